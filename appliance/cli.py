@@ -1,0 +1,47 @@
+"""The ``giliran`` command: one verb a daemon or tool. Each role is imported only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from appliance.node.config import DEFAULT_FILE
+
+DAEMONS: Final = {
+    "hub": ("appliance.hub.__main__", "the queue engine, the only writer"),
+    "kiosk": ("kiosk.__main__", "the ticket kiosk"),
+    "display": ("display.__main__", "the lobby display and its voice"),
+    "keypad": ("counter_keypad.__main__", "the buttons and the lamp of one counter"),
+}
+TOOLS: Final = {
+    "demo": ("appliance.tools.demo", "an office on this machine, with or without a screen"),
+    "bench": ("appliance.tools.bench", "latency and throughput beside the raw limits"),
+    "shots": ("appliance.tools.shots", "every screen in every state, language and size, as pictures"),
+    "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
+    "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
+    "wire": ("appliance.tools.wire_document", "print the wire contract as Markdown"),
+}
+
+
+def main() -> int:
+    """Run one verb and return its exit code."""
+    parser = argparse.ArgumentParser(prog="giliran", description="The queue appliance.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb, (_, help_text) in DAEMONS.items():
+        daemon = verbs.add_parser(verb, help=help_text)
+        daemon.add_argument("--config", type=Path, default=DEFAULT_FILE, help=f"default: {DEFAULT_FILE}")
+    for verb, (_, help_text) in TOOLS.items():
+        verbs.add_parser(verb, help=help_text, add_help=False)
+    arguments, rest = parser.parse_known_args()
+    if arguments.verb in TOOLS:
+        return int(import_module(TOOLS[arguments.verb][0]).main(rest))
+    if rest:
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    return int(import_module(DAEMONS[arguments.verb][0]).main(arguments.config))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Plumbing that every box has: configuration, the bus, the daemon's life, logs."""

@@ -1,0 +1,116 @@
+"""Configuration files: ``giliran.toml`` and then ``conf.d/*.toml`` beside it, into frozen settings.
+
+Each role declares its own settings structure and asks for its own section; a wrong key is reported with its file and
+its path, so that a technician can mend it without reading code.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+DEFAULT_FILE: Final = Path("/etc/giliran/giliran.toml")
+T = TypeVar("T")
+
+
+class ConfigError(Exception):
+    """A configuration file is missing, unreadable or wrong; the sentence names the file, the key and the fix."""
+
+
+class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[broker]``: where mosquitto listens and who this box is there."""
+
+    host: str = "127.0.0.1"
+    port: int = 1883
+    password_file: str = ""
+    """A file of ``name:password`` lines, readable by this daemon alone."""
+    ca_file: str = ""
+    """Set it to speak TLS."""
+
+
+class Config:
+    """All tables of the files read, later files winning key by key."""
+
+    def __init__(self, tables: Mapping[str, Any], origin: Mapping[str, Path], files: list[Path]) -> None:
+        self._tables = tables
+        self._origin = origin
+        self.files = files
+
+    def section(self, name: str, kind: type[T]) -> T:
+        """Return one top-level table as ``kind``, with its defaults where the files are silent.
+
+        Raises:
+            ConfigError: naming file, key and what was expected.
+        """
+        value = self._tables.get(name, {})
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            raise ConfigError(self._explain(name, str(error))) from error
+
+    def has(self, name: str) -> bool:
+        """Tell whether any file has this section."""
+        return name in self._tables
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything that was read, for ``giliran config``."""
+        return dict(self._tables)
+
+    def _explain(self, name: str, problem: str) -> str:
+        reason, _, path = problem.partition(" - at `$")
+        key = name + path.rstrip("`")
+        file = self._origin.get(name, self.files[-1] if self.files else DEFAULT_FILE)
+        if "unknown field" in reason:
+            unknown = reason.rpartition("`")[0].rpartition("`")[2]
+            return f"{file}: {key}.{unknown} is not a known key; correct its spelling or remove it"
+        return f"{file}: {key}: {reason[:1].lower()}{reason[1:]}"
+
+
+def load(file: Path = DEFAULT_FILE) -> Config:
+    """Read ``file`` and every ``*.toml`` in ``conf.d`` beside it, in the order of their names.
+
+    Raises:
+        ConfigError: if the file is absent or is not TOML.
+    """
+    if not file.is_file():
+        raise ConfigError(f"{file}: no such file; copy giliran.toml.example there, or name another with --config")
+    tables: dict[str, Any] = {}
+    origin: dict[str, Path] = {}
+    files = [file, *sorted((file.parent / "conf.d").glob("*.toml"))]
+    for path in files:
+        try:
+            parsed = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: {error}") from error
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+        for key, value in parsed.items():
+            origin[key] = path
+            tables[key] = _merge(tables.get(key), value)
+    return Config(tables, origin, files)
+
+
+def password_of(node: str, broker: BrokerSettings) -> str:
+    """Return the broker password of ``node``.
+
+    Raises:
+        ConfigError: if the password file is absent or has no line for this node.
+    """
+    path = Path(broker.password_file)
+    if not broker.password_file or not path.is_file():
+        raise ConfigError(f"broker.password_file: {path} does not exist; run `giliran passwords` on the hub")
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, _, password = line.strip().partition(":")
+        if name == node and password:
+            return password
+    raise ConfigError(f"{path}: has no password for {node}; run `giliran passwords` on the hub and copy its line here")
+
+
+def _merge(old: Any, new: Any) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{key: _merge(old.get(key), value) for key, value in new.items()}}
+    return new

@@ -1,0 +1,1 @@
+"""The language between boxes (pure): topics and payloads."""

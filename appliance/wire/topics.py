@@ -1,0 +1,89 @@
+"""Every topic on the bus: how it is built, read, and delivered. Nobody else writes a topic string.
+
+The quality of service is 1 everywhere: at least once, so receivers drop what they have seen (by event sequence
+or request id). The table in ``docs/wire.md`` is made from this module.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+ROOT: Final = "giliran/1"
+QOS: Final = 1
+
+CLOCK: Final = f"{ROOT}/clock"
+CATALOGUE: Final = f"{ROOT}/catalogue"
+BOARD: Final = f"{ROOT}/board"
+CALL: Final = f"{ROOT}/call"
+ALL_COMMANDS: Final = f"{ROOT}/command/+"
+ALL_PRESENCE: Final = f"{ROOT}/node/+"
+EVERYTHING: Final = f"{ROOT}/#"
+
+NODE_NAME: Final = re.compile(r"^(hub|kiosk|display|keypad|web|observer)-[a-z0-9]{1,16}$")
+"""A node's name starts with its role: ``kiosk-1``, ``keypad-3``. It is the MQTT user name as well."""
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """One row of the public contract: who says what, and whether the broker keeps the last word."""
+
+    pattern: str
+    retained: bool
+    publisher: str
+    carries: str
+    purpose: str
+
+
+CONTRACT: Final = (
+    Topic(f"{ROOT}/command/{{node}}", False, "node", "Request", "a command to the hub, named by its sender"),
+    Topic(
+        f"{ROOT}/reply/{{node}}/{{instance}}", False, "hub", "Reply",
+        "the only durable acknowledgement: sent after the commit",
+    ),
+    Topic(CLOCK, True, "hub", "Clock", "time of day, the hub's boot and tick"),
+    Topic(CATALOGUE, True, "hub", "Catalogue", "what a kiosk may offer now"),
+    Topic(BOARD, True, "hub", "Board", "what a lobby display shows"),
+    Topic(f"{ROOT}/counter/{{counter}}", True, "hub", "CounterState", "one counter, for its keypad and number sign"),
+    Topic(CALL, False, "hub", "Call", "a number to announce; never retained, so a rebooted display stays quiet"),
+    Topic(f"{ROOT}/node/{{node}}", True, "node", "Presence", "is it there, what is missing; also the last will"),
+)  # fmt: skip
+
+
+def role_of(node: str) -> str:
+    """Return the role part of a node's name: ``keypad`` of ``keypad-3``."""
+    return node.partition("-")[0]
+
+
+def command(node: str) -> str:
+    """Return the topic on which ``node`` sends commands."""
+    return f"{ROOT}/command/{node}"
+
+
+def sender_of_command(topic: str) -> str | None:
+    """Return the node that sent on a command topic, or None if ``topic`` is no command topic."""
+    prefix, _, node = topic.rpartition("/")
+    return node if prefix == f"{ROOT}/command" and NODE_NAME.match(node) else None
+
+
+def reply(node: str, instance: str) -> str:
+    """Return the topic on which one running process (``instance``) of ``node`` is answered."""
+    return f"{ROOT}/reply/{node}/{instance}"
+
+
+def is_reply_to(topic: str, node: str) -> bool:
+    """Tell whether ``topic`` may be used to answer ``node``: nobody can have the hub write elsewhere."""
+    head = f"{ROOT}/reply/{node}/"
+    tail = topic[len(head) :]
+    return topic.startswith(head) and bool(tail) and not set(tail) & set("/+#\0")
+
+
+def counter(counter_id: str) -> str:
+    """Return the topic of one counter's retained state."""
+    return f"{ROOT}/counter/{counter_id}"
+
+
+def presence(node: str) -> str:
+    """Return the topic of one node's retained presence."""
+    return f"{ROOT}/node/{node}"
