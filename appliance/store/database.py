@@ -1,0 +1,87 @@
+"""Opening the file: pragmas, migrations with a backup first, one writer."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import peewee
+from playhouse.migrations import Runner
+
+log = logging.getLogger(__name__)
+
+PRAGMAS: Final = {
+    "journal_mode": "wal",
+    # FULL syncs every commit: a ticket that was printed survives a pulled plug. NORMAL may lose the last commits.
+    "synchronous": "full",
+    "wal_autocheckpoint": 1000,
+    "cache_size": -8000,
+    "busy_timeout": 5000,
+}
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+
+
+class StorageFault(Exception):
+    """The disk or the file failed us; nothing of the last transaction was kept."""
+
+
+class Database:
+    """The hub's one writing connection, which alone checkpoints.
+
+    Args:
+        file: the SQLite file; made, with its folder, if absent.
+
+    Raises:
+        StorageFault: if it cannot be opened, or was written by a newer Giliran.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._db = peewee.SqliteDatabase(str(file), pragmas=PRAGMAS, thread_safe=False)
+            self._db.connect()
+            self._migrate()
+        except (peewee.PeeweeException, sqlite3.Error, OSError) as error:
+            raise StorageFault(f"{file}: {error}; check that the disk is there, writable and not full") from error
+        self.connection: sqlite3.Connection = self._db.connection()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run one durable transaction: on return it is on the disk.
+
+        Raises:
+            StorageFault: nothing was kept.
+        """
+        try:
+            # The default would upgrade from a read lock and fail under load; IMMEDIATE waits its turn.
+            with self._db.atomic("IMMEDIATE"):
+                yield self.connection
+        except (peewee.PeeweeException, sqlite3.Error) as error:
+            raise StorageFault(f"{self.file}: {error}") from error
+
+    def close(self) -> None:
+        """Close the connection, folding the write-ahead log into the file."""
+        self._db.close()
+
+    def _migrate(self) -> None:
+        runner = Runner(self._db, str(MIGRATIONS))
+        status: list[Any] = runner.status()
+        unknown = [m.name for m in status if m.path is None]
+        if unknown:
+            raise StorageFault(
+                f"{self.file}: was written by a newer Giliran ({unknown[-1]}); install that version, "
+                "or restore the backup that lies beside the file"
+            )
+        pending = [m.name for m in status if not m.applied]
+        if pending and any(m.applied for m in status):
+            backup = self.file.with_name(f"{self.file.name}.before-{pending[0]}")
+            with sqlite3.connect(backup) as copy:
+                self._db.connection().backup(copy)
+            copy.close()
+            log.info("backup before the migration: %s", backup)
+        runner.up()

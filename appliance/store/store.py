@@ -1,0 +1,93 @@
+"""The hub's view of its memory: load the day, commit a batch, find an old answer, remember what was sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from appliance.engine.events import Entry, TicketCalled, TicketRecalled
+from appliance.engine.evolve import evolve
+from appliance.engine.model import Day
+from appliance.store.database import Database
+from appliance.store.event_log import EventLog
+from appliance.store.projections import project
+
+RELAY: Final = "relay"
+TO_ANNOUNCE: Final = (TicketCalled.__name__, TicketRecalled.__name__)
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """What one command caused: its entries, who asked, and the request's id (None for the hub's own doing)."""
+
+    entries: list[Entry]
+    actor: str
+    request_id: str | None
+
+
+class Store:
+    """One SQLite file, one writer.
+
+    Args:
+        file: the database.
+
+    Raises:
+        StorageFault: if it cannot be opened; ``BrokenChain`` from ``load_day`` if today's log was altered.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._database = Database(file)
+        self.log = EventLog(self._database)
+
+    def load_day(self) -> Day:
+        """Rebuild the present state from the log. Raises ``BrokenChain``."""
+        day = Day()
+        for entry in self.log.current_day():
+            evolve(day, entry)
+        day.seq = self.log.seq
+        return day
+
+    def commit(self, batch: list[Happened], day: Day, sent_up_to: int | None = None) -> None:
+        """Write what several commands caused in one durable transaction.
+
+        Args:
+            batch: in the order in which they happened; ``day`` has evolved through all of them.
+            day: the state after the batch.
+            sent_up_to: the relay's cursor, saved along if given.
+
+        Raises:
+            StorageFault: nothing was kept; call ``load_day`` for the state on the disk.
+        """
+        try:
+            with self._database.transaction() as connection:
+                for happened in batch:
+                    self.log.append(happened.entries, day.date, happened.actor, happened.request_id)
+                project(connection, day, (entry for happened in batch for entry in happened.entries))
+                if sent_up_to is not None:
+                    self._save_cursor(sent_up_to)
+        except BaseException:
+            self.log.forget_uncommitted()
+            raise
+
+    def answer_of(self, request_id: str) -> tuple[str, list[Entry]] | None:
+        """Return the business day and the entries of a request carried out earlier, however long ago."""
+        found = self.log.of_request(request_id)
+        return (found[0][0], [entry for _, entry in found]) if found else None
+
+    def unsent(self) -> list[Entry]:
+        """Return the calls that the broker has not acknowledged, oldest first."""
+        row = self._database.connection.execute("SELECT seq FROM cursor WHERE reader = ?", (RELAY,)).fetchone()
+        return list(self.log.since(row[0] if row else 0, TO_ANNOUNCE))
+
+    def save_sent(self, seq: int) -> None:
+        """Remember that all calls up to ``seq`` were sent."""
+        with self._database.transaction():
+            self._save_cursor(seq)
+
+    def _save_cursor(self, seq: int) -> None:
+        self._database.connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (RELAY, seq))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
