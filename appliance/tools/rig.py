@@ -267,10 +267,10 @@ class Rig:
             (broker / "mosquitto.conf").write_text(adapt(template, changes), encoding="utf-8")
             try:
                 return self.start_broker()
-            except RigError:
+            except RigError as error:
                 # Somebody may have taken the port since we looked.
                 self.kill_broker()
-                if not attempts_left:
+                if not attempts_left or "in use" not in str(error):
                     raise
         return None
 

@@ -1,0 +1,68 @@
+"""What all tests share: screens without a screen, an office out of real parts, and logs that must stay clean."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_QUICK_BACKEND"] = "software"
+
+from appliance.tools.rig import Rig  # nothing may load Qt before the lines above
+
+NODES = ["hub-1", "kiosk-1", "kiosk-2", "display-1", "keypad-1", "keypad-2", "web-1", "observer-1"]
+OUR_LOGGERS = ("appliance", "kiosk", "display", "counter_keypad")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--hardware", action="store_true", help="run the tests that need real devices")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "expects_log(pattern, …): warnings and errors that this test may cause, as regular expressions"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--hardware"):
+        return
+    for item in items:
+        if item.get_closest_marker("hardware"):
+            item.add_marker(pytest.mark.skip(reason="needs real devices; run with --hardware"))
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    """A running broker with a user for each of ``NODES``."""
+    with Rig(tmp_path / "office", NODES) as office:
+        yield office
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that makes our own code warn, unless it is marked ``expects_log``."""
+    collector = _Collector()
+    for name in OUR_LOGGERS:
+        logging.getLogger(name).addHandler(collector)
+    yield
+    for name in OUR_LOGGERS:
+        logging.getLogger(name).removeHandler(collector)
+    expected = [pattern for marker in request.node.iter_markers("expects_log") for pattern in marker.args]
+    surprises = [line for line in collector.lines if not any(re.search(pattern, line) for pattern in expected)]
+    if surprises:
+        pytest.fail("our own code warned; if that is right, mark the test expects_log:\n" + "\n".join(surprises))
