@@ -69,20 +69,22 @@ def _called(day: Day, event: e.TicketCalled, entry: e.Entry) -> None:
     ticket.state, ticket.counter, ticket.called_at, ticket.last_call_at = "called", event.counter, entry.at, entry.at
     ticket.calls += 1
     counter = day.counters[event.counter]
-    counter.ticket, counter.called_at, counter.changed_at = event.number, entry.at, entry.at
+    counter.ticket, counter.called_at = event.number, entry.at
+    _touch(counter, entry)
     _remember_call(day, event.number, event.counter, event.service, entry, recall=False)
 
 
 def _recalled(day: Day, event: e.TicketRecalled, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     ticket.calls, ticket.last_call_at = event.times, entry.at
+    _touch(day.counters[event.counter], entry)
     _remember_call(day, event.number, event.counter, event.service, entry, recall=True)
 
 
 def _started(day: Day, event: e.ServiceStarted, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     ticket.state, ticket.started_at = "serving", entry.at
-    day.counters[event.counter].changed_at = entry.at
+    _touch(day.counters[event.counter], entry)
 
 
 def _finished(day: Day, event: e.ServiceFinished, entry: e.Entry) -> None:
@@ -120,12 +122,18 @@ def _expired(day: Day, event: e.TicketExpired, entry: e.Entry) -> None:
 
 def _counter_opened(day: Day, event: e.CounterOpened, entry: e.Entry) -> None:
     counter = day.counters[event.counter]
-    counter.open, counter.changed_at = True, entry.at
+    counter.open = True
+    _touch(counter, entry)
 
 
 def _counter_closed(day: Day, event: e.CounterClosed, entry: e.Entry) -> None:
     counter = day.counters[event.counter]
-    counter.open, counter.changed_at = False, entry.at
+    counter.open = False
+    _touch(counter, entry)
+
+
+def _touch(counter: CounterNow, entry: e.Entry) -> None:
+    counter.changed_at, counter.seq = entry.at, entry.seq
 
 
 def _leave_queue(day: Day, ticket: Ticket) -> None:
@@ -137,7 +145,8 @@ def _leave_queue(day: Day, ticket: Ticket) -> None:
 def _leave_counter(day: Day, ticket: Ticket, state: TicketState, entry: e.Entry) -> None:
     assert ticket.counter is not None  # noqa: S101  # only a ticket at a counter can leave one
     counter = day.counters[ticket.counter]
-    counter.ticket, counter.changed_at = None, entry.at
+    counter.ticket = None
+    _touch(counter, entry)
     ticket.state = state
     if state == "waiting":
         ticket.counter = ticket.called_at = ticket.last_call_at = ticket.started_at = None

@@ -128,12 +128,13 @@ class Ticket(msgspec.Struct):
 
 
 class CounterNow(msgspec.Struct):
-    """A counter at this moment."""
+    """A counter at this moment; ``changed_at`` and ``seq`` are those of the last event that concerned it."""
 
     open: bool = False
     ticket: TicketNumber | None = None
     called_at: int | None = None
     changed_at: int = 0
+    seq: int = 0
 
 
 class LastCall(msgspec.Struct, frozen=True):

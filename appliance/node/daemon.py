@@ -162,11 +162,19 @@ class DeadPart(Exception):
     """A part that the daemon cannot do without has died."""
 
 
-def run(main: Callable[[], None]) -> int:
-    """Run a daemon's ``main`` and turn a configuration mistake into one clear line and its own exit code."""
+def run(main: Callable[[], None], *faults: type[Exception]) -> int:
+    """Run a daemon's ``main``; turn trouble that it cannot mend into one clear line and an exit code.
+
+    Args:
+        main: serves until the daemon is asked to end.
+        faults: exceptions of the environment (a full disk, a dead part), not mistakes of ours.
+    """
     try:
         main()
     except ConfigError as error:
         sys.stderr.write(f"<3>{error}\n")
         return EXIT_CONFIG
+    except (DeadPart, *faults) as error:  # type: ignore[misc]  # mypy cannot see through the star
+        sys.stderr.write(f"<2>{error}\n")
+        return EXIT_FAULT
     return EXIT_OK

@@ -96,9 +96,17 @@ class Link:
 
         self._handlers[topic] = take
 
-    def on_raw(self, topic_filter: str, receive: Callable[[mqtt.MQTTMessage], None]) -> None:
-        """Deliver every message that matches ``topic_filter`` undecoded. Call before connecting."""
-        self._handlers[topic_filter] = receive
+    def on_commands(self, receive: Callable[[str, bytes, str, bytes], None]) -> None:
+        """Deliver every command, undecoded: sender's name, payload, where to answer, correlation (the hub's side)."""
+
+        def take(message: mqtt.MQTTMessage) -> None:
+            node = topics.sender_of_command(message.topic)
+            if node is None:
+                raise Malformed("no node has this name")
+            reply_to = getattr(message.properties, "ResponseTopic", "")
+            receive(node, bytes(message.payload), reply_to, getattr(message.properties, "CorrelationData", b""))
+
+        self._handlers[topics.ALL_COMMANDS] = take
 
     def on_connection(self, changed: Callable[[bool], None]) -> None:
         """Tell ``changed`` whenever the connection is made or lost."""

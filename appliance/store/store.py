@@ -75,10 +75,11 @@ class Store:
         found = self.log.of_request(request_id)
         return (found[0][0], [entry for _, entry in found]) if found else None
 
-    def unsent(self) -> list[Entry]:
-        """Return the calls that the broker has not acknowledged, oldest first."""
+    def unsent(self) -> tuple[int, list[Entry]]:
+        """Return the relay's cursor and the calls behind it, which the broker has not acknowledged, oldest first."""
         row = self._database.connection.execute("SELECT seq FROM cursor WHERE reader = ?", (RELAY,)).fetchone()
-        return list(self.log.since(row[0] if row else 0, TO_ANNOUNCE))
+        cursor = int(row[0]) if row else 0
+        return cursor, list(self.log.since(cursor, TO_ANNOUNCE))
 
     def save_sent(self, seq: int) -> None:
         """Remember that all calls up to ``seq`` were sent."""

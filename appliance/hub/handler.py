@@ -1,0 +1,163 @@
+"""Commands -> one transaction -> replies. Several waiting commands share one commit.
+
+The same request id twice has the effect of once and the same answer: recent answers are remembered, older ones are made
+again from the log. A refusal is remembered as long as this hub runs; a copy of it that arrives after a restart carries
+the old boot id and is refused as stale.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import msgspec
+
+from appliance.engine import commands as c
+from appliance.engine.decide import Refusal, decide
+from appliance.engine.events import Entry
+from appliance.engine.evolve import evolve
+from appliance.engine.model import Day
+from appliance.hub import translate
+from appliance.node.daemon import Clock
+from appliance.store.database import StorageFault
+from appliance.store.store import Happened, Store
+from appliance.wire import topics
+from appliance.wire.messages import Malformed, Request, Seen, decode, encode
+
+log = logging.getLogger(__name__)
+
+STALE_MS: Final = 10_000
+"""A command older than this (real time) is refused: nobody wants the effect of a press of minutes ago."""
+ANSWERS_KEPT: Final = 5_000
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """A command as it came off the bus."""
+
+    node: str
+    payload: bytes
+    reply_to: str
+    correlation: bytes
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """A reply as it goes onto the bus."""
+
+    topic: str
+    correlation: bytes
+    payload: bytes
+
+
+class Handler:
+    """Holds the day in memory, decides, commits.
+
+    Args:
+        store: where the day was loaded from, and where what happens is written.
+        clock: the hub's own.
+        boot: names this run of the hub.
+    """
+
+    def __init__(self, store: Store, clock: Clock, boot: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._boot = boot
+        self._answers: dict[str, bytes] = {}
+        self.day: Day = store.load_day()
+        self.fault: str | None = None
+        """What is wrong with the storage, in words; None while all is well."""
+
+    def handle(self, batch: list[Incoming], sent_up_to: int | None = None) -> tuple[list[Outgoing], list[Entry]]:
+        """Carry out a batch: everything it caused is on the disk when this returns.
+
+        Args:
+            batch: in the order of arrival.
+            sent_up_to: the relay's cursor, saved in the same transaction.
+
+        Returns:
+            The replies, and the entries to be published, in order.
+        """
+        happened: list[Happened] = []
+        replies = [self._answer(incoming, happened) for incoming in batch]
+        entries = [entry for one in happened for entry in one.entries]
+        if happened and not self._commit(happened, sent_up_to):
+            refusal = Refusal("storage", self.fault or "")
+            failed = encode(translate.refused("", refusal))
+            return [Outgoing(i.reply_to, i.correlation, failed) for i in batch if i.reply_to], []
+        return [
+            Outgoing(incoming.reply_to, incoming.correlation, reply)
+            for incoming, reply in zip(batch, replies, strict=True)
+            if incoming.reply_to
+        ], entries
+
+    def execute(self, command: c.Command, actor: str) -> list[Entry] | Refusal:
+        """Carry out a command of the hub's own (opening the day, defining the office), durably."""
+        happened: list[Happened] = []
+        decision = self._decide(command, actor, None, happened)
+        if isinstance(decision, Refusal):
+            return decision
+        if not self._commit(happened, None):
+            return Refusal("storage", self.fault or "")
+        return decision
+
+    def _answer(self, incoming: Incoming, happened: list[Happened]) -> bytes:
+        if incoming.reply_to and not topics.is_reply_to(incoming.reply_to, incoming.node):
+            log.warning("%s asks to be answered on %s; not done", incoming.node, incoming.reply_to)
+        try:
+            request = decode(incoming.payload, Request)
+        except Malformed as error:
+            log.warning("%s: malformed command: %s", topics.command(incoming.node), error)
+            return encode(translate.refused("", Refusal("malformed", str(error))))
+        known = self._answers.get(request.id) or self._from_log(request.id)
+        if known is not None:
+            return known
+        answer = self._carry_out(request, incoming.node, happened)
+        self._answers[request.id] = answer
+        if len(self._answers) > ANSWERS_KEPT:
+            del self._answers[next(iter(self._answers))]
+        return answer
+
+    def _carry_out(self, request: Request, node: str, happened: list[Happened]) -> bytes:
+        if not isinstance(request.body, translate.ALLOWED.get(topics.role_of(node), ())):
+            return encode(translate.refused(request.id, Refusal("not_allowed", f"{node} may not ask for this.")))
+        if self._is_stale(request.seen):
+            return encode(translate.refused(request.id, Refusal("stale", "It came too late; please ask again.")))
+        decision = self._decide(translate.command(request.body), node, request.id, happened)
+        if isinstance(decision, Refusal):
+            return encode(translate.refused(request.id, decision))
+        return encode(translate.accepted(request.id, self.day.date, decision))
+
+    def _decide(
+        self, command: c.Command, actor: str, request_id: str | None, happened: list[Happened]
+    ) -> list[Entry] | Refusal:
+        now = max(self._clock.office_ms(), self.day.at)
+        decision = decide(self.day, command, now)
+        if isinstance(decision, Refusal):
+            return decision
+        first = self.day.seq + 1
+        entries = [Entry(first + place, now, event) for place, event in enumerate(decision)]
+        for entry in entries:
+            evolve(self.day, entry)
+        happened.append(Happened(entries, actor, request_id))
+        return entries
+
+    def _commit(self, happened: list[Happened], sent_up_to: int | None) -> bool:
+        try:
+            self._store.commit(happened, self.day, sent_up_to)
+        except StorageFault as error:
+            log.critical("nothing was stored: %s", error)
+            self.fault = str(error)
+            for one in happened:
+                self._answers.pop(one.request_id or "", None)
+            self.day = self._store.load_day()
+            return False
+        self.fault = None
+        return True
+
+    def _from_log(self, request_id: str) -> bytes | None:
+        found = self._store.answer_of(request_id)
+        return encode(translate.accepted(request_id, *found)) if found else None
+
+    def _is_stale(self, seen: Seen) -> bool:
+        if seen.boot != self._boot:
+            return True
+        return self._clock.monotonic_ms() - (seen.tick + seen.since) > STALE_MS

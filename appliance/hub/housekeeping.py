@@ -1,0 +1,135 @@
+"""What the hub does by itself: the office's definition, the business day, the clock on the bus, the sent cursor."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from appliance.engine.commands import CloseDay, Command, DefineOffice, OpenDay
+from appliance.engine.decide import Refusal
+from appliance.engine.events import Entry
+from appliance.engine.model import Definition, Span, Weekday
+from appliance.hub.handler import Handler
+from appliance.hub.relay import Relay
+from appliance.node.daemon import Clock
+from appliance.node.link import Link
+from appliance.store.store import Store
+from appliance.wire import topics
+from appliance.wire.messages import Clock as ClockMessage
+
+log = logging.getLogger(__name__)
+
+ACTOR: Final = "hub"
+CLOCK_EVERY_MS: Final = 2_000
+DAY_EVERY_MS: Final = 100
+SENT_EVERY_MS: Final = 1_000
+EARLIEST_MS: Final = 1_767_225_600_000
+"""2026-01-01, UTC: a Pi without a clock battery starts in the past, and no office queue is older than this software."""
+_WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Housekeeping:
+    """Runs beside the commands, in the same thread.
+
+    Args:
+        handler: to carry out the hub's own commands.
+        relay: to publish what they cause.
+        store: to save the relay's cursor.
+        link: to publish the clock.
+        clock: the hub's own.
+        boot: names this run of the hub.
+    """
+
+    def __init__(self, handler: Handler, relay: Relay, store: Store, link: Link, clock: Clock, boot: str) -> None:
+        self._handler = handler
+        self._relay = relay
+        self._store = store
+        self._link = link
+        self._clock = clock
+        self._boot = boot
+        self._clock_at = self._day_at = self._sent_at = -CLOCK_EVERY_MS
+        self._sent = relay.sent_up_to
+
+    def adopt(self, definition: Definition) -> None:
+        """Make the configured office the one in force, as an event, if it differs from the one in the log."""
+        if definition == self._handler.day.definition:
+            return
+        outcome = self._do(DefineOffice(definition))
+        if isinstance(outcome, Refusal):
+            log.error("the office in the configuration is not taken over now: %s", outcome.advice)
+
+    def tick(self) -> None:
+        """Do what is due."""
+        now = self._clock.monotonic_ms()
+        if now - self._clock_at >= CLOCK_EVERY_MS:
+            self.publish_clock()
+        if now - self._day_at >= DAY_EVERY_MS:
+            self._day_at = now
+            self._turn_day()
+            self._relay.refresh(self._handler.day)
+        if now - self._sent_at >= SENT_EVERY_MS and self._relay.sent_up_to != self._sent:
+            self._sent_at = now
+            self._store.save_sent(self._relay.sent_up_to)
+            self._sent = self._relay.sent_up_to
+        self._relay.tick(self._handler.day)
+
+    def publish_clock(self) -> None:
+        """Tell all boxes the time."""
+        self._clock_at = self._clock.monotonic_ms()
+        definition = self._handler.day.definition
+        message = ClockMessage(
+            1,
+            self._boot,
+            self._clock_at,
+            self._clock.office_ms() if self.knows_time() else None,
+            self._clock.rate,
+            definition.zone if definition else "Asia/Jakarta",
+        )
+        self._link.publish(topics.CLOCK, message, retain=True)
+
+    def knows_time(self) -> bool:
+        """Tell whether the time of day can be believed: it never goes behind the last event."""
+        return self._clock.office_ms() >= max(EARLIEST_MS, self._handler.day.at)
+
+    def _turn_day(self) -> None:
+        day = self._handler.day
+        now = self._clock.office_ms()
+        if day.definition is None or not self.knows_time():
+            return
+        if day.is_open and now >= day.ends_at:
+            self._do(CloseDay())
+        if not self._handler.day.is_open:
+            opening = opening_of(day.definition, now)
+            if opening.date > day.date and now < opening.ends_at:
+                self._do(opening)
+
+    def _do(self, command: Command) -> list[Entry] | Refusal:
+        outcome = self._handler.execute(command, ACTOR)
+        if isinstance(outcome, list):
+            self._relay.committed(self._handler.day, outcome)
+        return outcome
+
+
+def opening_of(definition: Definition, now: int) -> OpenDay:
+    """Return the command that opens the business day of the instant ``now`` (milliseconds since 1970).
+
+    Opening hours are turned into instants here, in the office's zone, so that the engine needs no calendar and a
+    daylight change in the middle of the day does no harm.
+    """
+    zone = ZoneInfo(definition.zone)
+    today = datetime.fromtimestamp(now / 1000, zone).date()
+    ends_at = _instant(today, definition.day_closes_at, zone)
+    if not definition.hours:
+        spans: tuple[Span, ...] = (Span(_instant(today, "00:00", zone), ends_at),)
+    elif today.isoformat() in definition.holidays:
+        spans = ()
+    else:
+        hours = definition.hours.get(_WEEKDAYS[today.weekday()], ())
+        spans = tuple(Span(_instant(today, opens, zone), _instant(today, closes, zone)) for opens, closes in hours)
+    return OpenDay(today.isoformat(), spans, ends_at)
+
+
+def _instant(day: date, clock: str, zone: ZoneInfo) -> int:
+    return int(datetime.combine(day, time.fromisoformat(clock), zone).timestamp() * 1000)

@@ -1,0 +1,120 @@
+"""Log -> MQTT: calls at least once and in order, snapshots of what is now.
+
+The cursor says up to which event all calls were taken by the broker. It is kept outside the log and saved with a later
+transaction: a hub that dies in between sends a call again, and receivers drop it by its sequence number.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from appliance.engine.events import (
+    CounterClosed,
+    CounterOpened,
+    DayClosed,
+    DayOpened,
+    Entry,
+    OfficeDefined,
+    TicketCancelled,
+    TicketIssued,
+)
+from appliance.engine.model import Day
+from appliance.hub import translate
+from appliance.node.daemon import Clock
+from appliance.node.link import Link
+from appliance.wire import topics
+from appliance.wire.messages import encode
+
+SNAPSHOT_MS: Final = 250
+"""People waiting, a number that changes with every ticket, is published at most this often (real time)."""
+_QUIET: Final = (TicketIssued, TicketCancelled)
+_FOR_KIOSKS: Final = (OfficeDefined, DayOpened, DayClosed, CounterOpened, CounterClosed)
+
+
+class Relay:
+    """Publishes what was committed.
+
+    Args:
+        link: to the broker.
+        clock: the hub's own.
+        sent_up_to: how far the calls are known to be sent.
+        unsent: the calls behind that, which were committed before this start.
+    """
+
+    def __init__(self, link: Link, clock: Clock, sent_up_to: int, unsent: list[Entry]) -> None:
+        self._link = link
+        self._clock = clock
+        self._unsent = unsent
+        self.sent_up_to = sent_up_to
+        self._in_flight: deque[tuple[Entry, int]] = deque()
+        self._acknowledged: set[int] = set()
+        self._retained: dict[str, bytes] = {}
+        self._changed = False
+        self._snapshot_at = 0
+        link.on_delivered(self._delivered)
+
+    def connected(self, day: Day) -> None:
+        """The broker is there (again): send all that it has not got, oldest first, and the state of now."""
+        waiting = [entry for entry, _ in self._in_flight] + self._unsent
+        self._unsent = []
+        self._in_flight.clear()
+        self._acknowledged.clear()
+        self._retained.clear()
+        self._publish_state(day)
+        self._send(day, waiting)
+
+    def committed(self, day: Day, entries: list[Entry]) -> None:
+        """Publish what a batch caused. Calls and counters go out at once, waiting figures at a bounded rate."""
+        if any(not isinstance(entry.event, _QUIET) for entry in entries):
+            self._publish_board(day)
+            self._send(day, entries)
+            self._publish_counters(day)
+            if any(isinstance(entry.event, _FOR_KIOSKS) for entry in entries):
+                self._publish_state(day)
+        self._changed = True
+
+    def tick(self, day: Day) -> None:
+        """Publish waiting figures if they changed. Call it often."""
+        now = self._clock.monotonic_ms()
+        if self._changed and now - self._snapshot_at >= SNAPSHOT_MS:
+            self._publish_state(day)
+
+    def refresh(self, day: Day) -> None:
+        """Publish the state anew: the time has passed an opening or closing hour."""
+        self._publish_state(day)
+
+    def _publish_board(self, day: Day) -> None:
+        self._retain(topics.BOARD, encode(translate.board(day, self._clock.office_ms())))
+
+    def _publish_counters(self, day: Day) -> None:
+        for counter in day.counters:
+            self._retain(topics.counter(counter), encode(translate.counter_state(day, counter)))
+
+    def _publish_state(self, day: Day) -> None:
+        self._publish_board(day)
+        self._publish_counters(day)
+        self._retain(topics.CATALOGUE, encode(translate.catalogue(day, self._clock.office_ms())))
+        self._changed, self._snapshot_at = False, self._clock.monotonic_ms()
+
+    def _retain(self, topic: str, payload: bytes) -> None:
+        if self._retained.get(topic) != payload and self._link.publish_bytes(topic, payload, retain=True) is not None:
+            self._retained[topic] = payload
+
+    def _send(self, day: Day, entries: list[Entry]) -> None:
+        for entry in entries:
+            for call in translate.calls(day, [entry]):
+                message_id = self._link.publish(topics.CALL, call)
+                if message_id is None:
+                    self._unsent.append(entry)
+                else:
+                    self._in_flight.append((entry, message_id))
+
+    def _delivered(self, message_id: int) -> None:
+        if not self._in_flight:
+            return
+        self._acknowledged.add(message_id)
+        while self._in_flight and self._in_flight[0][1] in self._acknowledged:
+            self.sent_up_to = self._in_flight.popleft()[0].seq
+        if not self._in_flight:
+            self._acknowledged.clear()

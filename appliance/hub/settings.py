@@ -1,0 +1,30 @@
+"""``[hub]`` and ``[office]`` of the hub's configuration."""
+
+from __future__ import annotations
+
+import msgspec
+
+from appliance.engine.model import Definition
+from appliance.node.config import Config, ConfigError
+
+
+class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[hub]``."""
+
+    node: str = "hub-1"
+    database: str = "/var/lib/giliran/giliran.db"
+
+
+def definition(config: Config) -> Definition:
+    """Return the office that ``[office]`` describes.
+
+    Raises:
+        ConfigError: naming the key that is wrong.
+    """
+    if not config.has("office"):
+        raise ConfigError(f"{config.files[-1]}: the table [office] is missing; it names services and counters")
+    office = config.section("office", Definition)
+    problems = office.problems()
+    if problems:
+        raise ConfigError(f"{config.files[-1]}: office.{problems[0]}")
+    return office
