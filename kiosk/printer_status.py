@@ -1,0 +1,102 @@
+"""What a printer says about itself: the real-time status of ESC/POS, read without optimism.
+
+Bytes: "DLE EOT n: Transmit real-time status" in Epson's ESC/POS Command Reference. Every reply has bits 1 and 4 set
+and bits 0 and 7 clear. A reply that has not come or does not look like this is unknown; it is never "paper adequate".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from appliance.wire.messages import Part
+
+PRINTER, OFFLINE, ERROR, PAPER = QUERIES = (1, 2, 3, 4)
+"""The n of DLE EOT n."""
+_FIXED_MASK: Final = 0b1001_0011
+_FIXED: Final = 0b0001_0010
+
+
+def query(n: int) -> bytes:
+    """Return the real-time command that asks for status ``n`` (1 to 4)."""
+    return bytes((0x10, 0x04, n))
+
+
+def is_status(byte: int) -> bool:
+    """Tell whether a byte can be an answer to DLE EOT: bits 0 and 7 clear, bits 1 and 4 set."""
+    return byte & _FIXED_MASK == _FIXED
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What is known; None where the printer has not said."""
+
+    offline: bool | None = None
+    cover_open: bool | None = None
+    paper_out: bool | None = None
+    near_end: bool | None = None
+    error: str | None = None
+    """``unrecoverable``, ``cutter`` or ``error``; empty when there is none."""
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the printer has said anything that can be understood."""
+        return self != Status()
+
+    @property
+    def problem(self) -> str:
+        """Return why nothing can be printed (``paper_out``, ``cover_open``, ``error``), or an empty string.
+
+        Offline without a reason is not one of them: some models (Star) always say so.
+        """
+        if self.paper_out:
+            return "paper_out"
+        if self.cover_open:
+            return "cover_open"
+        return "error" if self.error else ""
+
+
+def parse(replies: Mapping[int, int | None]) -> Status:
+    """Read the replies to DLE EOT, by their n.
+
+    Bits: n=1: 3 offline. n=2: 2 cover open, 5 stopped for paper end, 6 error. n=3: 3 cutter, 5 unrecoverable.
+    n=4: 2 and 3 near the end, 5 and 6 at the end of the roll.
+    """
+    said = {n: byte for n, byte in replies.items() if byte is not None and is_status(byte)}
+    printer, offline, error, paper = (said.get(n) for n in QUERIES)
+    ends = [bool(byte & mask) for byte, mask in ((offline, 0x20), (paper, 0x60)) if byte is not None]
+    return Status(
+        offline=None if printer is None else bool(printer & 0x08),
+        cover_open=None if offline is None else bool(offline & 0x04),
+        # That printing has not stopped for paper says nothing of a roll that ran out just now: only n=4 may deny it.
+        paper_out=True if any(ends) else (False if paper is not None else None),
+        near_end=None if paper is None else bool(paper & 0x0C),
+        error=_error(offline, error),
+    )
+
+
+def to_part(status: Status) -> Part:
+    """Put a status in words for a technician."""
+    words = {
+        "paper_out": "the paper has run out; put in a new roll",
+        "cover_open": "the cover is open; close it",
+        "error": f"the printer reports an error ({status.error}); clear the paper path and switch it off and on",
+    }
+    if status.problem:
+        return Part("printer", "fault", words[status.problem])
+    if status.paper_out is None:
+        return Part("printer", "unknown", "the printer does not tell its paper status")
+    if status.offline:
+        return Part("printer", "unknown", "the printer says that it is offline and gives no reason")
+    return Part("printer", "ok", "the roll is near its end" if status.near_end else "")
+
+
+def _error(offline: int | None, error: int | None) -> str | None:
+    if error is not None and error & 0x20:
+        return "unrecoverable"
+    if error is not None and error & 0x08:
+        return "cutter"
+    if offline is not None and offline & 0x40:
+        return "error"
+    return None if offline is None and error is None else ""

@@ -1,0 +1,39 @@
+"""``[kiosk.printer]``: which ticket printer is fitted and how it is reached."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+
+class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The printer of one kiosk. ``kind = "none"`` is a real choice: the number is then shown large on the screen."""
+
+    kind: Literal["serial", "usb", "network", "file", "none"] = "none"
+    device: str = ""
+    """serial: ``/dev/ttyUSB0``; file: ``/dev/usb/lp0``. A path under ``/dev/serial/by-id/`` survives re-plugging."""
+    baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 38400
+    flow: Literal["none", "rtscts", "dsrdtr", "xonxoff"] = "none"
+    """serial: who holds the sender back when the printer's buffer is full."""
+    host: str = ""
+    """network: a numeric address. A name would need a resolver, which may be away and which knows no deadline."""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 9100
+    vendor: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0
+    """usb: as ``lsusb`` shows it, for example ``0x04b8``."""
+    product: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0
+    paper_mm: Literal[80, 58] = 80
+    profile: str = ""
+    """A python-escpos profile; empty chooses ``TM-T20II`` (80 mm) or ``POS-5890`` (58 mm)."""
+    code_page: str = "CP437"
+    """A code page of that profile, or ``ascii`` for printers that cannot be trusted with anything else."""
+    cancel_kanji: bool = False
+    """For models made for China, which otherwise read two bytes above 127 as one Chinese character (``FS .``)."""
+    qr: Literal["native", "image"] = "native"
+    """``image`` for printers that do not draw QR codes by themselves; it is about ten times the data."""
+    cut: bool = True
+    """False for printers without a cutter: the paper is fed to the tear bar instead."""
+    logo: str = ""
+    """A PNG; printed in black and white, at most half as wide as the paper."""
+    deadline_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
+    """Real seconds that one ticket may take to be handed over; then the citizen gets the number on the screen."""
