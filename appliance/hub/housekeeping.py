@@ -22,7 +22,7 @@ from appliance.wire.messages import Clock as ClockMessage
 log = logging.getLogger(__name__)
 
 ACTOR: Final = "hub"
-CLOCK_EVERY_MS: Final = 2_000
+CLOCK_EVERY_MS: Final = 1_000
 DAY_EVERY_MS: Final = 100
 SENT_EVERY_MS: Final = 1_000
 EARLIEST_MS: Final = 1_767_225_600_000
@@ -87,7 +87,7 @@ class Housekeeping:
             self._clock.rate,
             definition.zone if definition else "Asia/Jakarta",
         )
-        self._link.publish(topics.CLOCK, message, retain=True)
+        self._link.publish(topics.CLOCK, message)
 
     def knows_time(self) -> bool:
         """Tell whether the time of day can be believed: it never goes behind the last event."""

@@ -25,6 +25,10 @@ EXIT_CONFIG: Final = 78
 """EX_CONFIG of sysexits.h: systemd does not restart on it, for a restart would not mend a wrong key."""
 
 
+AWAY_MS: Final = 3_000
+"""The hub tells the time every second; after this much silence it is away."""
+
+
 class Clock(Protocol):
     """Where time comes from. ``monotonic_ms`` is real time and never jumps; ``office_ms`` is the time of day."""
 
@@ -101,6 +105,10 @@ class HubClock:
     def real_seconds(self, office_seconds: float) -> float:
         """Convert a span on the office's clock to real seconds, for a timer."""
         return office_seconds / self.rate
+
+    def hub_is_there(self) -> bool:
+        """Tell whether the hub has spoken within the last ``AWAY_MS`` (real time)."""
+        return self._last is not None and self._clock.monotonic_ms() - self._received_ms < AWAY_MS
 
     def seen(self) -> Seen:
         """Return the stamp that tells the hub how old a command is."""

@@ -42,7 +42,7 @@ CONTRACT: Final = (
         f"{ROOT}/reply/{{node}}/{{instance}}", False, "hub", "Reply",
         "the only durable acknowledgement: sent after the commit",
     ),
-    Topic(CLOCK, True, "hub", "Clock", "time of day, the hub's boot and tick"),
+    Topic(CLOCK, False, "hub", "Clock", "every second: time of day, boot and tick; silence means that it is away"),
     Topic(CATALOGUE, True, "hub", "Catalogue", "what a kiosk may offer now"),
     Topic(BOARD, True, "hub", "Board", "what a lobby display shows"),
     Topic(f"{ROOT}/counter/{{counter}}", True, "hub", "CounterState", "one counter, for its keypad and number sign"),
