@@ -1,0 +1,1 @@
+"""Whole office days through the real engine on a virtual clock (pure)."""

@@ -22,6 +22,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from appliance.store.database import PRAGMAS
 from appliance.tools.rig import Rig
@@ -90,7 +91,7 @@ def _serve_echo(port: int, password: str, answer: bytes, ready: Any) -> None:
         client.publish(message.properties.ResponseTopic, answer, qos=1, properties=properties)  # type: ignore[union-attr]
 
     client.on_message = reply
-    client.on_connect = lambda *_: client.subscribe(topics.ALL_COMMANDS, qos=1)
+    client.on_connect = lambda *_: _subscribe(client, topics.ALL_COMMANDS)
     client.on_subscribe = lambda *_: ready.set()
     client.connect("127.0.0.1", port)
     while True:
@@ -120,7 +121,7 @@ def load(rig: Rig, nodes: list[str], outstanding: int, count: int, body: Callabl
         sender.fill()
     while len(run.spans) < count:
         _drive(clients, 1.0)
-        if time.perf_counter() - began > 120:  # noqa: PLR2004  # seconds; a stuck run must end
+        if time.perf_counter() - began > 120:  # seconds; a stuck run must end
             raise RuntimeError(f"only {len(run.spans)} of {count} commands were answered")
     seconds = time.perf_counter() - began
     for client in clients:
@@ -152,7 +153,7 @@ class _Sender:
         self._topic = topics.command(node)
         self.ready = False
         self.client = _client(node, rig.password(node))
-        self.client.on_connect = lambda *_: self.client.subscribe([(self._reply_to, 1), (topics.CLOCK, 1)])
+        self.client.on_connect = lambda *_: _subscribe(self.client, self._reply_to, topics.CLOCK)
         self.client.on_subscribe = lambda *_: setattr(self, "ready", True)
         self.client.on_message = self._take
         self.client.connect("127.0.0.1", rig.port)
@@ -186,8 +187,16 @@ def _client(node: str, password: str) -> mqtt.Client:
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"{node}-{uuid.uuid4().hex[:8]}", protocol=mqtt.MQTTv5)
     client.username_pw_set(node, password)
     client.max_inflight_messages_set(WINDOW)
-    client.on_socket_open = lambda _c, _u, s: s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # type: ignore[call-overload]
+    client.on_socket_open = _no_delay
     return client
+
+
+def _no_delay(_client: Any, _userdata: Any, sock: Any) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _subscribe(client: mqtt.Client, *filters: str) -> None:
+    client.subscribe([(one, SubscribeOptions(qos=1)) for one in filters])
 
 
 def _drive(clients: list[mqtt.Client], seconds: float) -> None:

@@ -1,0 +1,71 @@
+"""From contacts to presses: bounce, hold, two at once, stuck."""
+
+from __future__ import annotations
+
+import pytest
+
+from counter_keypad.presses import Press, Presses
+
+
+@pytest.fixture
+def presses():
+    return Presses([False, True, False], debounce_ms=20, hold_ms=1000)
+
+
+def play(presses, edges, until):
+    """Feed (time, button, down) edges, look every millisecond, and return what was pressed when."""
+    seen = []
+    for now in range(until + 1):
+        for at, button, down in edges:
+            if at == now:
+                presses.edge(button, down, now)
+        seen += [(now, press) for press in presses.due(now)]
+    return seen
+
+
+def test_a_press_counts_once_it_is_firm(presses):
+    assert play(presses, [(10, 0, True), (100, 0, False)], 300) == [(30, Press(0, "press"))]
+
+
+def test_bouncing_contacts_are_one_press(presses):
+    bounce = [(10 + n * 3, 0, n % 2 == 0) for n in range(9)] + [(200 + n * 3, 0, n % 2 == 1) for n in range(9)]
+    assert [press for _, press in play(presses, bounce, 500)] == [Press(0, "press")]
+
+
+def test_a_spike_is_no_press(presses):
+    assert play(presses, [(10, 0, True), (25, 0, False)], 300) == []
+
+
+def test_two_quick_presses_are_two(presses):
+    edges = [(10, 0, True), (60, 0, False), (120, 0, True), (170, 0, False)]
+    assert [press for _, press in play(presses, edges, 400)] == [Press(0, "press")] * 2
+
+
+def test_a_button_with_a_hold_acts_when_let_go(presses):
+    assert play(presses, [(10, 1, True), (300, 1, False)], 2000) == [(320, Press(1, "press"))]
+
+
+def test_a_hold_acts_once_and_letting_go_adds_nothing(presses):
+    assert play(presses, [(10, 1, True), (3000, 1, False)], 4000) == [(1010, Press(1, "hold"))]
+
+
+def test_a_second_button_while_one_is_down_is_ignored(presses):
+    edges = [(10, 0, True), (50, 2, True), (100, 2, False), (150, 0, False), (300, 2, True), (350, 2, False)]
+    assert play(presses, edges, 500) == [(30, Press(0, "press")), (320, Press(2, "press"))]
+
+
+def test_a_stuck_button_is_reported_and_does_not_deafen_the_others(presses):
+    presses.edge(0, True, 0)
+    assert presses.due(20) == [Press(0, "press")]
+    assert presses.stuck(29_000) == []
+    assert presses.stuck(31_000) == [0]
+    presses.edge(2, True, 31_000)
+    assert presses.due(31_020) == [Press(2, "press")]
+
+
+def test_it_says_when_to_look_again(presses):
+    assert presses.next_due() is None
+    presses.edge(1, True, 100)
+    assert presses.next_due() == 120
+    presses.due(120)
+    assert presses.next_due() == 1100

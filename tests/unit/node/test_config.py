@@ -1,0 +1,95 @@
+"""Configuration mistakes are named with file, key and fix."""
+
+from __future__ import annotations
+
+import pytest
+
+from appliance.hub.settings import HubSettings, definition
+from appliance.node.config import BrokerSettings, ConfigError, load, password_of
+from counter_keypad.settings import KeypadSettings
+
+OFFICE = """
+[office.names]
+id = "Kantor"
+[[office.services]]
+id = "a"
+prefix = "A"
+names = { id = "Layanan" }
+[[office.counters]]
+id = "1"
+names = { id = "Loket 1" }
+services = ["a"]
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "giliran.toml"
+
+
+def complaint(file, text, read):
+    file.write_text(text)
+    with pytest.raises(ConfigError) as error:
+        read(load(file))
+    assert str(file) in str(error.value)
+    return str(error.value)
+
+
+def test_later_files_win_key_by_key(file):
+    file.write_text('[broker]\nhost = "hub.local"\nport = 1883\n')
+    (file.parent / "conf.d").mkdir()
+    (file.parent / "conf.d" / "10-port.toml").write_text("[broker]\nport = 8883\n")
+    broker = load(file).section("broker", BrokerSettings)
+    assert (broker.host, broker.port) == ("hub.local", 8883)
+
+
+def test_a_missing_file_is_named(file):
+    with pytest.raises(ConfigError, match=r"giliran\.toml: no such file"):
+        load(file)
+
+
+def test_bad_toml_is_reported_with_its_line(file):
+    assert "line 1" in complaint(file, "[broker\n", lambda config: config)
+
+
+def test_a_wrong_type_is_reported_with_its_key(file):
+    text = '[broker]\nport = "1883"\n'
+    assert "broker.port: expected `int`, got `str`" in complaint(
+        file, text, lambda c: c.section("broker", BrokerSettings)
+    )
+
+
+def test_an_unknown_key_is_reported_with_its_name(file):
+    text = "[keypad]\nlamb = 3\n"
+    assert "keypad.lamb is not a known key" in complaint(file, text, lambda c: c.section("keypad", KeypadSettings))
+
+
+def test_a_wrong_value_deep_inside_is_reported_with_its_path(file):
+    text = "[[keypad.buttons]]\npin = 99\npress = 'recall'\n"
+    assert "keypad.buttons[0].pin" in complaint(file, text, lambda c: c.section("keypad", KeypadSettings))
+
+
+def test_an_office_is_read(file):
+    file.write_text(OFFICE)
+    assert [s.id for s in definition(load(file)).services] == ["a"]
+    assert load(file).section("hub", HubSettings).node == "hub-1"
+
+
+def test_a_counter_for_a_service_that_does_not_exist_is_refused(file):
+    text = OFFICE.replace('services = ["a"]', 'services = ["x"]')
+    assert "office.counters.1.services: there is no service 'x'" in complaint(file, text, definition)
+
+
+def test_a_hub_without_an_office_is_refused(file):
+    assert "the table [office] is missing" in complaint(file, "[hub]\n", definition)
+
+
+def test_a_missing_password_says_how_to_make_one(file, tmp_path):
+    secrets = tmp_path / "secrets"
+    secrets.write_text("kiosk-1:abc\n")
+    broker = BrokerSettings(password_file=str(secrets))
+    assert password_of("kiosk-1", broker) == "abc"
+    with pytest.raises(ConfigError, match="giliran passwords"):
+        password_of("kiosk-2", broker)
+    with pytest.raises(ConfigError, match="giliran passwords"):
+        password_of("kiosk-1", BrokerSettings(password_file=str(tmp_path / "none")))

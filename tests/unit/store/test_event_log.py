@@ -1,0 +1,193 @@
+"""The office's memory: what is in the log stays, in order, and shows any tampering."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+
+import pytest
+
+from appliance.engine import commands as c
+from appliance.engine.decide import decide
+from appliance.engine.events import Entry
+from appliance.engine.evolve import evolve
+from appliance.engine.model import Counter, Definition, Service, Span
+from appliance.store.database import Database, StorageFault
+from appliance.store.event_log import BrokenChain, EventLog
+from appliance.store.projections import rebuild
+from appliance.store.store import Happened, Store
+
+NOW = 1_775_437_200_000
+OFFICE = Definition(
+    {"id": "Kantor"}, (Service("a", "A", {"id": "Layanan"}),), (Counter("1", {"id": "Loket 1"}, ("a",)),)
+)
+REQUESTS = [f"{n:032x}" for n in range(1, 9)]
+
+
+class Clerk:
+    """Carries out commands on a real file, one transaction each."""
+
+    def __init__(self, file):
+        self.store = Store(file)
+        self.day = self.store.load_day()
+        self.now = NOW
+
+    def do(self, command, request_id=None):
+        self.now += 60_000
+        events = decide(self.day, command, self.now)
+        assert isinstance(events, list), events
+        entries = [Entry(self.day.seq + 1 + place, self.now, event) for place, event in enumerate(events)]
+        for entry in entries:
+            evolve(self.day, entry)
+        self.store.commit([Happened(entries, "kiosk-1", request_id)], self.day)
+        return entries
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "giliran.db"
+
+
+@pytest.fixture
+def clerk(file):
+    clerk = Clerk(file)
+    clerk.do(c.DefineOffice(OFFICE))
+    clerk.do(c.OpenDay("2026-04-06", (Span(NOW, NOW + 10**9),), NOW + 10**9))
+    for request_id in REQUESTS[:3]:
+        clerk.do(c.IssueTicket("a"), request_id)
+    clerk.do(c.CallNext("1"), REQUESTS[3])
+    clerk.do(c.CallNext("1"), REQUESTS[4])
+    yield clerk
+    clerk.store.close()
+
+
+def tickets(file):
+    with sqlite3.connect(file) as connection:
+        return connection.execute("SELECT * FROM ticket ORDER BY day, number").fetchall()
+
+
+def test_the_day_is_rebuilt_from_the_log(file, clerk):
+    clerk.store.close()
+    again = Store(file)
+    assert again.load_day() == clerk.day
+    again.close()
+
+
+def test_yesterday_is_not_part_of_today(file, clerk):
+    clerk.do(c.CloseDay())
+    clerk.do(c.OpenDay("2026-04-07", (Span(NOW, NOW + 10**10),), NOW + 10**10))
+    assert clerk.do(c.IssueTicket("a"))[0].event.number == "A001"
+    assert Store(file).load_day() == clerk.day
+    assert [row[:2] for row in tickets(file)] == [
+        ("2026-04-06", "A001"),
+        ("2026-04-06", "A002"),
+        ("2026-04-06", "A003"),
+        ("2026-04-07", "A001"),
+    ]
+
+
+def test_the_projection_equals_its_rebuild(file, clerk):
+    kept = tickets(file)
+    database = Database(file)
+    with database.transaction() as connection:
+        rebuild(connection, EventLog(database))
+    database.close()
+    assert tickets(file) == kept
+    assert [row[4] for row in kept] == ["served", "called", "waiting"]
+
+
+def test_a_request_is_answered_from_the_log_however_late(file, clerk):
+    day, entries = Store(file).answer_of(REQUESTS[1])
+    assert (day, [e.event.number for e in entries]) == ("2026-04-06", ["A002"])
+    assert Store(file).answer_of(REQUESTS[7]) is None
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE event SET body = replace(body, 'A002', 'A009') WHERE seq = 5",
+        "UPDATE event SET at = at - 1 WHERE seq = 5",
+        "UPDATE event SET actor = 'nobody' WHERE seq = 5",
+        "UPDATE event SET request_id = NULL WHERE seq = 5",
+        "DELETE FROM event WHERE seq = 5",
+        "UPDATE event SET seq = seq + 100 WHERE seq = 5",
+    ],
+)
+def test_tampering_is_noticed_and_the_first_bad_record_named(file, clerk, tampering):
+    assert len(list(clerk.store.log.verified())) == clerk.day.seq
+    clerk.store.close()
+    with sqlite3.connect(file) as connection:
+        connection.execute(tampering)
+    with pytest.raises(BrokenChain, match="event 5 of the log"):
+        Store(file).load_day()
+
+
+def test_the_same_request_cannot_be_written_twice_and_nothing_of_it_remains(file, clerk):
+    before = clerk.day.seq
+    with pytest.raises(StorageFault):
+        clerk.do(c.IssueTicket("a"), REQUESTS[0])
+    again = Store(file).load_day()
+    assert again.seq == before
+    assert len(tickets(file)) == 3
+
+
+def test_the_same_number_cannot_be_stored_twice_in_a_day(file, clerk):
+    clerk.day.last_numbers["A"] = 1
+    with pytest.raises(StorageFault):
+        clerk.do(c.IssueTicket("a"))
+
+
+def test_a_failed_commit_leaves_the_chain_whole(file, clerk):
+    with pytest.raises(StorageFault):
+        clerk.do(c.IssueTicket("a"), REQUESTS[0])
+    clerk.day = clerk.store.load_day()
+    clerk.do(c.IssueTicket("a"), REQUESTS[6])
+    assert len(list(Store(file).log.verified())) == clerk.day.seq
+
+
+def test_commits_are_durable_and_logged_ahead(clerk):
+    connection = clerk.store._database.connection
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_calls_behind_the_cursor_are_unsent(clerk):
+    cursor, entries = clerk.store.unsent()
+    assert (cursor, [e.event.number for e in entries]) == (0, ["A001", "A002"])
+    clerk.store.save_sent(entries[0].seq)
+    assert [e.event.number for e in clerk.store.unsent()[1]] == ["A002"]
+
+
+def test_a_file_of_a_newer_version_is_refused(file, clerk):
+    clerk.store.close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("INSERT INTO schema_migration (name, applied) VALUES ('9999_future', '2030-01-01')")
+    with pytest.raises(StorageFault, match="newer Giliran"):
+        Store(file)
+
+
+def test_a_migration_makes_a_backup_first(file, clerk, tmp_path, monkeypatch):
+    clerk.store.close()
+    steps = tmp_path / "migrations"
+    shutil.copytree("appliance/store/migrations", steps)
+    (steps / "0002_more.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE more (x)')\n")
+    monkeypatch.setattr("appliance.store.database.MIGRATIONS", steps)
+    again = Store(file)
+    assert again.load_day() == clerk.day
+    again.close()
+    backup = file.with_name("giliran.db.before-0002_more")
+    with sqlite3.connect(backup) as connection:
+        assert connection.execute("SELECT count(*) FROM event").fetchone()[0] == clerk.day.seq
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'more'").fetchone()[0] == 0
+
+
+def test_an_unusable_place_is_reported_with_its_name(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageFault, match="check that the disk"):
+        Store(tmp_path / "file" / "giliran.db")
+
+
+def test_something_that_is_no_database_is_refused(file):
+    file.write_bytes(b"not a database, and long enough to be looked at" * 100)
+    with pytest.raises(StorageFault):
+        Store(file)
