@@ -81,12 +81,11 @@ class Handler:
         entries = [entry for one in happened for entry in one.entries]
         if happened and not self._commit(happened, sent_up_to):
             refusal = Refusal("storage", self.fault or "")
-            failed = encode(translate.refused("", refusal))
-            return [Outgoing(i.reply_to, i.correlation, failed) for i in batch if i.reply_to], []
+            replies, entries = [encode(translate.refused("", refusal))] * len(batch), []
         return [
             Outgoing(incoming.reply_to, incoming.correlation, reply)
             for incoming, reply in zip(batch, replies, strict=True)
-            if incoming.reply_to
+            if _may_be_answered(incoming)
         ], entries
 
     def execute(self, command: c.Command, actor: str) -> list[Entry] | Refusal:
@@ -100,8 +99,6 @@ class Handler:
         return decision
 
     def _answer(self, incoming: Incoming, happened: list[Happened]) -> bytes:
-        if incoming.reply_to and not topics.is_reply_to(incoming.reply_to, incoming.node):
-            log.warning("%s asks to be answered on %s; not done", incoming.node, incoming.reply_to)
         try:
             request = decode(incoming.payload, Request)
         except Malformed as error:
@@ -161,3 +158,11 @@ class Handler:
         if seen.boot != self._boot:
             return True
         return self._clock.monotonic_ms() - (seen.tick + seen.since) > STALE_MS
+
+
+def _may_be_answered(incoming: Incoming) -> bool:
+    if topics.is_reply_to(incoming.reply_to, incoming.node):
+        return True
+    if incoming.reply_to:
+        log.warning("%s asks to be answered on %s; not done", incoming.node, incoming.reply_to)
+    return False
