@@ -125,8 +125,11 @@ def _glyph(character: str, style: Style) -> Image.Image:
 
 
 @lru_cache(maxsize=32)
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(name, size)
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    try:
+        return ImageFont.truetype(name, size)
+    except OSError:  # no fonts-dejavu-core here: Pillow's own font is less like a printer's, but can be read
+        return ImageFont.load_default(size)
 
 
 def _outline(width: int, height: int, *, cut: bool) -> Image.Image:

@@ -1,0 +1,328 @@
+"""A thermal printer without hardware: a pseudo terminal that takes tickets, answers for its paper, and can misbehave.
+
+It ships beside the driver, for demonstrations and tests. What it takes is kept as bytes and, once somebody has time
+for drawing, as pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import select
+import sys
+import tempfile
+import threading
+import time
+import tty
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import msgspec
+
+from kiosk import paper
+
+READ_BYTES: Final = 4096
+HELP: Final = """commands:
+  paper out | paper low | paper ok     the roll
+  cover open | cover closed            the cover
+  silent | garbage | talk              status: none, nonsense, proper
+  slow N | stall | run                 bytes a second; reading nothing; full speed
+  vanish N | unplug | plug             pull the cable after N more bytes, now; put it back
+  status | help | quit
+"""
+OnTicket = Callable[[int, bytes, int], None]
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """One strip of paper: what was sent for it, and ``time.monotonic_ns()`` when its last byte, the cut, had come."""
+
+    data: bytes
+    last_byte_ns: int
+
+
+class PtyPrinter:
+    """A printer on a pseudo terminal. Use it as a context manager; set the fault attributes at any time.
+
+    Args:
+        directory: where tickets are kept as ``001.bin`` and ``001.png``, and where the device's link ``printer`` is.
+        paper_mm: 80 or 58.
+        on_ticket: called on the reading thread with index (from 0), bytes and the time of the last byte; be quick.
+        pictures: draw every ticket on a thread of its own; else only ``save_pictures`` draws.
+    """
+
+    def __init__(
+        self, directory: Path, *, paper_mm: int = 80, on_ticket: OnTicket | None = None, pictures: bool = False
+    ) -> None:
+        self.directory = directory
+        self.paper_mm = paper_mm
+        self.paper_out = self.near_end = self.cover_open = False
+        """While paper is out or the cover open, nothing is printed; what has come prints when all is well again."""
+        self.silent = self.garbage = self.stalled = False
+        """No status; nonsense for status; no reading, so that the sender's buffers fill."""
+        self.bytes_per_second: float = 0
+        """0 is full speed."""
+        self.vanish_after: int | None = None
+        """Pull the cable once so many more bytes have been read."""
+        self.scraps: list[bytes] = []
+        """Half tickets: cut off by a new start, or lost with the cable."""
+        self._on_ticket, self._pictures = on_ticket, pictures
+        self._tickets: list[Ticket] = []
+        self._held: list[bytes] = []
+        self._buffer, self._strip = bytearray(), bytearray()
+        self._changed = threading.Condition()
+        self._master = self._slave = -1
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._drawing = threading.Lock()
+        self._drawn = 0
+
+    # -- for whoever uses it ---------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> str:
+        """Return the device to print on: a link, so that it stays the same when the cable is put back."""
+        return str(self.directory / "printer")
+
+    def __enter__(self) -> PtyPrinter:
+        """Start."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.plug()
+        self._threads = [threading.Thread(target=self._serve, name="fake-printer", daemon=True)]
+        if self._pictures:
+            self._threads.append(threading.Thread(target=self._draw, name="fake-printer-pictures", daemon=True))
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop; pull the cable."""
+        self._stop.set()
+        with self._changed:
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(10)
+        self.unplug()
+
+    def tickets(self) -> list[bytes]:
+        """Return the whole tickets printed so far."""
+        with self._changed:
+            return [ticket.data for ticket in self._tickets]
+
+    def last_byte_ns(self, index: int) -> int:
+        """Return ``time.monotonic_ns()`` of the moment when ticket ``index`` (from 0) was complete."""
+        with self._changed:
+            return self._tickets[index].last_byte_ns
+
+    def wait_for(self, count: int, deadline: float) -> bool:
+        """Wait, at most ``deadline`` seconds, until ``count`` whole tickets are there; tell whether they are."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._tickets) >= count, deadline)
+
+    def plug(self) -> None:
+        """Put the cable in: a new pseudo terminal under the same path."""
+        with self._changed:
+            if self._master >= 0:
+                return
+            master, slave = os.openpty()
+            tty.setraw(slave)  # else the terminal would echo and translate line feeds
+            os.set_blocking(master, False)
+            link = self.directory / ".printer"
+            link.unlink(missing_ok=True)
+            link.symlink_to(os.ttyname(slave))
+            link.replace(self.path)
+            # Our own hold on the slave: without it every close by the driver would end the master.
+            self._master, self._slave = master, slave
+            self.vanish_after = None
+
+    def unplug(self) -> None:
+        """Pull the cable: whoever has the device open gets errors; a half ticket is torn."""
+        with self._changed:
+            if self._master < 0:
+                return
+            Path(self.path).unlink(missing_ok=True)
+            os.close(self._slave)
+            os.close(self._master)
+            self._master = self._slave = -1
+            self._tear()
+            self._buffer.clear()
+            self._held.clear()
+
+    def save_pictures(self) -> list[Path]:
+        """Draw the tickets that are not drawn yet, and return the new files."""
+        new = []
+        with self._drawing:
+            while (index := self._drawn) < len(self._tickets):
+                file = self.directory / f"{index + 1:03}.png"
+                paper.render(self._tickets[index].data, self.paper_mm).image.save(file)
+                self._drawn += 1
+                new.append(file)
+        return new
+
+    # -- the reading thread ----------------------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        while not self._stop.is_set():
+            with self._changed:
+                self._print_held()
+                master = self._master
+            if master < 0 or self.stalled:
+                self._stop.wait(0.02)
+                continue
+            try:
+                if select.select([master], [], [], 0.05)[0]:
+                    self._read(master)
+            except (OSError, ValueError):  # unplugged meanwhile
+                continue
+
+    def _read(self, master: int) -> None:
+        with self._changed:
+            if self._master != master:  # the number of a closed descriptor may by now be somebody else's
+                return
+            data = os.read(master, self._amount())
+        self._take(data)
+
+    def _amount(self) -> int:
+        amount = READ_BYTES if self.vanish_after is None else max(1, min(READ_BYTES, self.vanish_after))
+        return min(amount, max(1, int(self.bytes_per_second / 50))) if self.bytes_per_second else amount
+
+    def _take(self, data: bytes) -> None:
+        with self._changed:
+            self._buffer += data
+            while (command := paper.next_command(self._buffer, 0)) is not None:
+                self._obey(command, bytes(self._buffer[: command.end]))
+                del self._buffer[: command.end]
+        if self.vanish_after is not None:
+            self.vanish_after -= len(data)
+            if self.vanish_after <= 0:
+                self.unplug()
+        if self.bytes_per_second:
+            self._stop.wait(len(data) / self.bytes_per_second)
+
+    def _obey(self, command: paper.Command, raw: bytes) -> None:
+        if command.name == b"\x10\x04":
+            self._answer(command.data[0])
+            return
+        if command.name == b"\x1b@":
+            self._tear()
+        self._strip += raw
+        if command.name == b"\x1dV":
+            self._held.append(bytes(self._strip))
+            self._strip.clear()
+            self._print_held()
+
+    def _tear(self) -> None:
+        if self._strip.strip(b"\0"):
+            self.scraps.append(bytes(self._strip))
+        self._strip.clear()
+
+    def _print_held(self) -> None:
+        while self._held and not self.paper_out and not self.cover_open:
+            data = self._held.pop(0)
+            if not _leaves_marks(data):
+                continue  # a cut to be rid of a half ticket
+            self._tickets.append(Ticket(data, time.monotonic_ns()))
+            index = len(self._tickets) - 1
+            (self.directory / f"{index + 1:03}.bin").write_bytes(data)
+            if self._on_ticket is not None:
+                self._on_ticket(index, data, self._tickets[index].last_byte_ns)
+            self._changed.notify_all()
+
+    def _answer(self, n: int) -> None:
+        """Answer DLE EOT n, in the bits of Epson's command reference."""
+        if self.silent or not 1 <= n <= 4:
+            return
+        stopped = self.paper_out or self.cover_open
+        reply = 0x12 | {
+            1: 0x08 * stopped,
+            2: 0x04 * self.cover_open | 0x20 * self.paper_out,
+            3: 0,
+            4: 0x60 * self.paper_out | 0x0C * (self.near_end or self.paper_out),
+        }.get(n, 0)
+        with contextlib.suppress(OSError):
+            os.write(self._master, b"\xff" if self.garbage else bytes((reply,)))
+
+    def _draw(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._stop.is_set() or self._drawn < len(self._tickets))
+                if self._drawn >= len(self._tickets):
+                    return
+            self.save_pictures()
+
+
+def _leaves_marks(data: bytes) -> bool:
+    marks = (b"text", b"\x1dv", b"\x1d(")
+    return any(command.name in marks for command in paper.commands(data))
+
+
+def main(argv: list[str]) -> int:
+    """Run a printer by hand: print its device, say where each ticket's picture is, take faults on standard input."""
+    parser = argparse.ArgumentParser(prog="giliran fake-printer", description=main.__doc__)
+    parser.add_argument("--directory", type=Path, help="where tickets are kept; default: a new temporary folder")
+    parser.add_argument("--paper", type=int, choices=(80, 58), default=80, help="width of the roll in millimetres")
+    arguments = parser.parse_args(argv)
+    directory = arguments.directory or Path(tempfile.mkdtemp(prefix="giliran-printer-"))
+
+    def said(index: int, data: bytes, _: int) -> None:
+        _say(f"ticket {index + 1}: {len(data)} bytes, {directory / f'{index + 1:03}.png'}")
+
+    with PtyPrinter(directory, paper_mm=arguments.paper, on_ticket=said, pictures=True) as printer:
+        _say(f"printer: {printer.path}\n{HELP}")
+        with contextlib.suppress(KeyboardInterrupt):
+            for line in sys.stdin:
+                words = line.split()
+                if words == ["quit"]:
+                    break
+                if words:
+                    _say(obey(printer, words))
+    return 0
+
+
+def obey(printer: PtyPrinter, words: list[str]) -> str:
+    """Plant or lift one fault, as typed; return what to say."""
+    faults: dict[str, dict[str, object]] = {
+        "paper out": {"paper_out": True},
+        "paper low": {"paper_out": False, "near_end": True},
+        "paper ok": {"paper_out": False, "near_end": False},
+        "cover open": {"cover_open": True},
+        "cover closed": {"cover_open": False},
+        "silent": {"silent": True},
+        "garbage": {"garbage": True, "silent": False},
+        "talk": {"garbage": False, "silent": False},
+        "stall": {"stalled": True},
+        "run": {"stalled": False, "bytes_per_second": 0},
+    }
+    command = " ".join(words)
+    number = int(words[-1]) if words[-1].isdecimal() else None
+    if command in faults:
+        for name, value in faults[command].items():
+            setattr(printer, name, value)
+    elif words[0] == "slow" and number:
+        printer.bytes_per_second = number
+    elif words[0] == "vanish" and number:
+        printer.vanish_after = number
+    elif command == "unplug":
+        printer.unplug()
+    elif command == "plug":
+        printer.plug()
+    elif command != "status":
+        return HELP
+    return (
+        f"{len(printer.tickets())} tickets, {len(printer.scraps)} scraps; paper_out={printer.paper_out} "
+        f"near_end={printer.near_end} cover_open={printer.cover_open} silent={printer.silent} "
+        f"garbage={printer.garbage} stalled={printer.stalled} bytes_per_second={printer.bytes_per_second}"
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,124 @@
+"""What a ticket says, and in which words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from appliance.wire.messages import IssuedTicket, Office
+from kiosk import slip as slips
+from kiosk.slip import Qr, Text, slip
+
+TOKEN = "0123456789abcdef" * 2
+OFFICE = Office({"id": "Kantor Pertanahan"}, "open", follow_url="http://10.20.0.1/t/")
+
+
+def ticket(**changes: object) -> IssuedTicket:
+    fields: dict[str, object] = {
+        "number": "A012", "service": "berkas", "day": "2026-04-06", "issued_at": 0, "ahead": 7, "low": 20, "high": 30,
+    }  # fmt: skip
+    return IssuedTicket(**{**fields, **changes})  # type: ignore[arg-type]  # fields of several types in one dict
+
+
+def lines(issued: IssuedTicket | None = None, **changes: object) -> list[slips.Line]:
+    arguments: dict[str, object] = {
+        "service_names": {"id": "Pendaftaran Berkas", "en": "File registration"},
+        "office": OFFICE,
+        "at": datetime(2026, 4, 6, 9, 41),  # noqa: DTZ001  # the office's wall clock
+        "token": TOKEN,
+    }
+    return slip(issued or ticket(), **{**arguments, **changes})  # type: ignore[arg-type]  # as above
+
+
+def words(printed: list[slips.Line]) -> list[str]:
+    return [line.text for line in printed if isinstance(line, Text)]
+
+
+def number_of(printed: list[slips.Line]) -> Text:
+    return next(line for line in printed if isinstance(line, Text) and line.height == 8)
+
+
+def test_says_office_service_number_time_and_people_ahead_in_this_order() -> None:
+    assert words(lines()) == [
+        "Kantor Pertanahan",
+        "Pendaftaran Berkas",
+        "File registration",
+        "A012",
+        "Senin, 6 April 2026  09.41",
+        "7 orang di depan Anda",
+        "± 20–30 menit",
+        "7 people ahead of you · ± 20–30 minutes",
+        "Pantau antrean di ponsel",
+        "Follow the queue on your phone",
+        "Terima kasih",
+    ]
+
+
+def test_a_narrow_ticket_says_the_same_with_less() -> None:
+    narrow = words(lines(width=384))
+    assert "File registration" not in narrow
+    assert {"A012", "Pendaftaran Berkas", "7 orang di depan Anda", "± 20–30 menit"} <= set(narrow)
+
+
+@pytest.mark.parametrize("number", ["A1", "A012", "AB012", "ABC123456", "ABC123456789"])
+@pytest.mark.parametrize("width", [576, 512, 384])
+def test_the_number_uses_the_paper_but_never_more_than_it(number: str, width: int) -> None:
+    line = number_of(lines(ticket(number=number), width=width))
+    used = len(number) * (slips.CHARACTER_DOTS + line.spacing) * line.width
+    assert used <= width
+    assert line.width == slips.LARGEST or len(number) * (slips.CHARACTER_DOTS + 1) * (line.width + 1) > width
+    assert line.spacing >= 1
+
+
+def test_priority_is_printed_only_for_priority_tickets() -> None:
+    assert " PRIORITAS " in words(lines(ticket(priority=True)))
+    assert " PRIORITAS " not in words(lines())
+
+
+@pytest.mark.parametrize(
+    ("changes", "people", "wait"),
+    [
+        ({"ahead": 0, "low": 0, "high": 5}, "Tidak ada antrean di depan Anda", ""),
+        ({"ahead": 1}, "1 orang di depan Anda", "± 20–30 menit"),
+        ({"low": None, "high": None}, "7 orang di depan Anda", ""),
+        ({"low": 0, "high": 5}, "7 orang di depan Anda", "kurang dari 5 menit"),
+        ({"low": 15, "high": 15}, "7 orang di depan Anda", "± 15 menit"),
+    ],
+)
+def test_promises_a_range_and_nothing_when_unsure(changes: dict[str, object], people: str, wait: str) -> None:
+    assert slips.waiting_text(ticket(**changes), "id") == (people, wait)
+
+
+@pytest.mark.parametrize(
+    ("at", "indonesian"),
+    [
+        (datetime(2026, 8, 16, 0, 5), "Minggu, 16 Agustus 2026  00.05"),  # noqa: DTZ001  # wall clock
+        (datetime(2027, 1, 1, 15, 0), "Jumat, 1 Januari 2027  15.00"),  # noqa: DTZ001  # wall clock
+    ],
+)
+def test_writes_date_and_time_as_people_do(at: datetime, indonesian: str) -> None:
+    assert slips.when(at, "id") == indonesian
+
+
+def test_the_code_opens_the_phone_page_if_the_office_has_one() -> None:
+    code = next(line for line in lines() if isinstance(line, Qr))
+    assert code.content == f"http://10.20.0.1/t/{TOKEN}"
+
+
+def test_without_a_phone_page_the_code_names_the_ticket_and_promises_no_phone() -> None:
+    printed = lines(office=Office({"id": "Kantor"}, "open"))
+    code = next(line for line in printed if isinstance(line, Qr))
+    assert code.content == f"GILIRAN:2026-04-06:A012:{TOKEN}"
+    assert not any("ponsel" in each for each in words(printed))
+
+
+def test_lists_what_to_bring_and_the_offices_own_footer() -> None:
+    printed = words(lines(bring={"id": ["KTP asli", "Sertifikat"]}, footer={"id": "Layanan ini gratis"}))
+    assert printed[-4:] == ["Berkas yang perlu dibawa:", "- KTP asli", "- Sertifikat", "Layanan ini gratis"]
+
+
+def test_english_first_for_those_who_chose_it() -> None:
+    printed = words(lines(languages=("en", "id")))
+    assert printed[1:3] == ["File registration", "Pendaftaran Berkas"]
+    assert "Monday, 6 April 2026  09:41" in printed
