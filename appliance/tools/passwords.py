@@ -58,16 +58,24 @@ def program(name: str) -> str:
 def render_acl(nodes: Iterable[str]) -> str:
     """Return mosquitto's access list for ``nodes``: one block a node, made from its role.
 
+    A rule with ``{hub}`` is given once for each hub among the nodes.
+
     Raises:
         PasswordsError: if a name is not ``role-n`` with a role that there is.
     """
     roles = tomllib.loads((broker_config() / "roles.toml").read_text(encoding="utf-8"))
     blocks = ["# Made by `giliran passwords` from broker_config/roles.toml; changes here will be overwritten."]
+    nodes = list(nodes)
     for node in nodes:
         check_name(node)
+    hubs = [node for node in nodes if topics.role_of(node) == "hub"]
+    for node in nodes:
         role = roles[topics.role_of(node)]
-        rules = [(access, topic.format(node=node)) for access in ("write", "read") for topic in role[access]]
-        lines = [f"user {node}", *(f"topic {access} {topics.ROOT}/{topic}" for access, topic in rules)]
+        rules = [(access, topic) for access in ("write", "read") for topic in role[access]]
+        lines = [f"user {node}"]
+        for access, topic in rules:
+            filled = [topic.format(node=node, hub=hub) for hub in (hubs if "{hub}" in topic else [""])]
+            lines += [f"topic {access} {topics.ROOT}/{one}" for one in filled]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 

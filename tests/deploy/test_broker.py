@@ -36,7 +36,7 @@ R = topics.ROOT
 ALL_TOPICS = [
     topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.counter("1"),
     topics.command(SELF), topics.command(OTHER), topics.reply(SELF, "i1"), topics.reply(OTHER, "i1"),
-    topics.presence(SELF), topics.presence(OTHER), f"{R}/unknown", "giliran/2/clock", "stranger",
+    topics.presence(SELF), topics.presence(OTHER), topics.presence("hub-1"), f"{R}/unknown", "giliran/2/clock", "stranger",
 ]  # fmt: skip
 HUB_SAYS = {topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.counter("1"),
             topics.reply(SELF, "i1"), topics.reply(OTHER, "i1")}  # fmt: skip
@@ -49,7 +49,7 @@ MAY_WRITE = {
     "display-1": {topics.presence(SELF)},
     "observer-1": {topics.presence(SELF)},
 }
-HEARD_BY_ALL = {topics.CLOCK, topics.reply(SELF, "i1")}
+HEARD_BY_ALL = {topics.CLOCK, topics.presence("hub-1"), topics.reply(SELF, "i1")}
 MAY_READ = {
     "hub-1": {topics.command(SELF), topics.command(OTHER), topics.presence(SELF), topics.presence(OTHER)},
     "kiosk-1": HEARD_BY_ALL | {topics.CATALOGUE},
@@ -139,7 +139,8 @@ def test_a_role_says_what_it_may_and_nothing_else(node: str, connect: Connect) -
 @pytest.mark.parametrize("node", MAY_READ)
 def test_a_role_hears_what_it_may_and_nothing_else(node: str, connect: Connect) -> None:
     reader = connect(node)
-    sayable = {"hub-1": HUB_SAYS, OTHER: {topics.command(OTHER), topics.presence(OTHER)}, node: MAY_WRITE[node]}
+    neighbour = {topics.command(OTHER), topics.presence(OTHER)}
+    sayable = {"hub-1": HUB_SAYS | {topics.presence("hub-1")}, OTHER: neighbour, node: MAY_WRITE[node]}
     reader.subscribe("#", "$SYS/#", *(topic.format(self=node) for topic in ALL_TOPICS))
     writers = {name: reader if name == node else connect(name) for name in sayable}
     for name, said in sayable.items():
