@@ -127,8 +127,6 @@ class EscposPrinter:
             try:
                 return self._print(job, deadline)
             except TransportError as error:
-                if error.sent:
-                    self._torn, self._owed = True, max(map(len, job))
                 raise self._failed(error.code, str(error)) from error
             finally:
                 if self._transport.one_job:
@@ -168,31 +166,33 @@ class EscposPrinter:
             # The printer may still take what comes for the rest of a command (a picture's dots), then has half a
             # ticket on the paper: NULs end the one, a cut the other.
             self._transport.write(b"\0" * self._owed + self._renderer.restart, deadline)
-            self._torn, self._owed = False, 0
+        # What the kernel has taken need not have reached the printer: until it says so, the ticket may be torn.
+        self._torn, self._owed = True, max(map(len, job))
         self._transport.write(b"".join(job), deadline)
-        after = self._expect(deadline)
+        # The question waits behind the ticket on a slow line, so the answer has all the time that is left.
+        after = self._expect(deadline, patience=self._deadline_s)
+        self._torn, self._owed = False, 0
         if after.problem:
             raise PrintFailed(after.problem, self._part.detail)
         return PrintResult(printed=True, confirmed=after.paper_out is False, near_end=bool(after.near_end))
 
-    def _expect(self, deadline: float) -> Status:
+    def _expect(self, deadline: float, patience: float = REPLY_S) -> Status:
         """Ask for the status, except of a printer that never answers; one that used to answer must."""
         if self._answers is False:
             return Status()
         used_to_answer = self._answers
-        status = self._ask(deadline)
+        status = self._ask(deadline, patience)
         if used_to_answer and not status.is_known:
-            self._torn = True
             raise self._failed("no_answer", "the printer, which used to answer, says nothing; is it switched on?")
         return status
 
-    def _ask(self, deadline: float) -> Status:
+    def _ask(self, deadline: float, patience: float = REPLY_S) -> Status:
         replies: dict[int, int | None] = {}
         self._transport.discard_input()
-        for n in printer_status.QUERIES:
+        for n in printer_status.QUERIES if self._transport.two_way else ():
             self._transport.write(printer_status.query(n), deadline)
-            patience = REPLY_S if self._answers else FIRST_REPLY_S
-            replies[n] = self._transport.read(min(deadline, time.monotonic() + patience))
+            wait = patience if self._answers else FIRST_REPLY_S
+            replies[n] = self._transport.read(min(deadline, time.monotonic() + wait))
             if replies[n] is None:
                 break
         status = printer_status.parse(replies)

@@ -110,6 +110,7 @@ class Renderer:
                 self._picture(printer, qr_picture(line.content, line.module, self.width), style)
             case Logo() if self._logo is not None:
                 self._picture(printer, self._logo, style)
+                printer.print_and_feed(1)
             case Cut() if self._settings.cut:
                 printer.cut(feed=False)  # GS V 66 0: feeds the paper just as far as the cutter, then cuts
             case Cut():

@@ -169,11 +169,12 @@ def _number(number: str, width: int) -> Text:
     """Make the number as large as the paper allows with air between its characters.
 
     The gap is at least one dot before enlargement; what is left over widens it, to less than half a character.
+    A number that has to be narrow is not much taller than wide: stretched digits are hard to tell apart.
     """
     count = len(number)
     scale = max(1, min(LARGEST, width // (count * (CHARACTER_DOTS + 1))))
     spare = width // (count * scale) - CHARACTER_DOTS
-    return Text(number, scale, LARGEST, bold=True, spacing=max(0, min(5, spare)))
+    return Text(number, scale, min(LARGEST, scale + 2), bold=True, spacing=max(0, min(5, spare)))
 
 
 def _priority(main: str) -> list[Line]:

@@ -43,6 +43,8 @@ class Transport(Protocol):
 
     one_job: bool
     """Close after each ticket, because the device serves one connection at a time."""
+    two_way: bool
+    """The printer can answer. Known once it is open."""
 
     @property
     def is_open(self) -> bool:
@@ -72,7 +74,7 @@ class _Descriptor:
     def __init__(self, where: str) -> None:
         self._where = where
         self._descriptor = -1
-        self._readable = True
+        self.two_way = True
 
     @property
     def is_open(self) -> bool:
@@ -93,7 +95,7 @@ class _Descriptor:
 
     def read(self, deadline: float) -> int | None:
         """Return the next byte, or None if none came."""
-        if not self._readable:
+        if not self.two_way:
             return None
         try:
             self._wait(select.POLLIN, deadline, 0)
@@ -114,7 +116,7 @@ class _Descriptor:
     def discard_input(self) -> None:
         """Forget what has come unasked."""
         with contextlib.suppress(BlockingIOError, OSError):
-            while self._readable and os.read(self._descriptor, 256):
+            while self.two_way and os.read(self._descriptor, 256):
                 pass
 
     def _wait(self, event: int, deadline: float, sent: int) -> None:
@@ -181,7 +183,7 @@ class FileTransport(_Descriptor):
                 if mode == os.O_WRONLY:
                     raise TransportError("missing", f"{self._device}: {error.strerror}") from error
             else:
-                self._readable = mode == os.O_RDWR and stat.S_ISCHR(os.fstat(self._descriptor).st_mode)
+                self.two_way = mode == os.O_RDWR and stat.S_ISCHR(os.fstat(self._descriptor).st_mode)
                 return
 
     def close(self) -> None:
@@ -222,6 +224,7 @@ class UsbTransport:
     """A USB printer without a kernel driver, through libusb: its bulk endpoints with a time-out on each transfer."""
 
     one_job = False
+    two_way = True
 
     def __init__(self, vendor: int, product: int) -> None:
         self._vendor, self._product = vendor, product
@@ -255,6 +258,7 @@ class UsbTransport:
         self._device, self._waiting = device, []
         self._out = _bulk(interface, usb.util.ENDPOINT_OUT)
         self._in = _bulk(interface, usb.util.ENDPOINT_IN)
+        self.two_way = self._in is not None
 
     def write(self, data: bytes, deadline: float) -> None:
         """Hand over all of ``data``."""

@@ -203,6 +203,15 @@ def test_a_printer_that_takes_no_data_fails_by_the_deadline(device: PtyPrinter) 
     printer.close()
 
 
+def test_a_slow_line_is_given_the_time_that_the_deadline_leaves(device: PtyPrinter) -> None:
+    printer = driver(device, deadline_s=30.0)
+    printer.parts()
+    device.bytes_per_second = 250
+    assert printer.print(a_ticket()).confirmed is True
+    assert device.tickets() == [rendered(a_ticket())]
+    printer.close()
+
+
 def test_a_printer_that_stops_answering_is_not_trusted_with_a_ticket(device: PtyPrinter) -> None:
     printer = driver(device, deadline_s=0.6)
     printer.print(a_ticket())
@@ -292,8 +301,9 @@ def test_prints_into_a_device_file_that_says_nothing_back(tmp_path: Path) -> Non
     file.touch()
     printer = build(PrinterSettings(kind="file", device=str(file)))
     assert printer.print(a_ticket()).confirmed is False
+    assert printer.parts()[0].state == "unknown"
     printer.close()
-    assert file.read_bytes().endswith(rendered(a_ticket()))
+    assert file.read_bytes() == rendered(a_ticket())
 
 
 def test_a_pipe_that_nobody_reads_is_missing_not_a_hang(tmp_path: Path) -> None:
