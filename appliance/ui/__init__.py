@@ -1,0 +1,1 @@
+"""What kiosk and display share: the design system in QML, the way from the bus to the screen, the application."""

@@ -1,0 +1,159 @@
+"""The application around a screen: fonts, the QML engine, signals, the watchdog, the way out."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QTimer,
+    QtMsgType,
+    QUrl,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQuick import QQuickWindow
+
+from appliance.node import daemon, systemd
+
+log = logging.getLogger(__name__)
+
+MODULES: Final = Path(__file__).with_name("qml")
+FAMILIES: Final = ("Noto Sans", "DejaVu Sans")
+TICK_MS: Final = 100
+FEED_MS: Final = 1000
+_LEVELS: Final = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a window is put on its screen, and what motion and contrast its viewers want."""
+
+    fullscreen: bool = True
+    width: int = 1024
+    """Pixels, if not full screen."""
+    height: int = 600
+    inches: float = 10.1
+    """Diagonal of the panel: touch targets are laid out in millimetres."""
+    reduce_motion: bool = False
+    high_contrast: bool = False
+
+
+class UiError(Exception):
+    """The screen cannot be drawn; the sentence says what is missing."""
+
+
+class App:
+    """One window and its event loop.
+
+    Args:
+        main: the QML file, whose root is a Window.
+        screen: how to show it.
+        context: objects that QML reads, by name.
+    """
+
+    def __init__(self, main: Path, screen: ScreenSettings, context: Mapping[str, QObject]) -> None:
+        qInstallMessageHandler(_to_log)
+        running = QGuiApplication.instance()
+        self._app = running if isinstance(running, QGuiApplication) else QGuiApplication([sys.argv[0]])
+        self._app.setFont(QFont(_family()))
+        self._exit = daemon.EXIT_OK
+        self._timers: list[QTimer] = []
+        self._context = dict(context)
+        self._engine = QQmlApplicationEngine()
+        self._engine.addImportPath(str(MODULES))
+        for name, value in self._context.items():
+            self._engine.rootContext().setContextProperty(name, value)
+        options = {name: getattr(screen, name) for name in ("inches", "reduce_motion", "high_contrast")}
+        self._engine.setInitialProperties({"options": options, "width": screen.width, "height": screen.height})
+        self._engine.load(QUrl.fromLocalFile(str(main)))
+        roots = self._engine.rootObjects()
+        if not roots or not isinstance(roots[0], QQuickWindow):
+            raise UiError(f"{main} has no window; the log says why")
+        self.window: QQuickWindow = roots[0]
+        if screen.fullscreen:
+            self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
+            self.window.showFullScreen()
+        else:
+            self.window.show()
+        self._driver = self._make_driver()
+
+    def every(self, milliseconds: int, call: Callable[[], None]) -> None:
+        """Call something again and again on the screen's thread."""
+        timer = QTimer()
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(call)
+        timer.start()
+        self._timers.append(timer)
+
+    def run(self, stop: daemon.Stop, watchdog: daemon.Watchdog) -> int:
+        """Show the window until SIGTERM, SIGINT, or the death of a part; return the exit code."""
+
+        def look() -> None:
+            # Python sees a signal only while it runs: this timer lets it.
+            if stop:
+                self._app.quit()
+
+        def feed() -> None:
+            try:
+                watchdog.feed()
+            except daemon.DeadPart as dead:
+                log.critical("%s has died; ending, to be started anew", dead)
+                self._exit = daemon.EXIT_FAULT
+                self._app.quit()
+
+        self.every(TICK_MS, look)
+        self.every(FEED_MS, feed)
+        systemd.notify("READY=1")
+        try:
+            self._app.exec()
+        finally:
+            systemd.notify("STOPPING=1")
+            for timer in self._timers:
+                timer.stop()
+            self._close()
+        return self._exit
+
+    def _make_driver(self) -> object:
+        path = os.environ.get("GILIRAN_UI_DRIVER", "")
+        if not path:
+            return None
+        from appliance.ui.driver import Driver
+
+        return Driver(self.window, path)
+
+    def _close(self) -> None:
+        # QML is taken down before the objects that it reads.
+        self._driver = None
+        self.window.close()
+        self._engine.deleteLater()
+        QCoreApplication.sendPostedEvents(self._engine, QEvent.Type.DeferredDelete.value)
+
+
+def _family() -> str:
+    families: Any = QFontDatabase.families()
+    for family in FAMILIES:
+        if family in families:
+            return family
+    log.warning("neither of the fonts %s is installed; install fonts-noto-core", ", ".join(FAMILIES))
+    return QGuiApplication.font().family()
+
+
+def _to_log(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    logging.getLogger(context.category or "qt").log(_LEVELS.get(kind, logging.INFO), "%s", message)

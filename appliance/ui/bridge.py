@@ -1,0 +1,97 @@
+"""From the network thread to the screen's thread, and the office's time in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import logging
+import zoneinfo
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from appliance import texts
+from appliance.node.link import Link
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Bridge(QObject):
+    """Runs calls on the thread of the screen, in the order in which they were handed over."""
+
+    _handed_over = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._handed_over.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    def call(self, function: Callable[[T], None], value: T) -> None:
+        """Have ``function(value)`` called on the screen's thread soon; may be used on any thread."""
+        self._handed_over.emit(function, value)
+
+    def listen(self, link: Link, topic: str, kind: type[T], receive: Callable[[T], None]) -> None:
+        """Deliver a topic's messages on the screen's thread; they are decoded on the network's."""
+        link.on(topic, kind, functools.partial(self.call, receive))
+
+    def _run(self, function: Callable[[object], None], value: object) -> None:
+        try:
+            function(value)
+        except Exception:  # one bad message must not stop the screen; it is in the log
+            log.exception("showing %s failed", type(value).__name__)
+
+
+def time_of_day(office_ms: int | None, zone: str, language: str) -> str:
+    """Return ``09.41`` (or ``09:41`` in English); empty if the time is not known.
+
+    Args:
+        office_ms: milliseconds since 1970, UTC.
+        zone: IANA name.
+        language: code.
+    """
+    if office_ms is None:
+        return ""
+    return local_time(office_ms, zone).strftime(texts.text("common.time_format", language))
+
+
+def date(office_ms: int | None, zone: str, language: str) -> str:
+    """Return ``Senin, 6 April 2026``; empty if the time is not known. Arguments as for ``time_of_day``."""
+    if office_ms is None:
+        return ""
+    moment = local_time(office_ms, zone)
+    weekday = texts.text(f"common.weekday_{moment.isoweekday()}", language)
+    month = texts.text(f"common.month_{moment.month}", language)
+    return texts.text("common.date", language, weekday=weekday, day=moment.day, month=month, year=moment.year)
+
+
+def wait(low: int | None, high: int | None, language: str) -> str:
+    """Return an estimated wait in words, a range and never a promise; empty when unsure."""
+    if low is None or high is None:
+        return ""
+    if high <= 0:
+        return texts.text("common.no_wait", language)
+    if low == high:
+        return texts.text("common.wait_about", language, minutes=high)
+    return texts.text("common.wait_range", language, low=low, high=high)
+
+
+def table(name: str, language: str) -> dict[str, str]:
+    """Return all texts of one catalogue table, by their names within it."""
+    prefix = f"{name}."
+    found = (key for key in texts.keys(texts.DEFAULT) if key.startswith(prefix))
+    return {key.removeprefix(prefix): texts.text(key, language) for key in found}
+
+
+def local_time(office_ms: int, zone: str) -> dt.datetime:
+    """Return an instant on the office's wall clock. Arguments as for ``time_of_day``."""
+    return dt.datetime.fromtimestamp(office_ms / 1000, _zone(zone))
+
+
+@functools.lru_cache(maxsize=8)
+def _zone(name: str) -> dt.tzinfo:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        log.warning("the time zone %r is not known here; showing UTC", name)
+        return dt.UTC

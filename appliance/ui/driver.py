@@ -1,0 +1,155 @@
+"""A finger and an eye for tests, pictures and the demonstration: JSON lines on a Unix socket.
+
+It exists only if $GILIRAN_UI_DRIVER names the socket. It taps through Qt's own pointer events, looks, and resizes the
+window; it never calls what the application does.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt, QTimer
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtQuick import QQuickItem, QQuickWindow
+from PySide6.QtTest import QTest
+
+log = logging.getLogger(__name__)
+
+TOUCH_MS: Final = 30
+"""How long a tap rests on the glass."""
+Answer = dict[str, Any] | None
+
+
+class Driver(QObject):
+    """Serves one window.
+
+    Args:
+        window: to look at and to tap on.
+        path: of the socket.
+    """
+
+    def __init__(self, window: QQuickWindow, path: str) -> None:
+        super().__init__()
+        self._window = window
+        self._operations: dict[str, Callable[[dict[str, Any]], Answer | list[Any]]] = {
+            "tap": self._tap,
+            "find": self._find,
+            "list": self._list,
+            "screen": self._screen,
+            "grab": self._grab,
+            "resize": self._resize,
+        }
+        QLocalServer.removeServer(path)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._welcome)
+        if not self._server.listen(path):
+            log.error("no driver at %s: %s", path, self._server.errorString())
+
+    def _welcome(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.readyRead.connect(lambda s=socket: self._read(s))
+            socket.disconnected.connect(socket.deleteLater)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        while socket.canReadLine():
+            line = bytes(socket.readLine().data())
+            try:
+                request = json.loads(line)
+                result: object = self._operations[request["op"]](request)
+                answer = {"ok": True, "result": result}
+            except (ValueError, KeyError, TypeError) as error:
+                answer = {"ok": False, "error": f"{type(error).__name__}: {error}"}
+            socket.write(json.dumps(answer).encode() + b"\n")
+            socket.flush()
+
+    def _tap(self, request: dict[str, Any]) -> Answer:
+        at = QPoint(round(request["x"]), round(request["y"]))
+        button, modifier = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QTest.mousePress(self._window, button, modifier, at)
+
+        def release() -> None:
+            QTest.mouseRelease(self._window, button, modifier, at)
+
+        QTimer.singleShot(int(request.get("ms", TOUCH_MS)), self, release)
+        return None
+
+    def _find(self, request: dict[str, Any]) -> Answer:
+        for item in _visible(self._window.contentItem()):
+            if item.objectName() == request["name"] and item.isEnabled():
+                rectangle = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+                if self._on_glass().contains(rectangle.center()):
+                    return _described(rectangle)
+        return None
+
+    def _list(self, _request: dict[str, Any]) -> list[Any]:
+        found = []
+        for item in _visible(self._window.contentItem()):
+            text = item.property("text") if item.metaObject().className().startswith("QQuickText") else None
+            named = item.objectName()
+            if not named and text is None and not item.property("label"):
+                continue
+            box = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+            entry = {"name": named, "enabled": item.isEnabled(), **_described(box)}
+            if text:
+                entry |= self._text(item, str(text))
+            found.append(entry)
+        return found
+
+    def _text(self, item: QQuickItem, text: str) -> dict[str, Any]:
+        font, color = item.property("font"), item.property("color")
+        # Where the glyphs are, which is less than the item if that is wider than its text.
+        ink = item.property("paintedBox") or QRectF(0, 0, item.width(), item.height())
+        opacity = 1.0
+        parent: QQuickItem | None = item
+        while parent is not None:
+            opacity *= parent.opacity()
+            parent = parent.parentItem()
+        return {
+            "text": text,
+            "truncated": bool(item.property("truncated")),
+            "painted": [item.property("paintedWidth"), item.property("paintedHeight")],
+            "size": [item.width(), item.height()],
+            "pixels": item.property("effectivePixels") or font.pixelSize(),
+            "bold": font.bold(),
+            "color": color.name(),
+            "opacity": opacity,
+            "ink": _described(item.mapRectToScene(ink)),
+        }
+
+    def _screen(self, _request: dict[str, Any]) -> Answer:
+        window = self._window
+        return {
+            "screen": window.property("screenName"),
+            "language": window.property("language"),
+            "width": window.width(),
+            "height": window.height(),
+        }
+
+    def _grab(self, request: dict[str, Any]) -> Answer:
+        image = self._window.grabWindow()
+        if not image.save(str(request["path"])):
+            raise ValueError(f"cannot write {request['path']}")
+        return {"width": image.width(), "height": image.height()}
+
+    def _resize(self, request: dict[str, Any]) -> Answer:
+        self._window.resize(int(request["w"]), int(request["h"]))
+        return None
+
+    def _on_glass(self) -> QRectF:
+        return QRectF(0, 0, self._window.width(), self._window.height())
+
+
+def _visible(item: QQuickItem) -> Iterator[QQuickItem]:
+    """Walk through what can be seen, from the top downwards."""
+    for child in reversed(item.childItems()):
+        if child.isVisible() and child.opacity() > 0:
+            yield from _visible(child)
+            yield child
+
+
+def _described(box: QRectF) -> dict[str, Any]:
+    return {"x": box.x(), "y": box.y(), "w": box.width(), "h": box.height()}

@@ -1,0 +1,8 @@
+import QtQuick
+
+Rectangle {
+    color: Theme.surface
+    radius: Theme.radius
+    border.width: Math.max(1, Theme.unit)
+    border.color: Theme.line
+}

@@ -1,0 +1,23 @@
+// The letter that a service's numbers begin with.
+import QtQuick
+
+Rectangle {
+    id: mark
+
+    property string prefix: ""
+    property real size: 72 * Theme.unit
+    property color ink: Theme.accent
+
+    width: size
+    height: size
+    radius: size * 0.26
+    color: Theme.accentSoft
+
+    Label {
+        anchors.centerIn: parent
+        text: mark.prefix
+        color: mark.ink
+        font.bold: true
+        font.pixelSize: mark.size * (mark.prefix.length > 2 ? 0.36 : mark.prefix.length > 1 ? 0.46 : 0.58)
+    }
+}

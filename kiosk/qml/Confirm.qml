@@ -1,0 +1,190 @@
+// One service: how long it will take, what to bring, whether priority applies.
+import QtQuick
+import Giliran
+
+Item {
+    id: confirm
+
+    readonly property bool split: !Theme.portrait && ui.bring.length > 0
+    readonly property real half: split ? (width - Theme.gap) * 0.54 : width
+
+    Card {
+        id: facts
+        width: confirm.half
+        height: Theme.portrait ? Math.min(parent.height * 0.36, 300 * Theme.unit) : parent.height - question.height - Theme.gap
+
+        Row {
+            id: head
+            x: 24 * Theme.unit
+            y: Math.min(22 * Theme.unit, (facts.height - head.height - lines.height) * 0.34)
+            width: parent.width - 2 * x
+            spacing: 18 * Theme.unit
+
+            PrefixMark {
+                id: mark
+                anchors.verticalCenter: parent.verticalCenter
+                size: 68 * Theme.unit
+                prefix: ui.prefix
+            }
+            Label {
+                anchors.verticalCenter: parent.verticalCenter
+                width: parent.width - mark.width - parent.spacing
+                text: ui.service
+                font.pixelSize: Theme.lead
+                font.bold: true
+                lineHeight: 0.94
+                wrapMode: Text.Wrap
+                maximumLineCount: 2
+                elide: Text.ElideRight
+            }
+        }
+        Column {
+            id: lines
+            anchors.top: head.bottom
+            anchors.bottom: parent.bottom
+            x: 24 * Theme.unit
+            width: parent.width - 2 * x
+            spacing: 8 * Theme.unit
+            topPadding: Math.max(0, (height - 2 * 44 * Theme.unit - spacing) / 2)
+
+            Repeater {
+                model: [{ "icon": "people", "text": ui.ahead }, { "icon": "clock", "text": ui.wait }]
+
+                Row {
+                    id: line
+                    required property var modelData
+                    height: 44 * Theme.unit
+                    spacing: 16 * Theme.unit
+
+                    Icon {
+                        anchors.verticalCenter: parent.verticalCenter
+                        name: line.modelData.icon
+                        color: Theme.accent
+                        size: 36 * Theme.unit
+                    }
+                    Label {
+                        anchors.verticalCenter: parent.verticalCenter
+                        width: lines.width - 52 * Theme.unit
+                        text: line.modelData.text
+                        elide: Text.ElideRight
+                    }
+                }
+            }
+        }
+    }
+
+    Card {
+        id: papers
+        visible: ui.bring.length > 0
+        x: Theme.portrait ? 0 : confirm.half + Theme.gap
+        y: Theme.portrait ? facts.height + Theme.gap : 0
+        width: Theme.portrait ? parent.width : parent.width - x
+        height: Theme.portrait ? Math.min(parent.height - facts.height - question.height - 2 * Theme.gap, list.height + 40 * Theme.unit)
+            : facts.height
+        color: Theme.sunSoft
+        border.color: Theme.highContrast ? Theme.line : "#f0dca6"
+
+        Column {
+            id: list
+            x: 24 * Theme.unit
+            y: 18 * Theme.unit
+            width: parent.width - 2 * x
+            spacing: 5 * Theme.unit
+
+            Label {
+                width: parent.width
+                text: tr.bring
+                font.pixelSize: Theme.small
+                font.bold: true
+                elide: Text.ElideRight
+                bottomPadding: 3 * Theme.unit
+            }
+            Repeater {
+                model: ui.bring
+
+                Row {
+                    id: paper
+                    required property string modelData
+                    spacing: 12 * Theme.unit
+
+                    Icon {
+                        anchors.verticalCenter: parent.verticalCenter
+                        name: "box"
+                        size: 26 * Theme.unit
+                    }
+                    Label {
+                        width: list.width - 38 * Theme.unit
+                        text: paper.modelData
+                        font.pixelSize: Theme.small
+                        elide: Text.ElideRight
+                    }
+                }
+            }
+        }
+    }
+
+    Card {
+        id: question
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: Theme.touch + 2 * 10 * Theme.unit
+        color: Theme.surface
+
+        Icon {
+            id: care
+            x: 24 * Theme.unit
+            anchors.verticalCenter: parent.verticalCenter
+            name: "care"
+            size: 40 * Theme.unit
+            color: Theme.accent
+        }
+        Column {
+            anchors.left: care.right
+            anchors.leftMargin: 16 * Theme.unit
+            anchors.right: choices.left
+            anchors.rightMargin: Theme.gap
+            anchors.verticalCenter: parent.verticalCenter
+
+            Label {
+                visible: !Theme.portrait
+                width: parent.width
+                text: tr.priority
+                font.bold: true
+                lineHeight: 0.9
+            }
+            Label {
+                width: parent.width
+                text: tr.priority_who
+                font.pixelSize: Theme.small
+                color: Theme.inkSoft
+                lineHeight: 0.92
+                wrapMode: Text.Wrap
+                maximumLineCount: Theme.portrait ? 4 : 2
+                elide: Text.ElideRight
+            }
+        }
+        Row {
+            id: choices
+            anchors.right: parent.right
+            anchors.rightMargin: 10 * Theme.unit
+            anchors.verticalCenter: parent.verticalCenter
+            spacing: 10 * Theme.unit
+
+            Repeater {
+                model: [{ "name": "priority-no", "on": false }, { "name": "priority-yes", "on": true }]
+
+                BigButton {
+                    required property var modelData
+                    readonly property bool chosen: ui.priority === modelData.on
+                    objectName: modelData.name
+                    kind: chosen ? "main" : "quiet"
+                    icon: chosen ? "check" : ""
+                    label: modelData.on ? tr.yes : tr.no
+                    width: 1.45 * Theme.touch
+                    enabled: !ui.busy
+                    onClicked: act.setPriority(modelData.on)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// Closed, trouble, a refusal: one picture, one sentence, what to do next.
+import QtQuick
+import Giliran
+
+Item {
+    id: message
+
+    Column {
+        anchors.centerIn: parent
+        width: Math.min(parent.width, 780 * Theme.unit)
+        spacing: 14 * Theme.unit
+
+        Rectangle {
+            anchors.horizontalCenter: parent.horizontalCenter
+            width: 124 * Theme.unit
+            height: width
+            radius: width / 2
+            color: Theme.accentSoft
+
+            Icon {
+                anchors.centerIn: parent
+                name: ui.messageIcon
+                size: 66 * Theme.unit
+                color: Theme.accent
+                weight: 1.8
+            }
+        }
+        Label {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: ui.messageTitle
+            font.pixelSize: 46 * Theme.unit
+            font.bold: true
+            lineHeight: 0.95
+            wrapMode: Text.Wrap
+        }
+        Label {
+            visible: text !== ""
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: ui.messageTime
+            font.pixelSize: Theme.lead
+            color: Theme.accent
+            font.bold: true
+            wrapMode: Text.Wrap
+        }
+        Label {
+            visible: text !== ""
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: ui.messageText
+            color: Theme.inkSoft
+            wrapMode: Text.Wrap
+        }
+    }
+}
