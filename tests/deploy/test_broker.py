@@ -36,7 +36,8 @@ R = topics.ROOT
 ALL_TOPICS = [
     topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.counter("1"),
     topics.command(SELF), topics.command(OTHER), topics.reply(SELF, "i1"), topics.reply(OTHER, "i1"),
-    topics.presence(SELF), topics.presence(OTHER), topics.presence("hub-1"), f"{R}/unknown", "giliran/2/clock", "stranger",
+    topics.presence(SELF), topics.presence(OTHER), topics.presence("hub-1"),
+    f"{R}/unknown", "giliran/2/clock", "stranger",
 ]  # fmt: skip
 HUB_SAYS = {topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.counter("1"),
             topics.reply(SELF, "i1"), topics.reply(OTHER, "i1")}  # fmt: skip

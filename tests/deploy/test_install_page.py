@@ -1,0 +1,37 @@
+"""What docs/install.md tells a technician to type must be true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from appliance.hub.settings import HubSettings, definition
+from appliance.node.config import BrokerSettings, load
+from counter_keypad.settings import KeypadSettings
+from kiosk.settings import KioskSettings
+
+REPOSITORY = Path(__file__).parents[2]
+PAGE = (REPOSITORY / "docs/install.md").read_text(encoding="utf-8")
+SETTINGS = {"hub": HubSettings, "kiosk": KioskSettings, "keypad": KeypadSettings}
+
+
+@pytest.mark.parametrize("role", SETTINGS)
+def test_the_configuration_on_the_page_is_accepted(role: str, tmp_path: Path) -> None:
+    block = re.search(rf"```toml\n# /etc/giliran/{role}\.toml\n(.*?)```", PAGE, re.DOTALL)
+    assert block is not None
+    file = tmp_path / f"{role}.toml"
+    file.write_text(block[1], encoding="utf-8")
+    config = load(file)
+    assert config.section("broker", BrokerSettings).password_file
+    assert config.section(role, SETTINGS[role]).node.startswith(role)
+    if role == "hub":
+        assert definition(config).services
+
+
+def test_every_file_that_the_page_names_is_there() -> None:
+    shell = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
+    named = set(re.findall(r"(?:^|\s)(?:/opt/giliran/)?((?:systemd|broker_config)/\S+)", shell))
+    assert len(named) >= 7
+    assert [name for name in named if not list(REPOSITORY.glob(name))] == []
