@@ -1,0 +1,197 @@
+"""Plays a recorded morning on a running office: citizens touch the kiosk's glass, officers press their buttons.
+
+Nothing else gets in. What happened is read off the far ends: the bytes that the printer received, the calls that a
+stranger sees on the bus.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from appliance.simulation.morning import Applicant
+from appliance.tools.finger import Finger, FingerError
+from appliance.tools.observer import Observer
+from appliance.tools.panel_client import PanelClient
+from appliance.tools.sample_office import OfficeTime, instant
+from appliance.wire.messages import Call
+from kiosk import paper
+from kiosk.fake_printer import PtyPrinter
+
+PRINT_SECONDS: Final = 20.0
+ANSWER_SECONDS: Final = 3.0
+_NUMBER: Final = re.compile(r"^[A-Z]{1,3}[0-9]{2,9}$")
+
+
+class Visit(msgspec.Struct):
+    """One applicant's morning; instants in office milliseconds since 1970."""
+
+    applicant: Applicant
+    arrived_at: int
+    number: str = ""
+    printed_at: int | None = None
+    called_at: int | None = None
+    counter: str = ""
+    served_at: int | None = None
+
+
+class ReplayError(Exception):
+    """The morning could not be played to its end; the sentence says where it stopped."""
+
+
+class Morning:
+    """The visits of one morning, shared by the citizens and the officers.
+
+    Args:
+        applicants: in the order of arrival.
+        office_time: the clock that the hub runs on.
+        observer: sees the calls.
+        printer: receives the tickets.
+    """
+
+    def __init__(
+        self, applicants: list[Applicant], office_time: OfficeTime, observer: Observer, printer: PtyPrinter
+    ) -> None:
+        self.visits = [Visit(applicant, instant(applicant.arrived_s)) for applicant in applicants]
+        self.time = office_time
+        self.observer = observer
+        self.printer = printer
+        self.failed = threading.Event()
+        self._by_number: dict[str, Visit] = {}
+        self._known = threading.Condition()
+
+    def citizens(self, finger: Finger, default_service: str, look: Callable[[str], None]) -> None:
+        """Let everybody come, one after the other through the one kiosk, and take a number.
+
+        Args:
+            finger: on the kiosk.
+            default_service: of an applicant whose row names none.
+            look: told the name of each screen as it is reached.
+        """
+        for visit in self.visits:
+            self.time.wait_until(visit.arrived_at)
+            service = visit.applicant.service or default_service
+            already = len(self.printer.tickets())
+            finger.wait_screen("attract")
+            look("attract")
+            finger.tap("begin")
+            finger.wait_screen("services")
+            look("services")
+            finger.tap(f"service-{service}")
+            finger.wait_screen("confirm")
+            look("confirm")
+            finger.tap("take")
+            if not self.printer.wait_for(already + 1, PRINT_SECONDS):
+                raise ReplayError(f"applicant {visit.applicant.name} got no paper; the kiosk shows {finger.screen()}")
+            self._printed(visit, self.printer.tickets()[already])
+            look("ticket")
+            self._leave(finger)
+
+    def officer(self, counter: str, panel: PanelClient, opens_at: int) -> None:
+        """Work at one counter until everybody has been served.
+
+        Args:
+            counter: its id.
+            panel: of its keypad.
+            opens_at: when it begins to call, in office milliseconds.
+        """
+        self.time.wait_until(opens_at)
+        seen = 0
+        current: Visit | None = None
+        while not self.failed.is_set():
+            if self._somebody_waits(counter):
+                panel.push("call_next")
+                call = self._call_at(counter, seen)
+                if current is not None and self._is_away(counter, current):
+                    current.served_at, current = self.time.now(), None
+                if call is not None:
+                    seen, current = call.seq, self._called(call)
+                    self.time.wait_until(call.at + round(current.applicant.service_minutes * 60_000))
+                    continue
+            elif current is not None:
+                panel.push("finish")
+                if self._is_away(counter, current):
+                    current.served_at, current = self.time.now(), None
+            elif all(visit.called_at is not None for visit in self.visits):
+                return
+            time.sleep(0.01)
+
+    def _printed(self, visit: Visit, data: bytes) -> None:
+        rows = [row.replace(" ", "") for row in paper.render(data).text]
+        numbers = [row for row in rows if _NUMBER.match(row)]
+        if len(numbers) != 1:
+            raise ReplayError(f"the ticket of applicant {visit.applicant.name} shows {numbers}, not one number")
+        with self._known:
+            visit.number, visit.printed_at = numbers[0], self.time.now()
+            self._by_number[numbers[0]] = visit
+            self._known.notify_all()
+
+    def _leave(self, finger: Finger) -> None:
+        if finger.wait_screen("ticket", "attract") == "ticket":
+            try:
+                finger.tap("done", deadline=0.2)
+            except FingerError:
+                finger.wait_screen("attract")  # the time-out was quicker
+
+    def _somebody_waits(self, counter: str) -> bool:
+        state = self.observer.counters.get(counter)
+        return state is not None and state.waiting > 0
+
+    def _call_at(self, counter: str, seen: int) -> Call | None:
+        def newest() -> Call | None:
+            return next((c for c in reversed(self.observer.calls) if c.counter == counter and c.seq > seen), None)
+
+        self.observer.wait(lambda: newest() is not None or not self._somebody_waits(counter), ANSWER_SECONDS)
+        return newest()
+
+    def _called(self, call: Call) -> Visit:
+        with self._known:
+            # The call may overtake the paper: the ticket is durable before it is printed.
+            if not self._known.wait_for(lambda: call.number in self._by_number, PRINT_SECONDS):
+                raise ReplayError(f"{call.number} was called, but nobody holds it")
+            visit = self._by_number[call.number]
+        visit.called_at, visit.counter = call.at, call.counter
+        return visit
+
+    def _is_away(self, counter: str, visit: Visit) -> bool:
+        return self.observer.wait(lambda: self.observer.counters[counter].number != visit.number, ANSWER_SECONDS)
+
+
+def play(
+    morning: Morning, finger: Finger, panels: dict[str, Path], opens_at: int, service: str, look: Callable[[str], None]
+) -> None:
+    """Play a morning to its end.
+
+    Raises:
+        ReplayError: where it stopped.
+    """
+    troubles: list[BaseException] = []
+
+    def guarded(work: Callable[[], None]) -> threading.Thread:
+        def run() -> None:
+            try:
+                work()
+            except (ReplayError, FingerError, OSError) as error:
+                troubles.append(error)
+                morning.failed.set()
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        return thread
+
+    officers = [
+        guarded(lambda c=counter, p=path: morning.officer(c, PanelClient(p), opens_at))  # type: ignore[misc]  # defaults
+        for counter, path in panels.items()
+    ]
+    citizens = guarded(lambda: morning.citizens(finger, service, look))
+    for thread in (citizens, *officers):
+        while thread.is_alive():
+            thread.join(0.5)  # in slices, so that Ctrl-C is heard
+    if troubles:
+        raise ReplayError(str(troubles[0]))

@@ -1,0 +1,64 @@
+"""Fingers and eyes for a keypad: moves the contacts of its mock pins and reads its lamp."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+from typing import Final
+
+CONNECT_SECONDS: Final = 20.0
+ANSWER_SECONDS: Final = 5.0
+FIRM_SECONDS: Final = 0.05
+"""How long a finger stays on a button: longer than the debounce time."""
+BUTTONS: Final = ("call_next", "recall", "finish", "no_show")
+"""What the buttons of a keypad do by default, in their order."""
+
+
+class PanelClient:
+    """Connects to the front panel socket of one keypad, waiting for it to appear.
+
+    Raises:
+        TimeoutError: if no keypad serves it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        deadline = time.monotonic() + CONNECT_SECONDS
+        while True:
+            self._socket = socket.socket(socket.AF_UNIX)
+            self._socket.settimeout(ANSWER_SECONDS)
+            try:
+                self._socket.connect(str(path))
+                break
+            except OSError as error:
+                self._socket.close()
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"no keypad answers on {path}") from error
+                time.sleep(0.05)
+        self._stream = self._socket.makefile("rw", encoding="utf-8")
+
+    def push(self, button: str, seconds: float = FIRM_SECONDS) -> None:
+        """Press a button (a name of ``BUTTONS``) and let it go after ``seconds``."""
+        self.contact(button, closed=True)
+        time.sleep(seconds)
+        self.contact(button, closed=False)
+
+    def contact(self, button: str, *, closed: bool) -> None:
+        """Close or open the contact of a button."""
+        answer = self._say(f"{'press' if closed else 'release'} {BUTTONS.index(button)}")
+        if answer != "ok":
+            raise ValueError(answer)
+
+    def lamp(self) -> tuple[float, ...]:
+        """Return the lamp's colour: red, green, blue from 0 to 1."""
+        return tuple(float(value) for value in self._say("lamp").split())
+
+    def close(self) -> None:
+        """Let go."""
+        self._stream.close()
+        self._socket.close()
+
+    def _say(self, line: str) -> str:
+        self._stream.write(f"{line}\n")
+        self._stream.flush()
+        return self._stream.readline().strip()
