@@ -1,0 +1,209 @@
+// The large area: the call, a welcome, or why nothing is called. A new call inverts it three times, slower than 3 Hz.
+import QtQuick
+import Giliran
+
+Rectangle {
+    id: hero
+
+    property real v: 10
+    property real small: 40
+    property bool inverted: false
+    readonly property bool calling: ui.mode === "call"
+    readonly property color ink: inverted ? "#0f2a31" : Theme.overBrand
+    readonly property color inkSoft: inverted ? "#0f2a31" : Theme.overBrandSoft
+    readonly property color inkStrong: inverted ? "#0f2a31" : Theme.sun
+    readonly property real pad: 3 * v
+
+    color: inverted ? Theme.sun : Theme.brand
+    clip: true
+
+    readonly property int flash: ui.flash
+    onFlashChanged: {
+        inverted = false;
+        if (flash < 0 || Theme.reduceMotion)
+            return;
+        // Under a fast clock three pulses would be faster than is safe for photosensitive people.
+        (ui.rate > 1.5 ? once : pulses).restart();
+    }
+    SequentialAnimation {
+        id: pulses
+        loops: 3
+        PropertyAction { target: hero; property: "inverted"; value: true }
+        PauseAnimation { duration: 250 }
+        PropertyAction { target: hero; property: "inverted"; value: false }
+        PauseAnimation { duration: 250 }
+    }
+    SequentialAnimation {
+        id: once
+        PropertyAction { target: hero; property: "inverted"; value: true }
+        PauseAnimation { duration: 350 }
+        PropertyAction { target: hero; property: "inverted"; value: false }
+    }
+
+    Kawung {
+        anchors.fill: parent
+        tile: 17 * hero.v
+        visible: !hero.inverted
+    }
+
+    Label {
+        id: officeName
+        x: hero.pad
+        y: hero.pad * 0.8
+        width: (pill.visible ? pill.x : parent.width - hero.pad) - x - hero.v
+        text: ui.office
+        color: hero.inkSoft
+        font.pixelSize: hero.small
+        elide: Text.ElideRight
+    }
+    Rectangle {
+        id: pill
+        anchors.right: parent.right
+        anchors.rightMargin: hero.pad
+        anchors.verticalCenter: officeName.verticalCenter
+        visible: hero.calling && ui.recall
+        width: again.width + 4 * hero.v
+        height: 6.4 * hero.v
+        radius: height / 2
+        color: hero.inverted ? "#0f2a31" : Theme.sun
+
+        Row {
+            id: again
+            anchors.centerIn: parent
+            spacing: 1.2 * hero.v
+
+            Icon {
+                anchors.verticalCenter: parent.verticalCenter
+                name: "repeat"
+                size: 4.4 * hero.v
+                weight: 2.2
+                color: hero.inverted ? Theme.sun : "#0f2a31"
+            }
+            Label {
+                text: tr.recall
+                color: hero.inverted ? Theme.sun : "#0f2a31"
+                font.pixelSize: hero.small
+                font.bold: true
+            }
+        }
+    }
+
+    // The call.
+    Item {
+        id: call
+        visible: hero.calling
+        anchors.fill: parent
+        anchors.topMargin: officeName.y + officeName.height
+        anchors.bottomMargin: hero.pad
+
+        readonly property real counterPixels: Math.min(13 * hero.v, hero.height * 0.17)
+        readonly property real numberPixels: Math.min(hero.width * 0.34, (height - counterPixels * 1.25 - 2.2 * hero.small) * 0.9)
+        readonly property real block: caption.height + number.height + target.height
+
+        Label {
+            id: caption
+            anchors.horizontalCenter: parent.horizontalCenter
+            y: (parent.height - call.block) * 0.36
+            width: Math.min(implicitWidth, parent.width - 2 * hero.pad)
+            text: ui.service !== "" ? ui.service : tr.now_calling
+            color: hero.inkSoft
+            font.pixelSize: hero.small * 1.12
+            elide: Text.ElideRight
+        }
+        Label {
+            id: number
+            objectName: "number"
+            anchors.top: caption.bottom
+            x: hero.pad
+            width: parent.width - 2 * hero.pad
+            height: call.numberPixels * 1.02
+            text: ui.number
+            color: hero.ink
+            font.pixelSize: call.numberPixels
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: 10
+            font.bold: true
+            horizontalAlignment: Text.AlignHCenter
+            verticalAlignment: Text.AlignVCenter
+        }
+        Row {
+            id: target
+            anchors.top: number.bottom
+            anchors.horizontalCenter: parent.horizontalCenter
+            height: call.counterPixels * 1.25
+            spacing: call.counterPixels * 0.28
+
+            Icon {
+                anchors.verticalCenter: parent.verticalCenter
+                name: "arrow"
+                size: call.counterPixels * 0.92
+                weight: 2.8
+                color: hero.inkStrong
+            }
+            Label {
+                anchors.verticalCenter: parent.verticalCenter
+                width: Math.min(implicitWidth, hero.width - 2 * hero.pad - call.counterPixels * 1.2)
+                text: ui.counter
+                color: hero.inkStrong
+                font.pixelSize: call.counterPixels
+                font.bold: true
+                elide: Text.ElideRight
+            }
+        }
+    }
+
+    // Nothing to call.
+    Column {
+        visible: !hero.calling
+        anchors.centerIn: parent
+        anchors.verticalCenterOffset: hero.v * 1.5
+        width: parent.width - 4 * hero.pad
+        spacing: 1.6 * hero.v
+
+        Rectangle {
+            visible: ui.icon !== ""
+            anchors.horizontalCenter: parent.horizontalCenter
+            width: 17 * hero.v
+            height: width
+            radius: width / 2
+            color: Theme.brandLight
+
+            Icon {
+                anchors.centerIn: parent
+                name: ui.icon
+                size: parent.width * 0.52
+                weight: 1.7
+                color: Theme.sun
+            }
+        }
+        Label {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: ui.title
+            color: Theme.overBrand
+            font.pixelSize: ui.mode === "welcome" ? 12 * hero.v : 8.6 * hero.v
+            font.bold: true
+            lineHeight: 0.9
+            wrapMode: Text.Wrap
+        }
+        Label {
+            visible: text !== ""
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: ui.time
+            color: Theme.sun
+            font.pixelSize: 6.4 * hero.v
+            font.bold: true
+            wrapMode: Text.Wrap
+        }
+        Label {
+            visible: text !== ""
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: ui.hint
+            color: Theme.overBrandSoft
+            font.pixelSize: hero.small
+            wrapMode: Text.Wrap
+        }
+    }
+}

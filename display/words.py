@@ -1,0 +1,119 @@
+"""What the board says: from the view of ``board_state`` to the values and rows that QML shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from appliance import texts
+from appliance.texts import pick
+from appliance.ui.bridge import date, time_of_day, wait
+from appliance.wire.messages import CounterState, Office, ServiceState
+from display.board_state import View
+
+COUNTER_ROW: Final = ("id", "name", "number", "state", "hot")
+SERVICE_ROW: Final = ("id", "prefix", "name", "waiting", "line", "open")
+_ICONS: Final = {"before": "clock", "break": "cup", "after": "moon", "closed": "clock"}
+
+
+def hero(view: View, language: str, office_ms: int | None, zone: str) -> dict[str, Any]:
+    """Return what the large area shows.
+
+    Args:
+        view: what there is to show.
+        language: of the screen.
+        office_ms: time of day, if known.
+        zone: IANA name of the office's time zone.
+    """
+    call, office = view.hero.call, view.office
+    shown: dict[str, Any] = {
+        "mode": view.hero.mode,
+        "flash": view.hero.flash,
+        "number": call.number if call else "",
+        "counter": pick(call.counter_names, language) if call else "",
+        "counterId": call.counter if call else "",
+        "service": pick(call.service_names, language) if call else "",
+        "recall": call.recall if call else False,
+        "icon": "",
+        "title": "",
+        "time": "",
+        "hint": "",
+    }
+    if view.hero.mode == "closed" and office is not None:
+        shown |= {
+            "icon": _ICONS.get(office.phase, "clock"),
+            "title": texts.text(f"board.closed_{office.phase}", language),
+            "time": opening(office, office_ms, zone, language),
+            "hint": texts.text("board.closed_hint", language) if office.phase == "after" else "",
+        }
+    if view.hero.mode in {"welcome", "starting"}:
+        shown["title"] = texts.text(f"board.{view.hero.mode}", language)
+        shown["hint"] = texts.text("board.welcome_hint", language) if view.hero.mode == "welcome" else ""
+    return shown
+
+
+def opening(office: Office, office_ms: int | None, zone: str, language: str) -> str:
+    """Return when the office opens, with the weekday if it is another day; empty if not known."""
+    if office.opens_at is None or office_ms is None:
+        return ""
+    time = time_of_day(office.opens_at, zone, language)
+    day = date(office.opens_at, zone, language)
+    if day != date(office_ms, zone, language):
+        return texts.text("common.opens_on", language, weekday=day.partition(",")[0], time=time)
+    key = "common.opens_again_at" if office.phase == "break" else "common.opens_at"
+    return texts.text(key, language, time=time)
+
+
+def counters(states: Sequence[CounterState], language: str) -> list[dict[str, Any]]:
+    """Return the rows of the counter table."""
+    return [
+        {
+            "id": c.id,
+            "name": pick(c.names, language),
+            "number": c.number or "",
+            "state": ""
+            if c.number
+            else texts.text(f"board.counter_{'closed' if c.state == 'closed' else 'free'}", language),
+            "hot": c.state == "called" and bool(c.number),
+        }
+        for c in states
+    ]
+
+
+def services(states: Sequence[ServiceState], language: str) -> list[dict[str, Any]]:
+    """Return the cells of the quiet strip."""
+    return [
+        {
+            "id": s.id,
+            "prefix": s.prefix,
+            "name": pick(s.names, language),
+            "waiting": s.waiting,
+            "line": _service_line(s, language),
+            "open": s.open,
+        }
+        for s in states
+    ]
+
+
+def _service_line(service: ServiceState, language: str) -> str:
+    if not service.open and service.waiting == 0:
+        return texts.text("board.service_closed", language)
+    if service.waiting == 0:
+        return texts.text("board.waiting_none", language)
+    minutes = wait(service.low, service.high, language)
+    return minutes or texts.text("board.waiting", language)
+
+
+def stale(stale_office: int | None, zone: str, language: str) -> str:
+    """Return how old everything is; empty if it is fresh. ``stale_office`` as in ``View``."""
+    if stale_office is None:
+        return ""
+    if stale_office == 0:
+        return texts.text("board.stale_unknown", language)
+    return texts.text("board.stale", language, time=time_of_day(stale_office, zone, language))
+
+
+def notices(running_text: Sequence[dict[str, str]], office: Office | None) -> list[str]:
+    """Return the sentences of the bottom line, the hub's notice first, each in all its languages."""
+    found = [*([office.notice] if office else []), *running_text]
+    return [sentence for names in found for sentence in names.values() if sentence]
