@@ -48,7 +48,7 @@ def office(counters: int, **rules: int) -> dict[str, Any]:
     return {
         "names": {"id": "Kantor Pertanahan Kabupaten Contoh", "en": "Sample District Land Office"},
         "zone": ZONE,
-        "hours": {day: [["07:30", "15:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+        "hours": {day: [["07:00", "15:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
         "rules": rules,
         "services": SERVICES,
         "counters": [
@@ -105,7 +105,7 @@ class SampleOffice:
     def __init__(self, rig: Rig, counters: int, office_time: OfficeTime, **rules: int) -> None:
         self.rig = rig
         self.counters = [str(n) for n in range(1, counters + 1)]
-        self._time = office_time
+        self.time = office_time
         self._rules = rules
 
     @staticmethod
@@ -113,12 +113,17 @@ class SampleOffice:
         """Return the names that the broker must know."""
         return ["hub-1", "kiosk-1", "display-1", "observer-1", *(f"keypad-{n}" for n in range(1, counters + 1))]
 
-    def hub(self) -> Process:
-        """Start the hub."""
+    def restart_hub(self, database: str, office_time: OfficeTime) -> Process:
+        """Start the hub, which must have ended, on another database and another clock."""
+        self.time = office_time
+        return self.hub(database)
+
+    def hub(self, database: str = "giliran") -> Process:
+        """Start the hub on a database of this name."""
         tables = {
-            "hub": {"database": str(self.rig.directory / "hub-1" / "giliran.db")},
+            "hub": {"database": str(self.rig.directory / "hub-1" / f"{database}.db")},
             "office": office(len(self.counters), **self._rules),
-            "clock": self._time.table(),
+            "clock": self.time.table(),
         }
         return self.rig.spawn("hub", self.rig.write_config("hub-1", tables), env=self._trace)
 

@@ -1,0 +1,207 @@
+"""``./dev demo``: an office on this machine, with a screen or without, living or replaying a recorded morning."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from appliance.simulation.morning import Applicant, BadRow, read_morning
+from appliance.tools import morning_report, tour
+from appliance.tools.finger import Finger, FingerError
+from appliance.tools.morning_replay import Morning, ReplayError, play
+from appliance.tools.observer import Observer
+from appliance.tools.rig import Rig, RigError
+from appliance.tools.sample_office import SERVICES, OfficeTime, SampleOffice, instant
+from kiosk.fake_printer import PtyPrinter
+
+LEAD_SECONDS: Final = 15.0
+"""Real seconds for all nodes to start before the first applicant comes."""
+START_SECONDS: Final = 40.0
+LAST_WORDS_SECONDS: Final = 30.0
+NINE: Final = 9 * 3600
+MADE_BY_US: Final = ("tickets", "calls", "office", "timeline.csv", "summary.json", "kiosk-*.png", "board-*.png")
+
+
+def main(argv: list[str]) -> int:
+    """Run the demonstration; return the exit code."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.replay and not options.headless:
+        parser.error("--replay needs --headless: its fingers are simulated")
+    try:
+        applicants = _applicants(options.replay) if options.replay else None
+        _clear(options.out)
+    except (OSError, BadRow) as error:
+        sys.stderr.write(f"demo: {error}\n")
+        return 2
+    headless = options.headless or not _has_screen()
+    if headless:
+        os.environ.update(QT_QPA_PLATFORM="offscreen", QT_QUICK_BACKEND="software")
+    try:
+        if applicants is not None:
+            return _replay(options, applicants)
+        return _live(options, headless=headless)
+    except (RigError, ReplayError, FingerError, TimeoutError) as error:
+        sys.stderr.write(f"demo: {error}\ndemo: the nodes' logs are in {options.out / 'office' / 'logs'}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dev demo", description="An office on this machine; Ctrl-C ends all of it.")
+    parser.add_argument("--headless", action="store_true", help="open no windows and make no sound")
+    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="where tickets, pictures and figures go")
+    parser.add_argument("--replay", type=Path, metavar="FILE.csv", help="play a recorded morning, then end")
+    parser.add_argument("--counters", type=_between(1, 9), default=2, help="1 to 9")
+    parser.add_argument("--speed", type=_between(0.1, 120.0), default=1.0, help="office seconds in a real second")
+    parser.add_argument("--opens", type=_time, default="08:00", help="when the counters of a replay begin to call")
+    return parser
+
+
+def _replay(options: argparse.Namespace, applicants: list[Applicant]) -> int:
+    out: Path = options.out
+    first = min(applicants[0].arrived_s, options.opens)
+    office_time = OfficeTime.starting(first - LEAD_SECONDS * options.speed, options.speed)
+    tickets, calls = out / "tickets", out / "calls"
+    calls.mkdir(parents=True)
+    with (
+        Rig(out / "office", SampleOffice.nodes(options.counters)) as rig,
+        PtyPrinter(tickets) as printer,
+        Observer(rig) as observer,
+    ):
+        office = SampleOffice(rig, options.counters, office_time)
+        _start(office, observer, printer, {"player": "folder", "folder": str(calls.absolute())})
+        with (
+            Finger(office.finger_socket("kiosk-1")) as kiosk,
+            Finger(office.finger_socket("display-1")) as board,
+            tour.BoardWatcher(board, observer, out) as watcher,
+        ):
+            morning = Morning(applicants, office_time, observer, printer)
+            look = tour.KioskWatcher(kiosk, out).look
+            panels = {counter: office.panel_socket(counter) for counter in office.counters}
+            print(f"The morning of {options.replay.name}: {len(applicants)} applicants, speed {options.speed:g}.")
+            play(morning, kiosk, panels, instant(options.opens), str(SERVICES[0]["id"]), look)
+            called = len(observer.calls)
+            _wait(lambda: len(list(calls.glob("*.wav"))) >= called, LAST_WORDS_SECONDS)
+            watcher.finish()
+            report = morning_report.summarise(morning, calls, office.trace_file)
+            morning_report.write(report, morning, out)
+            tour.after_hours(office, kiosk, board, printer, out)
+        for picture in printer.save_pictures():
+            print(f"  {picture.relative_to(out)}")
+    return morning_report.verdict(report, len(applicants), out)
+
+
+def _live(options: argparse.Namespace, *, headless: bool) -> int:
+    out: Path = options.out
+    if headless and not options.headless:
+        print("There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set): running without windows.")
+    office_time = OfficeTime.starting(NINE, options.speed)
+    player = "alsa" if shutil.which("aplay") and Path("/dev/snd").is_dir() and options.speed == 1 else "none"
+    with (
+        Rig(out / "office", SampleOffice.nodes(options.counters)) as rig,
+        PtyPrinter(out / "tickets", pictures=True) as printer,
+        Observer(rig) as observer,
+    ):
+        office = SampleOffice(rig, options.counters, office_time)
+        _start(office, observer, printer, {"player": "none" if headless else player})
+        print(f"The office is open. Tickets are drawn in {out / 'tickets'}. Ctrl-C closes it.")
+        if headless:
+            for counter in office.counters:
+                print(f"  the front panel of counter {counter}: {office.panel_socket(counter)}")
+        else:
+            sockets = [str(office.panel_socket(counter)) for counter in office.counters]
+            panel = [sys.executable, "-m", "appliance.tools.front_panel", str(printer.directory), *sockets]
+            rig_panel = subprocess.Popen(panel)
+        try:
+            while all(rig.process(node).running() for node in ("hub-1", "kiosk-1", "display-1")):
+                time.sleep(0.5)
+        finally:
+            if not headless:
+                rig_panel.terminate()
+                rig_panel.wait()
+    print("A node has ended by itself; its log says why.")
+    return 1
+
+
+def _start(office: SampleOffice, observer: Observer, printer: PtyPrinter, speech: dict[str, Any]) -> None:
+    office.hub()
+    office.kiosk(
+        {
+            "screen": {"fullscreen": False, "width": 1024, "height": 600},
+            "printer": {"kind": "serial", "device": printer.path, "deadline_s": 5.0},
+        }
+    )
+    office.display(speech, screen={"fullscreen": False, "width": 1280, "height": 720})
+    for counter in office.counters:
+        office.keypad(counter)
+    nodes = [node for node in office.rig.nodes if not node.startswith("observer")]
+    if not observer.wait(lambda: all(observer.online(node) for node in nodes), START_SECONDS):
+        missing = [node for node in nodes if not observer.online(node)]
+        raise RigError(f"{', '.join(missing)} did not come up")
+
+
+def _applicants(file: Path) -> list[Applicant]:
+    try:
+        applicants = read_morning(file.read_text(encoding="utf-8"))
+    except (BadRow, UnicodeDecodeError) as error:
+        raise BadRow(f"{file}: {error}") from error
+    known = {str(service["id"]) for service in SERVICES}
+    for applicant in applicants:
+        if applicant.service and applicant.service not in known:
+            raise BadRow(f"{file}: there is no service {applicant.service!r}; use {', '.join(sorted(known))}")
+    return applicants
+
+
+def _clear(out: Path) -> None:
+    """Remove what an earlier demonstration left in ``out``, and nothing else."""
+    out.mkdir(parents=True, exist_ok=True)
+    for pattern in MADE_BY_US:
+        for path in out.glob(pattern):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def _wait(condition: Any, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _has_screen() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _between(low: float, high: float) -> Any:
+    kind = type(low)
+
+    def read(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = high + 1
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not between {low} and {high}")
+        return float(value) if kind is float else int(value)
+
+    return read
+
+
+def _time(text: str) -> int:
+    hours, _, minutes = text.partition(":")
+    if not (hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 08:00")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
