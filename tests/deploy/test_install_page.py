@@ -9,12 +9,14 @@ import pytest
 
 from appliance.hub.settings import HubSettings, definition
 from appliance.node.config import BrokerSettings, load
+from appliance.speech.settings import SpeechSettings
 from counter_keypad.settings import KeypadSettings
+from display.settings import DisplaySettings
 from kiosk.settings import KioskSettings
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = (REPOSITORY / "docs/install.md").read_text(encoding="utf-8")
-SETTINGS = {"hub": HubSettings, "kiosk": KioskSettings, "keypad": KeypadSettings}
+SETTINGS = {"hub": HubSettings, "kiosk": KioskSettings, "display": DisplaySettings, "keypad": KeypadSettings}
 
 
 @pytest.mark.parametrize("role", SETTINGS)
@@ -26,6 +28,7 @@ def test_the_configuration_on_the_page_is_accepted(role: str, tmp_path: Path) ->
     config = load(file)
     assert config.section("broker", BrokerSettings).password_file
     assert config.section(role, SETTINGS[role]).node.startswith(role)
+    config.section("speech", SpeechSettings)
     if role == "hub":
         assert definition(config).services
 
