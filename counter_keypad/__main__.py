@@ -94,6 +94,7 @@ class Keypad:
         self._pending = Pending()
         self._light = Light()
         self._counter: CounterState | None = None
+        self._answered_id: str | None = None
         self._happened: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         link.on(topics.counter(settings.counter), CounterState, self._take_counter)
 
@@ -115,6 +116,9 @@ class Keypad:
             self._link.set_parts([*pins.parts, *self._stuck(now)])
             self._light.show(self._state(), now)
             pins.shine(self._light.colour(now))
+            if self._answered_id is not None:
+                trace.mark("lamp", self._answered_id)
+                self._answered_id = None
             watchdog.feed()
 
     def _wait(self) -> None:
@@ -153,7 +157,7 @@ class Keypad:
             self._pending.silent(now)
             self._light.flash("refused", now)
             return
-        self._pending.answered()
+        self._answered_id = self._pending.answered()
         if isinstance(reply, Accepted):
             self._light.flash("accepted", now)
         else:

@@ -39,9 +39,11 @@ class Pending:
         self._action, self.waiting = action, request_id
         return request_id
 
-    def answered(self) -> None:
-        """The hub has answered; the matter is closed."""
+    def answered(self) -> str | None:
+        """The hub has answered; the matter is closed. Return the id of the request."""
+        request_id = self.waiting
         self.waiting = self._unanswered = None
+        return request_id
 
     def silent(self, now: int) -> None:
         """No answer came in time."""

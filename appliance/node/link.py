@@ -74,6 +74,7 @@ class Link:
         self.instance = uuid.uuid4().hex[:12]
         self.hub_clock = hub_clock
         self.connected = False
+        self._leaving = False
         self._version = version
         self._parts: list[Part] = []
         self._broker = broker
@@ -189,6 +190,7 @@ class Link:
 
     def stop(self) -> None:
         """Say goodbye (the presence turns to offline) and disconnect."""
+        self._leaving = True
         if self.connected:
             info = self._publish_presence("offline")
             if self._client._thread is not None:  # noqa: SLF001  # as above
@@ -271,7 +273,8 @@ class Link:
     def _disconnected(self, _c: Any, _u: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         was, self.connected = self.connected, False
         if was:
-            log.warning("connection to the broker lost (%s)", reason)
+            if not self._leaving:
+                log.warning("connection to the broker lost (%s)", reason)
             for changed in self._on_connection:
                 self._guard(changed, False)
 

@@ -106,9 +106,9 @@ class Finger:
         """Save the window as a PNG."""
         self._ask(op="grab", path=str(path))
 
-    def resize(self, width: int, height: int) -> None:
-        """Give the window another size, in pixels."""
-        self._ask(op="resize", w=width, h=height)
+    def resize(self, width: int, height: int, inches: float | None = None) -> None:
+        """Give the window another size, in pixels, and the panel another diagonal."""
+        self._ask(op="resize", w=width, h=height, inches=inches)
 
     def _connect(self, end: float) -> socket.socket:
         while True:

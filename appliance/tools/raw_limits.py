@@ -11,6 +11,7 @@ import select
 import socket
 import sqlite3
 import statistics
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from appliance.store.database import PRAGMAS
 from appliance.tools.rig import Rig
 from appliance.wire import topics
-from appliance.wire.messages import AnyBody, Clock, Malformed, Request, Seen, decode, encode
+from appliance.wire.messages import AnyBody, CallNext, Clock, Malformed, Request, Seen, decode, encode
 
 WINDOW: Final = 500
 START_SECONDS: Final = 10.0
@@ -68,9 +69,9 @@ def raw_commits(file: Path, count: int, body: bytes) -> list[float]:
 class Echo:
     """A bare responder in a process of its own, on the hub's account: answers each command with fixed bytes."""
 
-    def __init__(self, rig: Rig, answer: bytes) -> None:
+    def __init__(self, rig: Rig, answer: bytes, *, threaded: bool = False) -> None:
         ready = multiprocessing.get_context("spawn").Event()
-        arguments = (rig.port, rig.password("hub-1"), answer, ready)
+        arguments = (rig.port, rig.password("hub-1"), answer, ready, threaded)
         self._process = multiprocessing.get_context("spawn").Process(target=_serve_echo, args=arguments, daemon=True)
         self._process.start()
         if not ready.wait(START_SECONDS):
@@ -82,7 +83,7 @@ class Echo:
         self._process.join()
 
 
-def _serve_echo(port: int, password: str, answer: bytes, ready: Any) -> None:
+def _serve_echo(port: int, password: str, answer: bytes, ready: Any, threaded: bool) -> None:  # noqa: FBT001
     client = _client("hub-1", password)
 
     def reply(_c: Any, _u: Any, message: mqtt.MQTTMessage) -> None:
@@ -94,6 +95,8 @@ def _serve_echo(port: int, password: str, answer: bytes, ready: Any) -> None:
     client.on_connect = lambda *_: _subscribe(client, topics.ALL_COMMANDS)
     client.on_subscribe = lambda *_: ready.set()
     client.connect("127.0.0.1", port)
+    if threaded:
+        client.loop_forever()
     while True:
         _drive([client], 1.0)
 
@@ -127,6 +130,40 @@ def load(rig: Rig, nodes: list[str], outstanding: int, count: int, body: Callabl
     for client in clients:
         client.disconnect()
     return Load(count / seconds, statistics.median(run.spans), quantile(run.spans, 0.99), run.refused)
+
+
+def round_trips(rig: Rig, node: str, count: int, answer: bytes) -> list[float]:
+    """Return the milliseconds of ``count`` bare requests and replies, one at a time, at QoS 1.
+
+    Both ends run paho the way nodes do, with its network thread; the responder is a process of its own.
+    """
+    echo = Echo(rig, answer, threaded=True)
+    client = _client(node, rig.password(node))
+    came = threading.Event()
+    reply_to = topics.reply(node, "bench")
+    client.on_connect = lambda *_: _subscribe(client, reply_to)
+    client.on_subscribe = lambda *_: came.set()
+    client.on_message = lambda *_: came.set()
+    client.connect("127.0.0.1", rig.port)
+    client.loop_start()
+    came.wait(START_SECONDS)
+    properties = Properties(PacketTypes.PUBLISH)
+    properties.ResponseTopic = reply_to
+    properties.CorrelationData = b"f" * 32
+    payload = encode(Request(1, "f" * 32, Seen("bench", 1 << 30, 100), CallNext("1")))
+    spans = []
+    for _ in range(count):
+        came.clear()
+        began = time.perf_counter_ns()
+        client.publish(topics.command(node), payload, qos=1, properties=properties)
+        if not came.wait(START_SECONDS):
+            raise RuntimeError("the bare echo does not answer")
+        spans.append((time.perf_counter_ns() - began) / 1e6)
+        time.sleep(0.01)
+    client.disconnect()
+    client.loop_stop()
+    echo.close()
+    return spans
 
 
 class _Run:

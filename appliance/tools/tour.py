@@ -17,6 +17,8 @@ SEVERAL: Final = 4
 LATE: Final = 16 * 3600
 MORNING: Final = 9 * 3600
 SETTLE_SECONDS: Final = 0.4
+FADE_SECONDS: Final = 0.04
+"""A new screen fades in; at high speeds it does not stay much longer than that."""
 
 
 class KioskWatcher:
@@ -40,6 +42,7 @@ class KioskWatcher:
             try:
                 if language != self._finger.screen()["language"]:
                     self._finger.tap(f"language-{language}", deadline=0.2)
+                threading.Event().wait(FADE_SECONDS)
                 path = self._out / f"kiosk-ticket-{language}.png"
                 self._finger.grab(path)
                 if self._finger.screen()["screen"] != "ticket":
@@ -68,7 +71,7 @@ class BoardWatcher:
 
     def __enter__(self) -> Self:
         """Take the idle picture and begin to watch."""
-        self._finger.wait_screen("idle", "before", "board")
+        self._finger.wait_screen("welcome")
         self._finger.grab(self._out / "board-idle.png")
         self._thread.start()
         return self
