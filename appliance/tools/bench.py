@@ -1,0 +1,195 @@
+"""``./dev bench``: Giliran's latency and throughput beside what its parts alone can do, measured in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from appliance.tools import raw_limits
+from appliance.tools.finger import Finger
+from appliance.tools.morning_report import Trace, press_to_board
+from appliance.tools.observer import Observer
+from appliance.tools.panel_client import PanelClient
+from appliance.tools.raw_limits import Echo, quantile
+from appliance.tools.rig import Rig
+from appliance.tools.sample_office import SERVICES, OfficeTime, SampleOffice
+from appliance.wire import messages as m
+from kiosk.fake_printer import PtyPrinter
+
+CLIENTS: Final = 8
+OUTSTANDING: Final = 16
+ROUNDS: Final = 3
+"""Baseline and hub are measured in turns, so that a machine that slows down slows both; the median counts."""
+NINE: Final = 9 * 3600
+WAIT_SECONDS: Final = 20.0
+KIOSKS: Final = [f"kiosk-{n}" for n in range(1, CLIENTS + 1)]
+ANSWER: Final = m.encode(
+    m.Accepted(
+        1, "f" * 32, 4711, "A012", m.IssuedTicket("A012", "pendaftaran", "2026-04-06", 1 << 40, 7, False, 20, 30)
+    )
+)
+"""What the bare echo answers: as long as a real reply."""
+Figures = dict[str, float]
+
+
+def main(argv: list[str]) -> int:
+    """Measure and print; return the exit code."""
+    parser = argparse.ArgumentParser(prog="dev bench", description="Latency and throughput, beside the raw limits.")
+    parser.add_argument("--json", action="store_true", help="print the figures for machines")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the samples")
+    options = parser.parse_args(argv)
+    os.environ.update(QT_QPA_PLATFORM="offscreen", QT_QUICK_BACKEND="software")
+    samples = 30 if options.quick else 300
+    commands = 800 if options.quick else 8000
+    figures: Figures = {}
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as directory:
+        _say("commands a second …")
+        figures |= throughput(Path(directory) / "throughput", commands)
+        _say("press → board …")
+        figures |= press(Path(directory) / "press", samples)
+        _say("tap → print …")
+        figures |= tap(Path(directory) / "tap", samples // 10)
+    limit = figures["raw_round_trip_ms_p50"] + figures["raw_commit_ms_p50"]
+    figures["press_to_board_ratio_p50"] = figures["press_to_board_ms_p50"] / limit
+    figures["press_to_board_ratio_p99"] = figures["press_to_board_ms_p99"] / limit
+    figures["press_to_lamp_ratio_p50"] = figures["press_to_lamp_ms_p50"] / limit
+    figures["tap_to_print_ratio_p50"] = figures["tap_to_print_ms_p50"] / limit
+    rounded = {name: round(value, 3) for name, value in figures.items()}
+    print(json.dumps(rounded, indent=2) if options.json else _table(rounded))
+    return 0
+
+
+def throughput(directory: Path, commands: int) -> Figures:
+    """Measure durable commands a second at 1 and 8 clients, between the raw limits at the same concurrency."""
+
+    def body(node: str) -> m.AnyBody:
+        return m.Issue(str(SERVICES[int(node[-1]) % len(SERVICES)]["id"]))
+
+    rounds: list[Figures] = []
+    with Rig(directory, [*SampleOffice.nodes(1), *KIOSKS[1:]]) as rig:
+        for number in range(ROUNDS):
+            found: Figures = {}
+            commits = raw_limits.raw_commits(directory / f"raw-{number}.db", commands // 8, ANSWER)
+            found["raw_commit_ms_p50"] = quantile(commits, 0.5)
+            found["raw_commits_per_second"] = 1000 * len(commits) / sum(commits)
+            echo = Echo(rig, ANSWER)
+            found |= _loads("raw_echo", rig, commands, body)
+            echo.close()
+            office = SampleOffice(rig, 1, OfficeTime.starting(NINE, 1.0))
+            hub = office.hub(f"round-{number}")
+            found |= _loads("hub", rig, commands, body)
+            hub.stop()
+            limit = min(found["raw_commits_per_second"], found["raw_echo_per_second_8x16"])
+            found["durable_commands_ratio"] = found["hub_per_second_8x16"] / limit
+            rounds.append(found)
+    return {name: statistics.median(found[name] for found in rounds) for name in rounds[0]}
+
+
+def _loads(name: str, rig: Rig, commands: int, body: Any) -> Figures:
+    one = raw_limits.load(rig, KIOSKS[:1], 1, commands // 8, body)
+    many = raw_limits.load(rig, KIOSKS, OUTSTANDING, commands, body)
+    if one.refused or many.refused:
+        raise RuntimeError(f"{name}: {one.refused + many.refused} commands were refused")
+    return {
+        f"{name}_per_second_1x1": one.per_second,
+        f"{name}_per_second_8x16": many.per_second,
+        f"{name}_ms_p50_8x16": many.p50_ms,
+    }
+
+
+def press(directory: Path, samples: int) -> Figures:
+    """Measure firm press → board's model, pixels and lamp, with a raw round trip in turns in the same office."""
+    with _office(directory) as (rig, office, observer):
+        office.hub()
+        office.display({"player": "none", "voice": "none"}, screen={"fullscreen": False, "width": 1280, "height": 720})
+        office.keypad("1")
+        _up(observer, "hub-1", "display-1", "keypad-1")
+        raw_limits.load(rig, ["kiosk-2"], 1, samples + 1, lambda _: m.Issue(str(SERVICES[0]["id"])))
+        panel = PanelClient(office.panel_socket("1"))
+        for count in range(1, samples + 1):
+            panel.push("call_next")
+            if not observer.wait(lambda least=count: len(observer.calls) >= least, WAIT_SECONDS):  # type: ignore[misc]
+                raise RuntimeError(f"press {count} was not answered")
+            time.sleep(0.12)  # the lamp's flash and the board's repaint are over: each press meets a quiet office
+        panel.close()
+        trace = Trace(office.trace_file)
+        boards = press_to_board(observer.replies, trace)
+        lamps = _lamps(trace)
+        office.rig.process("hub-1").stop()
+        trips = raw_limits.round_trips(rig, "kiosk-2", samples, ANSWER)
+    return {
+        "raw_round_trip_ms_p50": quantile(trips, 0.5),
+        "press_to_board_ms_p50": quantile(boards, 0.5),
+        "press_to_board_ms_p99": quantile(boards, 0.99),
+        "press_to_pixels_ms_p50": quantile(_pixels(trace, observer), 0.5),
+        "press_to_lamp_ms_p50": quantile(lamps, 0.5),
+        "press_to_lamp_ms_p99": quantile(lamps, 0.99),
+    }
+
+
+def tap(directory: Path, samples: int) -> Figures:
+    """Measure tap → last byte at the printer: a finger on the glass, the real kiosk, a printer on a pseudo terminal."""
+    with _office(directory) as (_, office, observer), PtyPrinter(directory / "tickets") as printer:
+        office.hub()
+        screen = {"fullscreen": False, "width": 1024, "height": 600, "reduce_motion": True}
+        office.kiosk({"screen": screen, "printer": {"kind": "serial", "device": printer.path}})
+        _up(observer, "hub-1", "kiosk-1")
+        with Finger(office.finger_socket("kiosk-1")) as finger:
+            for count in range(1, samples + 1):
+                finger.tap("begin")
+                finger.tap(f"service-{SERVICES[0]['id']}")
+                finger.tap("take")
+                if not printer.wait_for(count, WAIT_SECONDS):
+                    raise RuntimeError(f"ticket {count} was not printed; the kiosk shows {finger.screen()}")
+                finger.tap("done")
+                finger.wait_screen("attract")
+        taps = Trace(office.trace_file).first("tap")
+        order = [reply.id for reply in observer.replies if isinstance(reply, m.Accepted)]
+        spans = [(printer.last_byte_ns(place) - taps[request]) / 1e6 for place, request in enumerate(order)]
+    return {"tap_to_print_ms_p50": quantile(spans, 0.5), "tap_to_print_ms_p99": quantile(spans, 0.99)}
+
+
+@contextmanager
+def _office(directory: Path) -> Iterator[tuple[Rig, SampleOffice, Observer]]:
+    with Rig(directory, [*SampleOffice.nodes(1), "kiosk-2"]) as rig, Observer(rig) as observer:
+        yield rig, SampleOffice(rig, 1, OfficeTime.starting(NINE, 1.0), seconds_between_calls=0), observer
+
+
+def _up(observer: Observer, *nodes: str) -> None:
+    if not observer.wait(lambda: all(observer.online(node) for node in nodes), WAIT_SECONDS):
+        raise RuntimeError("the office did not come up")
+    time.sleep(1.5)  # every node has heard the hub's clock
+
+
+def _lamps(trace: Trace) -> list[float]:
+    presses, lamps = trace.first("press"), trace.first("lamp")
+    return [(lamps[request] - moment) / 1e6 for request, moment in presses.items() if request in lamps]
+
+
+def _pixels(trace: Trace, observer: Observer) -> list[float]:
+    presses = trace.first("press")
+    spans = []
+    for reply in observer.replies:
+        if isinstance(reply, m.Accepted) and reply.id in presses:
+            shown = trace.until_seq("pixels", reply.seq, presses[reply.id])
+            if shown is not None:
+                spans.append((shown - presses[reply.id]) / 1e6)
+    return spans
+
+
+def _table(figures: Figures) -> str:
+    width = max(len(name) for name in figures)
+    return "\n".join(f"{name:<{width}}  {value:>12.3f}" for name, value in figures.items())
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
