@@ -1,0 +1,196 @@
+"""The Voice port and its drivers: espeak-ng in a watched process, or nothing fitted."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from array import array
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+
+from appliance.speech import sound
+from appliance.speech.errors import SpeechError, VoiceFault, VoiceMissing
+from appliance.speech.settings import SpeechSettings
+from appliance.speech.watched import WatchedWorker, WorkerLost
+from appliance.speech.worker import Answer, Sentence
+from appliance.wire.messages import Part
+
+log = logging.getLogger(__name__)
+
+VOICES: Final = {"id": "poz/id", "en": "gmw/en"}
+"""espeak-ng's own voice of each language. Its mbrola voices are listed even when their data is not installed."""
+ATTEMPTS: Final = 3
+LONGEST_TEXT: Final = 500
+START_ALLOWANCE_S: Final = 15.0
+"""A fresh worker on a busy Pi needs this much more time at most: Python and the engine have to be loaded."""
+WORKER: Final = (sys.executable, "-m", "appliance.speech.worker")
+
+
+class Voice(Protocol):
+    """Turns a sentence into sound. One thread uses it; ``part`` and ``close`` may be called from any."""
+
+    def synthesise(self, text: str, language: str, path: Path) -> None:
+        """Write ``text`` as a WAV file (see ``sound``) to ``path``; an empty one if no voice is fitted.
+
+        Raises:
+            VoiceMissing: if the engine or its voice for this language is not installed.
+            VoiceFault: if it gave no usable sound in spite of several attempts.
+        """
+
+    def check(self) -> None:
+        """Look after the voice while there is nothing to say. Raises nothing: see ``part``."""
+
+    def part(self) -> Part:
+        """Return its health."""
+
+    def close(self) -> None:
+        """End it; a ``synthesise`` under way raises."""
+
+
+class SilentVoice:
+    """Nothing fitted: the chime alone announces."""
+
+    def synthesise(self, text: str, language: str, path: Path) -> None:  # noqa: ARG002  # the port's signature
+        """Write no sound at all, successfully."""
+        sound.write(path, array("h"))
+
+    def check(self) -> None:
+        """There is nothing to look after."""
+
+    def part(self) -> Part:
+        """Say that no voice is fitted."""
+        return Part("voice", "missing", "no voice is configured; the chime alone announces")
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+class EspeakVoice:
+    """espeak-ng through pyttsx3, in a worker process that is killed and started anew when it dies or hangs.
+
+    Args:
+        words_per_minute: speed of speech.
+        deadline: real seconds that one sentence may take.
+        start_allowance: real seconds more for the first sentence of a fresh worker.
+        command: the worker; tests put another in its place.
+        voices: espeak-ng's voice of each language.
+    """
+
+    def __init__(
+        self,
+        words_per_minute: int = 135,
+        deadline: float = 5.0,
+        start_allowance: float = START_ALLOWANCE_S,
+        command: Sequence[str] = WORKER,
+        voices: Mapping[str, str] = VOICES,
+    ) -> None:
+        self._words_per_minute = words_per_minute
+        self._deadline = deadline
+        self._start_allowance = start_allowance
+        self._worker = WatchedWorker(command)
+        self._voices = voices
+        self._spoken = False
+        self._problems: dict[str, SpeechError] = {}  # by language; "" is the worker itself
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process id, if one runs."""
+        return self._worker.pid
+
+    @property
+    def restarts(self) -> int:
+        """How many times the worker had to be started anew."""
+        return max(0, self._worker.starts - 1)
+
+    def synthesise(self, text: str, language: str, path: Path) -> None:
+        """See ``Voice``."""
+        try:
+            self._synthesise(text, language, path)
+        except SpeechError as error:
+            self._problems[language] = error
+            raise
+        self._spoken = True
+        self._problems.pop(language, None)
+        self._problems.pop("", None)
+
+    def check(self) -> None:
+        """Start the worker if none runs, and see that it answers."""
+        try:
+            self._ask(Sentence("", "", self._words_per_minute, ""))
+        except SpeechError as error:
+            if not self._worker.closed:
+                log.warning("voice: %s", error)
+            self._problems[""] = error
+        else:
+            self._problems.pop("", None)
+
+    def part(self) -> Part:
+        """Return its health: ``ok``, ``missing``, ``fault``, or ``unknown`` before the first sentence."""
+        problem = next(iter(list(self._problems.values())), None)
+        if problem is not None:
+            return Part("voice", "missing" if isinstance(problem, VoiceMissing) else "fault", str(problem))
+        if not self._spoken:
+            return Part("voice", "unknown", "not tried yet")
+        return Part("voice", "ok", f"espeak-ng; restarted {self.restarts} times" if self.restarts else "espeak-ng")
+
+    def close(self) -> None:
+        """End the worker."""
+        self._worker.close()
+
+    def _synthesise(self, text: str, language: str, path: Path) -> None:
+        voice = self._voices.get(language)
+        if voice is None:
+            raise VoiceMissing(f"there is no voice for the language {language!r}")
+        half_done = path.with_suffix(".speech")
+        sentence = Sentence(text[:LONGEST_TEXT], voice, self._words_per_minute, str(half_done))
+        problem = ""
+        try:
+            for _ in range(ATTEMPTS):
+                problem = self._attempt(sentence, half_done)
+                if not problem:
+                    half_done.replace(path)
+                    return
+                if self._worker.closed:
+                    raise VoiceFault("the voice has been closed")
+                log.warning("voice: %s; trying again with a fresh worker", problem)
+                self._worker.kill()
+        except OSError as error:
+            raise VoiceFault(f"the sound file cannot be written ({error.strerror})") from error
+        finally:
+            half_done.unlink(missing_ok=True)
+        raise VoiceFault(f"{problem} ({ATTEMPTS} attempts)")
+
+    def _attempt(self, sentence: Sentence, path: Path) -> str:
+        """Synthesise once; return what went wrong. A wrong voice is raised: a second attempt would be no better."""
+        try:
+            answer = self._ask(sentence)
+        except WorkerLost as error:
+            return str(error)
+        if answer.problem:
+            return answer.problem
+        try:
+            audible = sound.is_audible(sound.read(path))
+        except ValueError as error:
+            return str(error)
+        return "" if audible else f"{sentence.text!r} came out silent"
+
+    def _ask(self, sentence: Sentence) -> Answer:
+        allowance = 0.0 if self._worker.pid else self._start_allowance
+        line = self._worker.ask(msgspec.json.encode(sentence), self._deadline + allowance)
+        try:
+            answer = msgspec.json.decode(line, type=Answer)
+        except msgspec.DecodeError as error:
+            raise WorkerLost(f"the speech worker answered nonsense ({error})") from error
+        if answer.missing:
+            raise VoiceMissing(answer.problem)
+        return answer
+
+
+def make_voice(settings: SpeechSettings) -> Voice:
+    """Return the voice that the settings ask for."""
+    if settings.voice == "none":
+        return SilentVoice()
+    return EspeakVoice(settings.words_per_minute, settings.deadline_s)
