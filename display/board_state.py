@@ -170,9 +170,9 @@ def _hero(state: BoardState, board: Board | None) -> Hero:
     if board is None:
         return Hero("starting")
     busy = any(counter.state in {"called", "serving"} for counter in board.counters)
-    if board.office.phase != "open" and not busy:
-        return Hero("closed")
     latest = max(board.calls, key=_seq, default=None)
+    if board.office.phase != "open" and (latest is None or not busy):
+        return Hero("closed")
     return Hero("call", latest) if latest else Hero("welcome")
 
 

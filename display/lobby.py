@@ -88,9 +88,11 @@ class Lobby(QObject):
     # -- the screen's thread ---------------------------------------------------------------------------------------
 
     def _take_board(self, board: Board) -> None:
+        before = self._view
         self._apply(board_state.snapshot(self._state, board, _now()))
         trace.mark("board", str(board.seq))
-        self._undrawn.append(board.seq)
+        if self._view != before:
+            self._undrawn.append(board.seq)
 
     def _take_call(self, call: Call) -> None:
         self._apply(board_state.call(self._state, call, _now()))

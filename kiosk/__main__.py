@@ -141,7 +141,7 @@ class PrintDesk:
 
 def _qr_png(content: str) -> bytes:
     target = io.BytesIO()
-    printer_escpos.qr_picture(content, 8, QR_WIDTH).save(target, "PNG")
+    printer_escpos.qr_picture(content, 1, QR_WIDTH).save(target, "PNG")
     return target.getvalue()
 
 

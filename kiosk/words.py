@@ -46,7 +46,7 @@ def _card_line(service: ServiceState, language: str) -> str:
         return texts.text("kiosk.waiting_none", language)
     people = texts.text("kiosk.waiting", language, count=service.waiting)
     minutes = wait(service.low, service.high, language)
-    return f"{people}  ·  {minutes}" if minutes else people
+    return f"{people} · {minutes}" if minutes else people
 
 
 def ahead(count: int, language: str) -> str:
@@ -144,7 +144,8 @@ def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
             "failed_none",
         }
         title = texts.text(key if known else "kiosk.failed_unknown", language)
-        text = texts.text("kiosk.photograph", language, number=ticket.number)
+        key = "kiosk.still_valid" if flow.failure == "none" else "kiosk.photograph"
+        text = texts.text(key, language, number=ticket.number)
     else:
         title, text = texts.text("kiosk.printed" if flow.slip == "printed" else "kiosk.printing", language), ""
     return {
@@ -156,6 +157,7 @@ def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
         "slipTitle": title,
         "slipText": text,
         "none": flow.failure == "none",
+        "follow": bool(catalogue and catalogue.office.follow_url),
     }
 
 

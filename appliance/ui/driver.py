@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QPoint, QRectF, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
@@ -70,11 +70,8 @@ class Driver(QObject):
         at = QPoint(round(request["x"]), round(request["y"]))
         button, modifier = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         QTest.mousePress(self._window, button, modifier, at)
-
-        def release() -> None:
-            QTest.mouseRelease(self._window, button, modifier, at)
-
-        QTimer.singleShot(int(request.get("ms", TOUCH_MS)), self, release)
+        # The answer comes when the finger is off the glass again; the screen lives on meanwhile.
+        QTest.mouseRelease(self._window, button, modifier, at, int(request.get("ms", TOUCH_MS)))
         return None
 
     def _find(self, request: dict[str, Any]) -> Answer:
@@ -88,9 +85,9 @@ class Driver(QObject):
     def _list(self, _request: dict[str, Any]) -> list[Any]:
         found = []
         for item in _visible(self._window.contentItem()):
-            text = item.property("text") if item.metaObject().className().startswith("QQuickText") else None
+            text = item.property("text") if item.inherits("QQuickText") else None
             named = item.objectName()
-            if not named and text is None and not item.property("label"):
+            if not named and not text:
                 continue
             box = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
             entry = {"name": named, "enabled": item.isEnabled(), **_described(box)}
@@ -136,6 +133,8 @@ class Driver(QObject):
         return {"width": image.width(), "height": image.height()}
 
     def _resize(self, request: dict[str, Any]) -> Answer:
+        if request.get("inches"):
+            self._window.setProperty("inches", float(request["inches"]))
         self._window.resize(int(request["w"]), int(request["h"]))
         return None
 

@@ -7,6 +7,7 @@ Window {
     id: root
 
     property var options: ({})
+    property real inches: options.inches || 43
     readonly property string screenName: ui.mode
     readonly property string language: ui.language
     // A hundredth of the height, from which all sizes follow. An upright screen is narrower than its letters are high.
@@ -15,7 +16,7 @@ Window {
     readonly property bool portrait: height > width
     readonly property real barHeight: 10 * v
     readonly property int cellsShown: strip.shown
-    readonly property real stripHeight: strip.visible ? (portrait ? Math.ceil(cellsShown / 2) : 1) * 15 * v : 0
+    readonly property real stripHeight: strip.visible ? (portrait ? cellsShown * 13 : 17) * v : 0
     readonly property real mainHeight: height - barHeight - stripHeight
     readonly property bool alone: counters_.count === 0
 
@@ -24,7 +25,7 @@ Window {
 
     Binding { target: Theme; property: "windowWidth"; value: root.width }
     Binding { target: Theme; property: "windowHeight"; value: root.height }
-    Binding { target: Theme; property: "inches"; value: root.options.inches || 43 }
+    Binding { target: Theme; property: "inches"; value: root.inches }
     Binding { target: Theme; property: "reduceMotion"; value: root.options.reduce_motion || false }
     Binding { target: Theme; property: "highContrast"; value: root.options.high_contrast || false }
 
@@ -50,8 +51,8 @@ Window {
         id: strip
         v: root.v
         small: root.small
-        columns: root.portrait ? 2 : 3
-        rows: root.portrait ? 2 : 1
+        columns: root.portrait ? 1 : 3
+        rows: root.portrait ? 3 : 1
         y: root.mainHeight
         width: root.width
         height: root.stripHeight
@@ -124,8 +125,9 @@ Window {
             text: sentences.length > 0 ? sentences[index % sentences.length] : ui.date
             color: Theme.overBrand
             font.pixelSize: root.small
-            fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: root.small * 0.72
+            wrapMode: Text.Wrap
+            maximumLineCount: 2
+            lineHeight: lineCount > 1 ? 0.82 : 1
             elide: Text.ElideRight
 
             Timer {

@@ -69,10 +69,14 @@ Rectangle {
                 anchors.verticalCenter: parent.verticalCenter
 
                 Label {
+                    objectName: "board-service-name"
                     width: parent.width
                     text: cell.model.name
                     font.pixelSize: strip.small
                     font.bold: true
+                    wrapMode: Text.Wrap
+                    maximumLineCount: strip.columns > 1 ? 2 : 1
+                    lineHeight: lineCount > 1 ? 0.82 : 1
                     elide: Text.ElideRight
                 }
                 Row {

@@ -18,7 +18,7 @@ Item {
             color: Theme.overBrand
             font.pixelSize: Theme.display
             font.bold: true
-            lineHeight: 0.98
+            lineHeight: 0.84
             wrapMode: Text.Wrap
         }
         Label {

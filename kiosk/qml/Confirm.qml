@@ -13,59 +13,58 @@ Item {
         width: confirm.half
         height: Theme.portrait ? Math.min(parent.height * 0.36, 300 * Theme.unit) : parent.height - question.height - Theme.gap
 
-        Row {
-            id: head
-            x: 24 * Theme.unit
-            y: Math.min(22 * Theme.unit, (facts.height - head.height - lines.height) * 0.34)
-            width: parent.width - 2 * x
-            spacing: 18 * Theme.unit
-
-            PrefixMark {
-                id: mark
-                anchors.verticalCenter: parent.verticalCenter
-                size: 68 * Theme.unit
-                prefix: ui.prefix
-            }
-            Label {
-                anchors.verticalCenter: parent.verticalCenter
-                width: parent.width - mark.width - parent.spacing
-                text: ui.service
-                font.pixelSize: Theme.lead
-                font.bold: true
-                lineHeight: 0.94
-                wrapMode: Text.Wrap
-                maximumLineCount: 2
-                elide: Text.ElideRight
-            }
-        }
         Column {
             id: lines
-            anchors.top: head.bottom
-            anchors.bottom: parent.bottom
             x: 24 * Theme.unit
             width: parent.width - 2 * x
+            anchors.verticalCenter: parent.verticalCenter
             spacing: 8 * Theme.unit
-            topPadding: Math.max(0, (height - 2 * 44 * Theme.unit - spacing) / 2)
 
+            Row {
+                width: parent.width
+                spacing: 18 * Theme.unit
+                bottomPadding: 10 * Theme.unit
+
+                PrefixMark {
+                    id: mark
+                    size: 70 * Theme.unit
+                    prefix: ui.prefix
+                }
+                Label {
+                    anchors.verticalCenter: mark.verticalCenter
+                    width: parent.width - mark.width - parent.spacing
+                    text: ui.service
+                    font.pixelSize: text.length > 24 ? Theme.body : Theme.lead
+                    font.bold: true
+                    lineHeight: 0.9
+                    wrapMode: Text.Wrap
+                    maximumLineCount: 3
+                    elide: Text.ElideRight
+                }
+            }
             Repeater {
                 model: [{ "icon": "people", "text": ui.ahead }, { "icon": "clock", "text": ui.wait }]
 
                 Row {
                     id: line
                     required property var modelData
-                    height: 44 * Theme.unit
                     spacing: 16 * Theme.unit
 
                     Icon {
-                        anchors.verticalCenter: parent.verticalCenter
+                        y: (words.firstLine - height) / 2
                         name: line.modelData.icon
                         color: Theme.accent
                         size: 36 * Theme.unit
                     }
                     Label {
-                        anchors.verticalCenter: parent.verticalCenter
+                        id: words
+                        readonly property real firstLine: contentHeight / Math.max(1, lineCount)
                         width: lines.width - 52 * Theme.unit
                         text: line.modelData.text
+                        font.pixelSize: Theme.body
+                        lineHeight: 0.9
+                        wrapMode: Text.Wrap
+                        maximumLineCount: 2
                         elide: Text.ElideRight
                     }
                 }

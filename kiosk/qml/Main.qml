@@ -7,6 +7,7 @@ Window {
     id: root
 
     property var options: ({})
+    property real inches: options.inches || 10.1
     readonly property string screenName: ui.screen
     readonly property string language: ui.language
     readonly property bool dark: ui.screen === "attract"
@@ -21,7 +22,7 @@ Window {
 
     Binding { target: Theme; property: "windowWidth"; value: root.width }
     Binding { target: Theme; property: "windowHeight"; value: root.height }
-    Binding { target: Theme; property: "inches"; value: root.options.inches || 10.1 }
+    Binding { target: Theme; property: "inches"; value: root.inches }
     Binding { target: Theme; property: "reduceMotion"; value: root.options.reduce_motion || false }
     Binding { target: Theme; property: "highContrast"; value: root.options.high_contrast || false }
 

@@ -31,7 +31,7 @@ Item {
             text: ui.messageTitle
             font.pixelSize: 46 * Theme.unit
             font.bold: true
-            lineHeight: 0.95
+            lineHeight: 0.88
             wrapMode: Text.Wrap
         }
         Label {

@@ -42,18 +42,18 @@ Item {
 
             PrefixMark {
                 id: mark
-                x: 20 * Theme.unit
+                x: 18 * Theme.unit
                 anchors.verticalCenter: parent.verticalCenter
-                size: Math.min(80 * Theme.unit, parent.height - 34 * Theme.unit)
+                size: Math.min(74 * Theme.unit, parent.height - 34 * Theme.unit)
                 prefix: card.model.prefix
                 ink: card.model.open ? Theme.accent : Theme.inkSoft
                 color: card.model.open ? Theme.accentSoft : Theme.line
             }
             Column {
                 anchors.left: mark.right
-                anchors.leftMargin: 20 * Theme.unit
+                anchors.leftMargin: 16 * Theme.unit
                 anchors.right: parent.right
-                anchors.rightMargin: 20 * Theme.unit
+                anchors.rightMargin: 12 * Theme.unit
                 anchors.verticalCenter: parent.verticalCenter
                 spacing: 2 * Theme.unit
 
@@ -62,7 +62,7 @@ Item {
                     text: card.model.name
                     font.pixelSize: Theme.body
                     font.bold: true
-                    lineHeight: 0.94
+                    lineHeight: 0.88
                     wrapMode: Text.Wrap
                     maximumLineCount: 2
                     elide: Text.ElideRight
@@ -73,6 +73,9 @@ Item {
                     text: card.model.line
                     font.pixelSize: Theme.small
                     color: Theme.inkSoft
+                    wrapMode: Text.Wrap
+                    maximumLineCount: 2
+                    lineHeight: 0.9
                     elide: Text.ElideRight
                 }
             }

@@ -6,11 +6,13 @@ Item {
     id: ticket
 
     readonly property bool failed: ui.slip === "failed"
+    // A printer that should be there; a kiosk without one is not in trouble.
+    readonly property bool broken: failed && !ui.none
     readonly property bool stacked: Theme.portrait
 
     Card {
         id: slip
-        width: ticket.stacked ? parent.width : parent.width * (ticket.failed ? 0.6 : 0.52)
+        width: ticket.stacked ? parent.width : parent.width * 0.56
         height: ticket.stacked ? parent.height * 0.5 : parent.height
         radius: Theme.radius * 1.2
 
@@ -26,48 +28,77 @@ Item {
             id: number
             objectName: "number"
             anchors.top: caption.bottom
-            anchors.bottom: serviceName.top
+            anchors.bottom: foot.top
             x: parent.width * 0.05
             width: parent.width * 0.9
             text: ui.number
             font.bold: true
-            font.pixelSize: Math.min(height * 0.86, 300 * Theme.unit)
+            font.pixelSize: Math.min(height * 0.98, 300 * Theme.unit)
             fontSizeMode: Text.HorizontalFit
             minimumPixelSize: 24
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
         }
-        Label {
-            id: serviceName
-            anchors.bottom: mark.top
-            anchors.bottomMargin: mark.visible ? 8 * Theme.unit : 4 * Theme.unit
-            x: parent.width * 0.05
-            width: parent.width * 0.9
-            horizontalAlignment: Text.AlignHCenter
-            text: ui.ticketService
-            font.bold: true
-            wrapMode: Text.Wrap
-            maximumLineCount: 2
-            lineHeight: 0.94
-            elide: Text.ElideRight
-        }
-        Rectangle {
-            id: mark
-            anchors.horizontalCenter: parent.horizontalCenter
+        Row {
+            id: foot
             anchors.bottom: parent.bottom
-            anchors.bottomMargin: Math.max(14 * Theme.unit, parent.height * 0.06)
-            visible: ui.ticketPriority
-            width: markText.implicitWidth + 36 * Theme.unit
-            height: visible ? 42 * Theme.unit : 0
-            radius: height / 2
-            color: Theme.sun
+            anchors.bottomMargin: 18 * Theme.unit
+            anchors.horizontalCenter: parent.horizontalCenter
+            spacing: 20 * Theme.unit
 
-            Label {
-                id: markText
-                anchors.centerIn: parent
-                text: tr.priority_mark
-                font.pixelSize: Theme.small
-                font.bold: true
+            Image {
+                id: code
+                visible: ui.qr !== ""
+                source: ui.qr
+                // Whole pixels for each square, or telephones cannot read it.
+                width: sourceSize.width * Math.max(1, Math.floor(132 * Theme.unit / Math.max(1, sourceSize.width)))
+                height: width
+                smooth: false
+            }
+            Column {
+                anchors.verticalCenter: code.verticalCenter
+                width: Math.min(widest, slip.width * 0.92 - code.width - foot.spacing)
+                readonly property real widest: Math.max(serviceName.implicitWidth, followText.visible ? followText.implicitWidth : 0, mark.width)
+                spacing: 6 * Theme.unit
+
+                Label {
+                    id: serviceName
+                    width: parent.width
+                    text: ui.ticketService
+                    font.bold: true
+                    lineHeight: 0.9
+                    wrapMode: Text.Wrap
+                    maximumLineCount: 3
+                    elide: Text.ElideRight
+                }
+                Label {
+                    id: followText
+                    visible: ui.follow && serviceName.lineCount < 3
+                    width: parent.width
+                    text: tr.follow
+                    font.pixelSize: Theme.small
+                    lineHeight: 0.9
+                    color: Theme.inkSoft
+                    wrapMode: Text.Wrap
+                    maximumLineCount: 2
+                }
+                Rectangle {
+                    id: mark
+                    visible: ui.ticketPriority
+                    width: markText.implicitWidth + 32 * Theme.unit
+                    height: 40 * Theme.unit
+                    radius: height / 2
+                    color: Theme.sun
+
+                    Label {
+                        id: markText
+                        anchors.centerIn: parent
+                        text: tr.priority_mark
+                        font.pixelSize: Theme.small
+                        font.bold: true
+                        color: "#0f2a31"
+                    }
+                }
             }
         }
         // The notches of a torn-off ticket.
@@ -77,7 +108,7 @@ Item {
             Rectangle {
                 required property int index
                 x: index === 0 ? -width / 2 : slip.width - width / 2
-                y: slip.height * 0.5 - height / 2
+                y: foot.y - 18 * Theme.unit - height / 2
                 width: 36 * Theme.unit
                 height: width
                 radius: width / 2
@@ -102,27 +133,34 @@ Item {
         width: parent.width - x
         spacing: 16 * Theme.unit
 
-        Rectangle {
-            width: 76 * Theme.unit
-            height: width
-            radius: width / 2
-            color: ticket.failed ? Theme.claySoft : Theme.accentSoft
-
-            Icon {
-                anchors.centerIn: parent
-                name: ticket.failed ? "printer" : ui.slip === "printed" ? "down" : "printer"
-                size: 42 * Theme.unit
-                color: ticket.failed ? Theme.clay : Theme.accent
-            }
-        }
-        Label {
+        Row {
             width: parent.width
-            text: ui.slipTitle
-            font.pixelSize: Theme.title
-            font.bold: true
-            lineHeight: 0.96
-            wrapMode: Text.Wrap
-            color: ticket.failed ? Theme.clay : Theme.ink
+            spacing: 18 * Theme.unit
+
+            Rectangle {
+                id: disc
+                width: 70 * Theme.unit
+                height: width
+                radius: width / 2
+                color: ticket.broken ? Theme.claySoft : Theme.accentSoft
+
+                Icon {
+                    anchors.centerIn: parent
+                    name: ui.slip === "printed" ? "down" : ticket.failed && !ticket.broken ? "phone" : "printer"
+                    size: 38 * Theme.unit
+                    color: ticket.broken ? Theme.clay : Theme.accent
+                }
+            }
+            Label {
+                anchors.verticalCenter: disc.verticalCenter
+                width: parent.width - disc.width - parent.spacing
+                text: ui.slipTitle
+                font.pixelSize: Theme.lead
+                font.bold: true
+                lineHeight: 0.9
+                wrapMode: Text.Wrap
+                color: ticket.broken ? Theme.clay : Theme.ink
+            }
         }
         Label {
             visible: text !== ""

@@ -1,0 +1,121 @@
+"""What every picture of a screen must satisfy: texts whole, on the glass, apart, large enough and dark enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from PIL import Image
+
+PLENTY: Final = 4.5
+"""Contrast of ordinary text (WCAG 2.2, 1.4.3)."""
+LARGE: Final = 3.0
+LARGE_PIXELS: Final = 40
+"""From here on text is large on every screen we have: more than 24 px, or 18.7 px in bold, whatever the density."""
+SLACK: Final = 1.5
+"""Pixels that rounding may take."""
+SHORTENED: Final = {"board-service-name", "elided"}
+"""Texts that may end in an ellipsis when a name is longer than any we know: the kiosk has it in full."""
+Item = dict[str, Any]
+Color = tuple[int, int, int]
+
+
+def problems(image: Image.Image, items: list[Item], least_pixels: float, least_touch: float) -> Iterator[str]:
+    """Return what is wrong with one screen, as sentences.
+
+    Args:
+        image: the picture.
+        items: what the driver listed at the same time.
+        least_pixels: the smallest type allowed.
+        least_touch: the smallest height of what can be touched.
+    """
+    rgb = image.convert("RGB")
+    written = [item for item in items if item.get("text") and item["ink"]["w"] > 0]
+    for item in written:
+        yield from _whole(item, rgb.width, rgb.height)
+        if item["pixels"] < least_pixels - 1:
+            yield f"{item['text']!r} is {item['pixels']} px high; {least_pixels:.0f} is the least"
+        if item["enabled"]:
+            yield from _contrast(rgb, item)
+    yield from _apart(written)
+    for item in items:
+        touchable = item["name"].split("-")[0] in {
+            "back",
+            "language",
+            "take",
+            "done",
+            "retry",
+            "page",
+            "priority",
+            "service",
+        }
+        if touchable and item["enabled"] and item["h"] < least_touch - SLACK:
+            yield f"{item['name']} is {item['h']:.0f} px high; a finger needs {least_touch:.0f}"
+
+
+def contrast(one: Color, other: Color) -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    linear = [v / 12.92 if (v := c / 255) <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for c in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _whole(item: Item, width: int, height: int) -> Iterator[str]:
+    text, ink = item["text"], item["ink"]
+    if item["truncated"] and item["name"] not in SHORTENED:
+        yield f"{text!r} is cut short"
+    if item["painted"][0] > item["size"][0] + SLACK:
+        yield f"{text!r} is wider than its place ({item['painted'][0]:.0f} in {item['size'][0]:.0f} px)"
+    if (
+        ink["x"] < -SLACK
+        or ink["y"] < -SLACK
+        or ink["x"] + ink["w"] > width + SLACK
+        or ink["y"] + ink["h"] > height + SLACK
+    ):
+        yield f"{text!r} leaves the screen"
+
+
+def _contrast(image: Image.Image, item: Item) -> Iterator[str]:
+    ink = item["ink"]
+    box = (
+        max(0, int(ink["x"])),
+        max(0, int(ink["y"])),
+        min(image.width, int(ink["x"] + ink["w"]) + 1),
+        min(image.height, int(ink["y"] + ink["h"]) + 1),
+    )
+    if box[2] <= box[0] or box[3] <= box[1]:
+        return
+    crop = image.crop(box)
+    colors = crop.getcolors(crop.width * crop.height) or []
+    said = item["color"].lstrip("#")[-6:]
+    wanted = (int(said[0:2], 16), int(said[2:4], 16), int(said[4:6], 16))
+    ranked: list[Color] = [color for _, color in sorted(colors, reverse=True)]  # type: ignore[misc]  # RGB pixels
+    behind = next((color for color in ranked if _distance(color, wanted) > 60), None)
+    shown = min(ranked, key=lambda color: _distance(color, wanted))
+    if behind is None or _distance(shown, wanted) > 90:
+        yield f"{item['text']!r} cannot be seen"
+        return
+    ratio = contrast(shown, behind)
+    least = LARGE if item["pixels"] >= LARGE_PIXELS else PLENTY
+    if ratio < least:
+        yield f"{item['text']!r} has a contrast of {ratio:.1f}; {least} is the least"
+
+
+def _apart(written: list[Item]) -> Iterator[str]:
+    for at, one in enumerate(written):
+        a = one["ink"]
+        for other in written[at + 1 :]:
+            b = other["ink"]
+            across = min(a["x"] + a["w"], b["x"] + b["w"]) - max(a["x"], b["x"])
+            # A line's box is higher than its letters by about a third.
+            down = min(a["y"] + a["h"], b["y"] + b["h"]) - max(a["y"], b["y"])
+            if across > SLACK and down > 0.34 * min(a["h"], b["h"]):
+                yield f"{one['text']!r} and {other['text']!r} overlap"
+
+
+def _distance(one: Color, other: Color) -> int:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
