@@ -31,6 +31,8 @@ ROUNDS: Final = 3
 """Baseline and hub are measured in turns, so that a machine that slows down slows both; the median counts."""
 NINE: Final = 9 * 3600
 WAIT_SECONDS: Final = 20.0
+PAUSE_SECONDS: Final = 0.12
+"""Between presses: the lamp's flash and the board's repaint are over, so each meets a quiet office."""
 KIOSKS: Final = [f"kiosk-{n}" for n in range(1, CLIENTS + 1)]
 ANSWER: Final = m.encode(
     m.Accepted(
@@ -79,7 +81,6 @@ def throughput(directory: Path, commands: int) -> Figures:
         for number in range(ROUNDS):
             found: Figures = {}
             commits = raw_limits.raw_commits(directory / f"raw-{number}.db", commands // 8, ANSWER)
-            found["raw_commit_ms_p50"] = quantile(commits, 0.5)
             found["raw_commits_per_second"] = 1000 * len(commits) / sum(commits)
             echo = Echo(rig, ANSWER)
             found |= _loads("raw_echo", rig, commands, body)
@@ -119,15 +120,17 @@ def press(directory: Path, samples: int) -> Figures:
             panel.push("call_next")
             if not observer.wait(lambda least=count: len(observer.calls) >= least, WAIT_SECONDS):  # type: ignore[misc]
                 raise RuntimeError(f"press {count} was not answered")
-            time.sleep(0.12)  # the lamp's flash and the board's repaint are over: each press meets a quiet office
+            time.sleep(PAUSE_SECONDS)
         panel.close()
         trace = Trace(office.trace_file)
         boards = press_to_board(observer.replies, trace)
         lamps = _lamps(trace)
         office.rig.process("hub-1").stop()
-        trips = raw_limits.round_trips(rig, "kiosk-2", samples, ANSWER)
+        trips = raw_limits.round_trips(rig, "kiosk-2", samples, ANSWER, PAUSE_SECONDS)
+        commits = raw_limits.raw_commits(directory / "raw.db", samples, ANSWER, PAUSE_SECONDS)
     return {
         "raw_round_trip_ms_p50": quantile(trips, 0.5),
+        "raw_commit_ms_p50": quantile(commits, 0.5),
         "press_to_board_ms_p50": quantile(boards, 0.5),
         "press_to_board_ms_p99": quantile(boards, 0.99),
         "press_to_pixels_ms_p50": quantile(_pixels(trace, observer), 0.5),

@@ -49,8 +49,12 @@ def quantile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def raw_commits(file: Path, count: int, body: bytes) -> list[float]:
-    """Insert ``body`` ``count`` times, each in a durable transaction of its own; return the milliseconds of each."""
+def raw_commits(file: Path, count: int, body: bytes, pause: float = 0.0) -> list[float]:
+    """Insert ``body`` ``count`` times, each in a durable transaction of its own; return the milliseconds of each.
+
+    ``pause``: seconds between them. A machine that was idle for a tenth of a second takes twice as long as a busy one,
+    so what happens now and then is to be compared with a baseline that happens now and then.
+    """
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma, value in PRAGMAS.items():
         connection.execute(f"PRAGMA {pragma} = {value}")
@@ -62,6 +66,7 @@ def raw_commits(file: Path, count: int, body: bytes) -> list[float]:
         connection.execute("INSERT INTO raw (body) VALUES (?)", (body,))
         connection.execute("COMMIT")
         spans.append((time.perf_counter_ns() - began) / 1e6)
+        time.sleep(pause)
     connection.close()
     return spans
 
@@ -132,8 +137,8 @@ def load(rig: Rig, nodes: list[str], outstanding: int, count: int, body: Callabl
     return Load(count / seconds, statistics.median(run.spans), quantile(run.spans, 0.99), run.refused)
 
 
-def round_trips(rig: Rig, node: str, count: int, answer: bytes) -> list[float]:
-    """Return the milliseconds of ``count`` bare requests and replies, one at a time, at QoS 1.
+def round_trips(rig: Rig, node: str, count: int, answer: bytes, pause: float) -> list[float]:
+    """Return the milliseconds of ``count`` bare requests and replies, one every ``pause`` seconds, at QoS 1.
 
     Both ends run paho the way nodes do, with its network thread; the responder is a process of its own.
     """
@@ -159,7 +164,7 @@ def round_trips(rig: Rig, node: str, count: int, answer: bytes) -> list[float]:
         if not came.wait(START_SECONDS):
             raise RuntimeError("the bare echo does not answer")
         spans.append((time.perf_counter_ns() - began) / 1e6)
-        time.sleep(0.01)
+        time.sleep(pause)
     client.disconnect()
     client.loop_stop()
     echo.close()
