@@ -1,0 +1,126 @@
+"""A window that stands in for what a desk has no wires to: each keypad's buttons and lamp, and the printed paper.
+
+The buttons move the mock pins of the keypad processes; what follows from that is the keypads' business.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from appliance.node.daemon import Stop
+from appliance.texts import text
+from appliance.tools.panel_client import BUTTONS, PanelClient
+
+LOOK_MS: Final = 50
+PAPER_WIDTH: Final = 300
+UNLIT: Final = 40
+"""How bright a lamp that is off is drawn, of 255."""
+
+
+class FrontPanel(QWidget):
+    """One counter's keypad.
+
+    Args:
+        socket: of the keypad's mock pins.
+    """
+
+    def __init__(self, socket: Path) -> None:
+        super().__init__()
+        self._client = PanelClient(socket)
+        counter = socket.stem.removeprefix("keypad-")
+        box = QGroupBox(text("panel.counter", counter=counter))
+        layout, grid = QVBoxLayout(self), QGridLayout(box)
+        layout.addWidget(box)
+        self._lamp = QLabel()
+        self._lamp.setFixedSize(36, 36)
+        grid.addWidget(self._lamp, 0, 0, 1, 2, Qt.AlignmentFlag.AlignCenter)
+        for place, action in enumerate(BUTTONS):
+            button = QPushButton(f"{text(f'panel.{action}')}\n{text(f'panel.{action}', 'en')}")
+            button.setMinimumSize(150, 64)
+            button.pressed.connect(partial(self._client.contact, action, closed=True))
+            button.released.connect(partial(self._client.contact, action, closed=False))
+            grid.addWidget(button, 1 + place // 2, place % 2)
+
+    def look(self) -> None:
+        """Show the lamp as it is."""
+        red, green, blue = (UNLIT + round(level * (255 - UNLIT)) for level in self._client.lamp())
+        self._lamp.setStyleSheet(f"background: rgb({red},{green},{blue}); border-radius: 18px; border: 2px solid #555;")
+
+
+class Paper(QLabel):
+    """The ticket that was printed last.
+
+    Args:
+        directory: in which each ticket is a picture.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(text("panel.no_paper"))
+        self._directory = directory
+        self._shown = ""
+        self.setFixedWidth(PAPER_WIDTH)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def look(self) -> None:
+        """Show a new ticket."""
+        newest = max((path.name for path in self._directory.glob("[0-9]*.png")), default="")
+        if newest != self._shown:
+            picture = QPixmap(str(self._directory / newest))
+            if not picture.isNull():
+                self._shown = newest
+                self.setPixmap(picture.scaledToWidth(PAPER_WIDTH, Qt.TransformationMode.SmoothTransformation))
+
+
+def main(arguments: list[str]) -> int:
+    """Show the window.
+
+    Args:
+        arguments: the folder of printed tickets, then one socket a keypad.
+    """
+    app = QApplication(sys.argv[:1])
+    window = QWidget()
+    window.setWindowTitle(text("panel.title"))
+    row, column = QHBoxLayout(window), QVBoxLayout()
+    paper = Paper(Path(arguments[0]))
+    panels = [FrontPanel(Path(socket)) for socket in arguments[1:]]
+    for panel in panels:
+        column.addWidget(panel)
+    row.addLayout(column)
+    row.addWidget(paper)
+    stop = Stop()
+
+    def look() -> None:
+        if stop:
+            app.quit()
+            return
+        try:
+            for one in (*panels, paper):
+                one.look()
+        except (OSError, ValueError):
+            app.quit()  # the keypads have ended, and with them the demonstration
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(LOOK_MS)
+    window.show()
+    return app.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
