@@ -188,7 +188,7 @@ class Announcer:
     def _tend(self, wav: Path) -> None:
         """Keep the voice warm, and try again what did not work."""
         try:
-            if self._voice.part().state == "ok":
+            if self._voice.part().state in {"ok", "fault"}:
                 self._voice.check()
             if time.monotonic() < self._next_trial:
                 return

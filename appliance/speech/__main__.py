@@ -1,0 +1,73 @@
+"""Try the voice and the loudspeaker: ``python -m appliance.speech A012 "Loket 3"``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from array import array
+from pathlib import Path
+
+import msgspec
+
+from appliance.node import config
+from appliance.speech import sound
+from appliance.speech.errors import SpeechError
+from appliance.speech.phrases import announcement, sentences
+from appliance.speech.players import make_player
+from appliance.speech.settings import SpeechSettings
+from appliance.speech.voice import make_voice
+from appliance.wire.messages import Call
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Speak one made-up call with the settings of this box; return 1 if it could not be heard."""
+    parser = argparse.ArgumentParser(prog="python -m appliance.speech", description="Speak one announcement.")
+    parser.add_argument("number", nargs="?", default="A012", help="ticket number (default: A012)")
+    parser.add_argument("counter", nargs="?", default="Loket 3", help='counter name (default: "Loket 3")')
+    parser.add_argument("--recall", action="store_true", help="as a repeated call")
+    parser.add_argument("--config", type=Path, help="read [speech] from this file")
+    parser.add_argument("--device", help="an ALSA device, as `aplay -L` lists them")
+    parser.add_argument("--language", action="append", choices=["id", "en"], help="may be given several times")
+    parser.add_argument("--out", type=Path, help="write a WAV file instead of playing")
+    asked = parser.parse_args(arguments)
+    try:
+        settings = config.load(asked.config).section("speech", SpeechSettings) if asked.config else SpeechSettings()
+    except config.ConfigError as error:
+        parser.error(str(error))
+    if asked.device:
+        settings = msgspec.structs.replace(settings, player="alsa", device=asked.device)
+    if asked.language:
+        settings = msgspec.structs.replace(settings, languages=tuple(asked.language))
+    call = Call(1, 1, 0, asked.number.upper(), "try", {"id": asked.counter}, "try", {}, asked.recall)
+    try:
+        _speak(call, settings, asked.out)
+    except (SpeechError, OSError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _speak(call: Call, settings: SpeechSettings, out: Path | None) -> None:
+    voice = make_voice(settings)
+    try:
+        with tempfile.TemporaryDirectory(prefix="giliran-voice-") as folder:
+            scratch, wav = Path(folder) / "sentence.wav", Path(folder) / "announcement.wav"
+            spoken: list[list[array[int]]] = []
+            for language in settings.languages:
+                sys.stdout.write(f"{language}: {announcement(call, language, settings.style)}\n")
+                spoken.append([])
+                for sentence in sentences(call, language, settings.style):
+                    voice.synthesise(sentence, language, scratch)
+                    spoken[-1].append(sound.trimmed(sound.read(scratch)))
+            whole = sound.join(spoken, with_chime=settings.chime, lead_in_ms=settings.lead_in_ms)
+            sound.write(out or wav, whole)
+            sys.stdout.write(f"{len(whole) / sound.RATE:.1f} s\n")
+            if out is None:
+                make_player(settings).play(wav, name="try", rate=1.0)
+    finally:
+        voice.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

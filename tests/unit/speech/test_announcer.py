@@ -1,0 +1,284 @@
+"""The announcing thread, with the queue it gets in a display, and fake ports where the real ones are not needed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.node.daemon import HubClock, SystemClock
+from appliance.speech import sound
+from appliance.speech.announcer import Announcer
+from appliance.speech.errors import PlayerFault, VoiceFault
+from appliance.speech.settings import SpeechSettings
+from appliance.speech.voice import EspeakVoice, SilentVoice, Voice
+from appliance.wire.messages import Call, Clock, Part
+from display.announcements import Announcements
+
+NOW = 1_700_000_000_000
+SETTINGS = SpeechSettings()
+
+
+class FakeVoice:
+    """Makes a short tone; raises for as long as ``broken``."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.broken = False
+
+    def synthesise(self, text: str, language: str, path: Path) -> None:
+        if self.broken:
+            raise VoiceFault("broken")
+        self.said.append(text)
+        sound.write(path, array("h", [9000, -9000] * 500))
+
+    def check(self) -> None:
+        pass
+
+    def part(self) -> Part:
+        return Part("voice", "fault" if self.broken else "ok")
+
+    def close(self) -> None:
+        pass
+
+
+class RecordingPlayer:
+    """Notes when each sound began and ended; ``hold`` keeps it playing."""
+
+    audible = True
+
+    def __init__(self) -> None:
+        self.played: list[tuple[str, float, float]] = []
+        self.durations: list[float] = []
+        self.go_on = threading.Event()
+        self.go_on.set()
+        self.begun = threading.Event()
+        self.fails = False
+
+    def play(self, wav: Path, *, name: str, rate: float) -> None:
+        if self.fails:
+            raise PlayerFault("no sound today")
+        start = time.monotonic()
+        self.durations.append(sound.seconds(wav))
+        self.begun.set()
+        self.go_on.wait(20)
+        time.sleep(0.02)
+        self.played.append((name, start, time.monotonic()))
+
+    def check(self) -> None:
+        pass
+
+    def part(self) -> Part:
+        return Part("speaker", "ok")
+
+    def stop(self) -> None:
+        self.go_on.set()
+
+
+def call(seq: int, number: str = "A012", *, at: int = NOW, recall: bool = False) -> Call:
+    return Call(1, seq, at, number, "l3", {"id": "Loket 3"}, "s", {}, recall)
+
+
+def clock(rate: float = 1.0) -> HubClock:
+    made = HubClock(SystemClock())
+    made.observe(Clock(1, "boot", 0, NOW, rate, "Asia/Jakarta"))
+    return made
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+class Lobby:
+    """An announcer and all that it was made of."""
+
+    def __init__(self) -> None:
+        self.queue = Announcements()
+        self.voice = FakeVoice()
+        self.player = RecordingPlayer()
+        self.announcers: list[Announcer] = []
+
+    def open(
+        self, settings: SpeechSettings = SETTINGS, voice: Voice | None = None, rate: float = 1.0, tend_s: float = 10.0
+    ) -> Announcer:
+        made = Announcer(self.queue, voice or self.voice, self.player, settings, clock(rate), tend_s)
+        made.start()
+        self.announcers.append(made)
+        return made
+
+    def names(self) -> list[str]:
+        return [name for name, _, _ in self.player.played]
+
+
+@pytest.fixture
+def lobby() -> Iterator[Lobby]:
+    made = Lobby()
+    yield made
+    for announcer in made.announcers:
+        announcer.stop()
+
+
+def test_two_calls_at_once_are_played_in_order_and_never_overlap(lobby: Lobby) -> None:
+    announcer = lobby.open()
+    announcer.submit(call(1, "A012"))
+    announcer.submit(call(2, "B007"))
+    wait_for(lambda: announcer.spoken == 2)
+    assert lobby.names() == ["A012-loket3", "B007-loket3"]
+    (_, _, first_end), (_, second_start, _) = lobby.player.played
+    assert first_end <= second_start
+
+
+def test_a_call_delivered_twice_is_announced_once(lobby: Lobby) -> None:
+    announcer = lobby.open()
+    for each in (call(1), call(1), call(2, "A013"), call(1)):
+        announcer.submit(each)
+    wait_for(lambda: announcer.spoken == 2)
+    assert lobby.names() == ["A012-loket3", "A013-loket3"]
+    assert lobby.queue.duplicates == 2
+
+
+def test_a_stale_call_is_not_announced(lobby: Lobby) -> None:
+    announcer = lobby.open()
+    announcer.submit(call(1, "A001", at=NOW - 121_000))
+    announcer.submit(call(2, "A002"))
+    wait_for(lambda: announcer.spoken == 1)
+    assert lobby.names() == ["A002-loket3"]
+    assert lobby.queue.dropped == 1
+
+
+def test_a_recall_synthesises_only_what_is_new(lobby: Lobby) -> None:
+    announcer = lobby.open()
+    announcer.submit(call(1))
+    wait_for(lambda: announcer.spoken == 1)
+    before = len(lobby.voice.said)
+    announcer.submit(call(2, recall=True))
+    wait_for(lambda: announcer.spoken == 2)
+    assert lobby.voice.said[before:] == ["Panggilan ulang."]
+
+
+@pytest.mark.expects_log("the voice does not work: broken", "is not spoken in 'id': broken")
+def test_a_broken_voice_leaves_the_chime_and_speech_comes_back(lobby: Lobby) -> None:
+    lobby.voice.broken = True
+    announcer = lobby.open()
+    announcer.submit(call(1))
+    wait_for(lambda: announcer.spoken == 1)
+    assert announcer.parts()[0].state == "fault"
+    lobby.voice.broken = False
+    announcer.submit(call(2))
+    wait_for(lambda: announcer.spoken == 2)
+    assert lobby.player.durations[0] >= 1.1
+    assert lobby.player.durations[1] > lobby.player.durations[0]
+
+
+@pytest.mark.expects_log("was shown but not heard: no sound today")
+def test_a_player_that_fails_does_not_hold_up_the_next_call(lobby: Lobby) -> None:
+    lobby.player.fails = True
+    announcer = lobby.open()
+    announcer.submit(call(1))
+    wait_for(lambda: lobby.queue.current is None and not lobby.queue.waiting)
+    lobby.player.fails = False
+    announcer.submit(call(2, "A013"))
+    wait_for(lambda: announcer.spoken == 1)
+    assert lobby.names() == ["A013-loket3"]
+
+
+@pytest.mark.expects_log("could not be announced")
+def test_a_mistake_of_ours_does_not_kill_the_thread(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:
+    announcer = lobby.open()
+    with monkeypatch.context() as broken:
+        broken.setattr("appliance.speech.announcer.sentences", lambda *_: 1 / 0)
+        announcer.submit(call(1))
+        wait_for(lambda: lobby.queue.current is None and not lobby.queue.waiting)
+    announcer.submit(call(2))
+    wait_for(lambda: announcer.spoken == 1)
+    assert announcer.dead_part() is None
+
+
+def test_real_sound_is_not_played_on_a_fast_clock(lobby: Lobby) -> None:
+    announcer = lobby.open(rate=600)
+    announcer.submit(call(1))
+    wait_for(lambda: announcer.spoken == 1)
+    assert lobby.player.played == []
+
+
+def test_each_call_is_repeated_by_rule(lobby: Lobby) -> None:
+    lobby.queue = Announcements(repeats=2)
+    announcer = lobby.open()
+    announcer.submit(call(1))
+    wait_for(lambda: announcer.spoken == 2)
+    assert lobby.names() == ["A012-loket3"] * 2
+
+
+def test_no_voice_and_no_chime_plays_nothing(lobby: Lobby) -> None:
+    announcer = lobby.open(SpeechSettings(voice="none", chime=False), SilentVoice())
+    announcer.submit(call(1))
+    wait_for(lambda: lobby.queue.current is None and not lobby.queue.waiting)
+    assert lobby.player.durations == []
+
+
+def test_submitting_does_not_wait_for_a_long_announcement(lobby: Lobby) -> None:
+    lobby.player.go_on.clear()
+    announcer = lobby.open()
+    announcer.submit(call(1))
+    assert lobby.player.begun.wait(20)
+    announcer.submit(call(2))  # would hang here for 20 s, until the test's own limit, if it waited
+    assert [waiting.seq for waiting in lobby.queue.waiting] == [2]
+
+
+def test_stopping_ends_the_thread_and_is_no_death(lobby: Lobby) -> None:
+    lobby.player.go_on.clear()
+    announcer = lobby.open()
+    announcer.submit(call(1))
+    assert lobby.player.begun.wait(20)
+    announcer.stop()
+    assert not announcer._thread.is_alive()
+    assert announcer.dead_part() is None
+
+
+def test_a_thread_that_never_ran_is_dead(lobby: Lobby) -> None:
+    announcer = Announcer(lobby.queue, lobby.voice, lobby.player, SETTINGS, clock())
+    assert announcer.dead_part() == "the thread that announces calls"
+
+
+@pytest.mark.expects_log("the speech worker (ended|was lost)")
+def test_the_real_voice_killed_while_calls_wait_loses_and_doubles_none(lobby: Lobby) -> None:
+    voice = EspeakVoice(deadline=3.0)
+    announcer = lobby.open(voice=voice)
+    wait_for(lambda: voice.part().state == "ok")
+    for seq in range(1, 6):
+        announcer.submit(call(seq, f"A{seq:03d}"))
+        if seq in {2, 4} and voice.worker_pid:
+            os.kill(voice.worker_pid, signal.SIGKILL)
+    wait_for(lambda: announcer.spoken == 5)
+    assert lobby.names() == [f"A{seq:03d}-loket3" for seq in range(1, 6)]
+    assert min(lobby.player.durations) > 5.0  # words, not the chime alone
+    assert voice.restarts >= 1
+
+
+@pytest.mark.expects_log("did not answer")
+def test_a_hung_voice_is_found_and_mended_while_nothing_is_said(lobby: Lobby) -> None:
+    voice = EspeakVoice(deadline=0.5)
+    lobby.open(voice=voice, tend_s=0.05)
+    wait_for(lambda: voice.part().state == "ok")
+    frozen = voice.worker_pid
+    assert frozen is not None
+    os.kill(frozen, signal.SIGSTOP)
+    wait_for(lambda: voice.worker_pid not in (None, frozen))
+
+
+def test_moments_are_traced_when_playing_begins(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:
+    marks: list[tuple[str, str]] = []
+    monkeypatch.setattr("appliance.node.trace.mark", lambda what, key: marks.append((what, key)))
+    announcer = lobby.open()
+    announcer.submit(call(41))
+    wait_for(lambda: announcer.spoken == 1)
+    assert marks == [("spoken", "41")]
