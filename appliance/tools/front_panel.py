@@ -59,7 +59,8 @@ class FrontPanel(QWidget):
 
     def look(self) -> None:
         """Show the lamp as it is."""
-        red, green, blue = (UNLIT + round(level * (255 - UNLIT)) for level in self._client.lamp())
+        # The square root is about how the eye sees it: a dim lamp is still seen to be on.
+        red, green, blue = (UNLIT + round(level**0.5 * (255 - UNLIT)) for level in self._client.lamp())
         self._lamp.setStyleSheet(f"background: rgb({red},{green},{blue}); border-radius: 18px; border: 2px solid #555;")
 
 
@@ -110,8 +111,9 @@ def main(arguments: list[str]) -> int:
             app.quit()
             return
         try:
-            for one in (*panels, paper):
-                one.look()
+            for panel in panels:
+                panel.look()
+            paper.look()
         except (OSError, ValueError):
             app.quit()  # the keypads have ended, and with them the demonstration
 
