@@ -107,6 +107,12 @@ class Handler:
         known = self._answers.get(request.id) or self._from_log(request.id)
         if known is not None:
             return known
+        if not isinstance(request.body, translate.ALLOWED.get(topics.role_of(incoming.node), ())):
+            refusal = Refusal("not_allowed", f"{incoming.node} may not ask for this.")
+            return encode(translate.refused(request.id, refusal))
+        if self._is_stale(request.seen):
+            # Not remembered: nothing was decided, and it may be repeated under its id with a fresh stamp.
+            return encode(translate.refused(request.id, Refusal("stale", "It came too late; please ask again.")))
         answer = self._carry_out(request, incoming.node, happened)
         self._answers[request.id] = answer
         if len(self._answers) > ANSWERS_KEPT:
@@ -114,10 +120,6 @@ class Handler:
         return answer
 
     def _carry_out(self, request: Request, node: str, happened: list[Happened]) -> bytes:
-        if not isinstance(request.body, translate.ALLOWED.get(topics.role_of(node), ())):
-            return encode(translate.refused(request.id, Refusal("not_allowed", f"{node} may not ask for this.")))
-        if self._is_stale(request.seen):
-            return encode(translate.refused(request.id, Refusal("stale", "It came too late; please ask again.")))
         decision = self._decide(translate.command(request.body), node, request.id, happened)
         if isinstance(decision, Refusal):
             return encode(translate.refused(request.id, decision))

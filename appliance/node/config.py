@@ -77,7 +77,7 @@ def load(file: Path = DEFAULT_FILE) -> Config:
         ConfigError: if the file is absent or is not TOML.
     """
     if not file.is_file():
-        raise ConfigError(f"{file}: no such file; copy giliran.toml.example there, or name another with --config")
+        raise ConfigError(f"{file}: no such file; docs/install.md has examples; name another file with --config")
     tables: dict[str, Any] = {}
     origin: dict[str, Path] = {}
     files = [file, *sorted((file.parent / "conf.d").glob("*.toml"))]

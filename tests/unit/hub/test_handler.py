@@ -191,3 +191,9 @@ def test_nobody_can_have_the_hub_write_to_another_topic(hub):
     elsewhere = Incoming(command.node, command.payload, topics.BOARD, b"c")
     replies, _ = hub.handler.handle([elsewhere])
     assert replies == []
+
+
+def test_a_stale_request_may_be_repeated_under_its_id_with_a_fresh_stamp(hub):
+    request_id = uuid.uuid4().hex
+    assert hub.ask(hub.request(m.Issue("a"), request_id=request_id, boot="boot-0"))[0].code == "stale"
+    assert hub.ask(hub.request(m.Issue("a"), request_id=request_id))[0].number == "A001"

@@ -1,0 +1,119 @@
+"""Writes ``docs/wire.md`` from ``appliance.wire``: the public contract, for whoever attaches a device of their own."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Final, get_args
+
+import msgspec
+
+from appliance.wire import messages, topics
+
+HEAD: Final = """# The wire
+
+Made from `appliance/wire` by `./dev run wire`; a test keeps it true.
+
+The broker speaks MQTT 5. Every box has a user name of its own (`role-n`) and may use only the topics of its role
+(`broker_config/roles.toml`). Everything is published at QoS 1, so anything may come twice: drop what you have seen, by
+`seq` or by request id. Payloads are JSON in UTF-8. Instants are milliseconds since 1970 (UTC) on the office's clock.
+
+A request carries MQTT 5's *response topic* (`giliran/1/reply/{node}/{instance}`) and *correlation data*. The hub's
+reply is the only acknowledgement that counts: it is sent after the commit. The same request id twice has the effect of once
+and the same answer. `seen` repeats the `boot` and `tick` of the last `clock` and adds the milliseconds since then; a
+request that is more than ten seconds old, or meant for the hub before a restart, is refused as `stale`: take a fresh
+stamp and send it again under the same id.
+
+## Topics
+
+| topic | kept by the broker | from | payload | what for |
+|---|---|---|---|---|
+"""
+
+
+def main(argv: list[str]) -> int:  # noqa: ARG001  # every tool takes its arguments
+    """Print the document."""
+    print(document(), end="")
+    return 0
+
+
+def document() -> str:
+    """Return the whole document as Markdown."""
+    rows = [
+        f"| `{t.pattern}` | {'yes' if t.retained else 'no'} | {t.publisher} | {t.carries} | {t.purpose} |\n"
+        for t in topics.CONTRACT
+    ]
+    payloads = [messages.Request, messages.Accepted, messages.Refused, messages.Clock, messages.Catalogue]
+    payloads += [messages.Board, messages.CounterState, messages.Call, messages.Presence]
+    parts = [messages.Seen, messages.IssuedTicket, messages.Office, messages.ServiceState, messages.Part]
+    return "".join(
+        [
+            HEAD,
+            *rows,
+            "\n`Reply` is `Accepted` or `Refused`, told apart by `result`.\n\n## Payloads\n",
+            *(_section(kind) for kind in payloads),
+            "\n## What they are made of\n",
+            *(_section(kind) for kind in parts),
+            "\n## Commands\n\nThe `body` of a `Request`; `do` names the command.\n\n",
+            "| do | fields | meaning |\n|---|---|---|\n",
+            *(_command(kind) for kind in get_args(messages.AnyBody)),
+        ]
+    )
+
+
+def _section(kind: Any) -> str:
+    lines = [f"\n### {kind.__name__}\n\n{_words(kind)}\n\n| field | type | default |\n|---|---|---|\n"]
+    config = kind.__struct_config__
+    if config.tag is not None:
+        lines.append(f"| `{config.tag_field}` | `{config.tag!r}` | |\n")
+    for field in msgspec.structs.fields(kind):
+        default = "" if field.required else f"`{_default(field)!r}`"
+        lines.append(f"| `{field.encode_name}` | {_type(field.type)} | {default} |\n")
+    return "".join(lines)
+
+
+def _command(kind: Any) -> str:
+    fields = ", ".join(f"`{field.encode_name}`" for field in msgspec.structs.fields(kind))
+    return f"| `{kind.__struct_config__.tag}` | {fields} | {_words(kind)} |\n"
+
+
+def _words(kind: Any) -> str:
+    return " ".join(inspect.cleandoc(kind.__doc__).split())
+
+
+def _default(field: Any) -> object:
+    if field.default is not msgspec.NODEFAULT:
+        return field.default
+    return field.default_factory()
+
+
+def _type(annotation: Any) -> str:
+    info = msgspec.inspect.type_info(annotation)
+    return _name(info)
+
+
+def _name(info: Any) -> str:
+    match info:
+        case msgspec.inspect.UnionType():
+            if len(info.types) > 3:  # the commands, which have a table of their own
+                return "a command"
+            return " or ".join(_name(one) for one in info.types)
+        case msgspec.inspect.StructType():
+            return info.cls.__name__
+        case msgspec.inspect.ListType():
+            return f"list of {_name(info.item_type)}"
+        case msgspec.inspect.DictType():
+            return f"object of {_name(info.value_type)} by language"
+        case msgspec.inspect.LiteralType():
+            return ", ".join(f"`{value}`" for value in info.values)
+        case msgspec.inspect.StrType(pattern=str()):
+            return f"text, `{info.pattern}`"
+        case msgspec.inspect.StrType():
+            return "text"
+        case msgspec.inspect.NoneType():
+            return "null"
+        case msgspec.inspect.BoolType():
+            return "true/false"
+        case msgspec.inspect.FloatType():
+            return "number"
+        case _:
+            return "whole number"
