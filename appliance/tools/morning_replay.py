@@ -25,6 +25,8 @@ from kiosk import paper
 from kiosk.fake_printer import PtyPrinter
 
 PRINT_SECONDS: Final = 20.0
+SCREEN_SECONDS: Final = 5.0
+ATTEMPTS: Final = 5
 ANSWER_SECONDS: Final = 3.0
 _NUMBER: Final = re.compile(r"^[A-Z]{1,3}[0-9]{2,9}$")
 
@@ -78,20 +80,30 @@ class Morning:
             self.time.wait_until(visit.arrived_at)
             service = visit.applicant.service or default_service
             already = len(self.printer.tickets())
-            finger.wait_screen("attract")
-            look("attract")
-            finger.tap("begin")
-            finger.wait_screen("services")
-            look("services")
-            finger.tap(f"service-{service}")
-            finger.wait_screen("confirm")
-            look("confirm")
-            finger.tap("take")
-            if not self.printer.wait_for(already + 1, PRINT_SECONDS):
+            for _ in range(ATTEMPTS):
+                if self._take_a_number(finger, service, already + 1, look):
+                    break
+            else:
                 raise ReplayError(f"applicant {visit.applicant.name} got no paper; the kiosk shows {finger.screen()}")
             self._printed(visit, self.printer.tickets()[already])
             look("ticket")
             self._leave(finger)
+
+    def _take_a_number(self, finger: Finger, service: str, paper_count: int, look: Callable[[str], None]) -> bool:
+        """Touch through the screens; tell whether paper came. A citizen whom the kiosk takes for gone starts again."""
+        try:
+            for screen, button in (("attract", "begin"), ("services", f"service-{service}"), ("confirm", "take")):
+                finger.wait_screen(screen, deadline=SCREEN_SECONDS)
+                look(screen)
+                finger.tap(button, deadline=SCREEN_SECONDS)
+        except FingerError:
+            if finger.screen()["screen"] not in ("attract", "services", "confirm"):
+                raise
+        deadline = time.monotonic() + PRINT_SECONDS
+        while not self.printer.wait_for(paper_count, 0.5):
+            if finger.screen()["screen"] == "attract" or time.monotonic() > deadline:
+                return False
+        return True
 
     def officer(self, counter: str, panel: PanelClient, opens_at: int) -> None:
         """Work at one counter until everybody has been served.

@@ -18,9 +18,9 @@ The broker speaks MQTT 5. Every box has a user name of its own (`role-n`) and ma
 `seq` or by request id. Payloads are JSON in UTF-8. Instants are milliseconds since 1970 (UTC) on the office's clock.
 
 A request carries MQTT 5's *response topic* (`giliran/1/reply/{node}/{instance}`) and *correlation data*. The hub's
-reply is the only acknowledgement that counts: it is sent after the commit. The same request id twice has the effect of once
-and the same answer. `seen` repeats the `boot` and `tick` of the last `clock` and adds the milliseconds since then; a
-request that is more than ten seconds old, or meant for the hub before a restart, is refused as `stale`: take a fresh
+reply is the only acknowledgement that counts: it is sent after the commit. The same request id twice has the effect of
+once and the same answer. `seen` repeats the `boot` and `tick` of the last `clock` and adds the milliseconds since then;
+a request that is more than ten seconds old, or meant for the hub before a restart, is refused as `stale`: take a fresh
 stamp and send it again under the same id.
 
 ## Topics
