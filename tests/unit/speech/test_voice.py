@@ -17,6 +17,7 @@ from appliance.speech import sound
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import VOICES, EspeakVoice, SilentVoice, make_voice
+from appliance.speech.worker import EMPTY_RETRIES, Answer, Sentence, synthesise
 
 SENTENCE = "Nomor antrean A, nol, satu, dua."
 
@@ -206,3 +207,38 @@ def test_nothing_fitted_makes_no_sound_and_no_fuss(tmp_path: Path) -> None:
     voice.synthesise(SENTENCE, "id", tmp_path / "a.wav")
     assert len(sound.read(tmp_path / "a.wav")) == 0
     assert voice.part().state == "missing"
+
+
+class MoodyEngine:
+    """Like the real engine: writes a WAV file without sound the first ``empty`` times."""
+
+    def __init__(self, empty: int) -> None:
+        self.empty = empty
+        self.runs = 0
+        self._path = ""
+
+    def connect(self, topic: str, callback: object) -> None:
+        pass
+
+    def disconnect(self, token: object) -> None:
+        pass
+
+    def setProperty(self, name: str, value: object) -> None:  # noqa: N802  # the engine's own name
+        pass
+
+    def getProperty(self, name: str) -> str:  # noqa: N802  # the engine's own name
+        return "poz/id"
+
+    def save_to_file(self, text: str, path: str) -> None:
+        self._path = path
+
+    def runAndWait(self) -> None:  # noqa: N802  # the engine's own name
+        self.runs += 1
+        sound.write(Path(self._path), sound.silence(0) if self.runs <= self.empty else sound.chime())
+
+
+@pytest.mark.parametrize(("empty", "runs"), [(0, 1), (2, 3), (99, EMPTY_RETRIES)])
+def test_an_empty_sound_is_asked_for_again_in_the_same_worker(tmp_path: Path, empty: int, runs: int) -> None:
+    engine = MoodyEngine(empty)
+    assert synthesise(engine, Sentence("Satu.", "poz/id", 135, str(tmp_path / "a.wav"))) == Answer()
+    assert engine.runs == runs
