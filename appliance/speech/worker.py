@@ -19,10 +19,9 @@ from typing import Any, Final
 
 import msgspec
 
-
 EMPTY_RETRIES: Final = 5
-"""The engine writes a WAV file without any sound now and then, up to one in twenty (measured over thousands of sentences
-with pyttsx3 2.99 and espeak-ng 1.51); the next attempt in the same process succeeds."""
+"""The engine writes a WAV file without any sound now and then, up to one in twenty (measured over thousands of
+sentences with pyttsx3 2.99 and espeak-ng 1.51); the next attempt in the same process succeeds."""
 WAV_HEADER: Final = 44
 
 
