@@ -113,10 +113,10 @@ class Lobby(QObject):
         language, zone, office_ms = self._language, self._clock.zone, self._clock.office_ms()
         self._view = view
         # What has not changed is not even put into words: a press at a counter should be on the glass at once.
-        if view.hero != before.hero or view.office != before.office or view.hero.mode == "closed":
-            self.values.set(words.hero(view, language, office_ms, zone))
         if view.counters != before.counters:
             self.counters.set(words.counters(view.counters, language))
+        if view.hero != before.hero or view.office != before.office or view.hero.mode == "closed":
+            self.values.set(words.hero(view, language, office_ms, zone))
         if view.services != before.services:
             self.services.set(words.services(view.services, language))
         if view.office != before.office and view.office is not None:

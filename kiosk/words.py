@@ -13,6 +13,8 @@ from kiosk.flow import Flow, fraction_left, seconds_left
 URGENT_SECONDS: Final = 15
 """From here on the seconds are shown as well, not only the line."""
 BRING_LINES: Final = 5
+LONG_NAME: Final = 36
+"""Letters of a service's name that fill two lines of a card."""
 ROW: Final = ("id", "prefix", "name", "line", "open")
 _ICONS: Final = {"before": "clock", "break": "cup", "after": "moon", "closed": "clock"}
 _OFFLINE: Final = {"no_answer", "stalled", "lost"}
@@ -95,12 +97,13 @@ def values(
 
 def _first(catalogue: Catalogue | None, language: str, office_ms: int | None, zone: str) -> dict[str, Any]:
     if catalogue is None:
-        return {"waitingTotal": "", "hours": ""}
+        return {"waitingTotal": "", "hours": "", "longNames": False}
     total = sum(s.waiting for s in catalogue.services)
     key = "kiosk.people_waiting" if total else "kiosk.nobody_waiting"
     closes = time_of_day(catalogue.office.closes_at, zone, language) if office_ms is not None else ""
     return {
         "waitingTotal": texts.text(key, language, count=total),
+        "longNames": any(len(pick(s.names, language)) > LONG_NAME for s in catalogue.services),
         "hours": texts.text("kiosk.open_until", language, time=closes) if closes else "",
     }
 
@@ -153,7 +156,7 @@ def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
         "ticketService": pick(service.names, language) if service else "",
         "ticketPriority": ticket.priority,
         "ticketAhead": ahead(ticket.ahead, language),
-        "ticketWait": f"{texts.text('kiosk.wait_caption', language)} {minutes}" if minutes else "",
+        "ticketWait": minutes,
         "slipTitle": title,
         "slipText": text,
         "none": flow.failure == "none",

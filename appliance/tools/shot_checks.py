@@ -118,7 +118,7 @@ def _apart(written: list[Item]) -> Iterator[str]:
 
 
 def _letters(item: Item) -> tuple[float, float]:
-    """Return where letters begin and end: a line of Noto Sans is 1.36 em high, of which 0.3 em are above its capitals."""
+    """Return where letters begin and end: a line of Noto Sans is 1.36 em high, 0.3 em of it above its capitals."""
     ink, em = item["ink"], item["pixels"]
     below = 0.05 if set(item["text"]) & set("gjpqy,;()QJ") else 0.27
     return ink["y"] + 0.3 * em, ink["y"] + ink["h"] - below * em

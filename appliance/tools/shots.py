@@ -246,7 +246,8 @@ class KioskStory:
 
 
 def _board_story(hub: StandInHub, finger: Finger, album: Album, language: str) -> None:
-    seq = 100
+    # The second language comes on the same broker: its snapshots must be newer than the retained one.
+    seq = 100 * (1 + LANGUAGES.index(language))
 
     def show(name: str, screen: str, board: Board, *, before: float = 0.0, settle: float = SETTLE_SECONDS) -> None:
         hub.say(board)

@@ -6,6 +6,7 @@ vanish under a finger because a number elsewhere has changed.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -25,7 +26,10 @@ class Values:
     """
 
     def __init__(self, first: Mapping[str, object], parent: QObject | None = None) -> None:
-        self.map = QQmlPropertyMap(parent)
+        with warnings.catch_warnings():
+            # Deprecated since 6.12 in favour of a factory that 6.8 does not have.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.map = QQmlPropertyMap(parent)
         self._now: dict[str, object] = {}
         self.set(first)
 

@@ -17,7 +17,6 @@ Item {
     readonly property real rowHeight: Math.min(16 * v, room / Math.max(1, perPage))
     property int page: 0
 
-    visible: count > 0
     clip: true
 
     Timer {
@@ -92,9 +91,10 @@ Item {
                 height: parent.height
                 verticalAlignment: Text.AlignVCenter
                 text: row.model.name
-                font.pixelSize: 5.2 * table.v
-                fontSizeMode: Text.HorizontalFit
-                minimumPixelSize: table.small
+                font.pixelSize: text.length > 11 ? table.small : 5.2 * table.v
+                wrapMode: Text.Wrap
+                maximumLineCount: 2
+                lineHeight: lineCount > 1 ? 0.82 : 1
                 elide: Text.ElideRight
                 color: row.model.number !== "" ? Theme.ink : Theme.inkSoft
             }
@@ -105,7 +105,7 @@ Item {
                 height: parent.height
                 verticalAlignment: Text.AlignVCenter
                 text: row.model.number !== "" ? row.model.number : row.model.state
-                font.pixelSize: row.model.number !== "" ? 8 * table.v : table.small
+                font.pixelSize: row.model.number !== "" ? (text.length > 4 ? 7.8 : 8.2) * table.v : table.small
                 font.bold: row.model.number !== ""
                 color: row.model.number !== "" ? Theme.ink : Theme.inkSoft
             }

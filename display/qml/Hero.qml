@@ -50,7 +50,7 @@ Rectangle {
         id: officeName
         x: hero.pad
         y: hero.pad * 0.8
-        width: (pill.visible ? pill.x : parent.width - hero.pad) - x - hero.v
+        width: (pill.visible ? pill.x : parent.width - hero.pad) - x - 2 * hero.v
         // With a recall beside it, a long name would be cut short: it stands elsewhere often enough.
         visible: !pill.visible || implicitWidth <= width
         text: ui.office
@@ -99,14 +99,18 @@ Rectangle {
         anchors.bottomMargin: hero.pad
 
         readonly property real counterPixels: Math.min(13 * hero.v, hero.height * 0.17)
-        readonly property real numberPixels: Math.min(hero.width * 0.355, (height - counterPixels * 1.25 - 2.2 * hero.small) * 0.9)
+        readonly property real numberPixels: Math.min(hero.width * 0.355, (height - counterPixels * 1.25 - caption.height - 0.6 * hero.small) * 0.9)
         readonly property real block: caption.height + number.height + target.height
 
         Label {
             id: caption
             anchors.horizontalCenter: parent.horizontalCenter
             y: (parent.height - call.block) * 0.45
-            width: Math.min(implicitWidth, parent.width - 2 * hero.pad)
+            width: parent.width - 2 * hero.pad
+            horizontalAlignment: Text.AlignHCenter
+            wrapMode: Text.Wrap
+            maximumLineCount: 2
+            lineHeight: lineCount > 1 ? 0.84 : 1
             text: ui.service !== "" ? ui.service : tr.now_calling
             color: hero.inkSoft
             font.pixelSize: hero.small * 1.12

@@ -16,9 +16,9 @@ Window {
     readonly property bool portrait: height > width
     readonly property real barHeight: 10 * v
     readonly property int cellsShown: strip.shown
-    readonly property real stripHeight: strip.visible ? (portrait ? cellsShown * 13 : 17) * v : 0
+    readonly property real stripHeight: strip.visible ? (portrait ? cellsShown * 13 : 17.5) * v : 0
     readonly property real mainHeight: height - barHeight - stripHeight
-    readonly property bool alone: counters_.count === 0
+    readonly property bool alone: counters_.count === 0 || ui.mode === "closed"
 
     color: Theme.paper
     title: ui.office
@@ -41,6 +41,7 @@ Window {
         id: counters_
         v: root.v
         small: root.small
+        visible: !root.alone
         x: root.portrait ? 0 : hero.width
         y: root.portrait ? hero.height : 0
         width: root.portrait ? root.width : root.width - x

@@ -9,14 +9,16 @@ Rectangle {
     property real small: 40
     property int columns: 3
     property int rows: 1
-    readonly property int perPage: columns * rows
+    readonly property int most: columns * rows
+    // Pages of equal length: four cells are two and two, not three and one.
+    readonly property int perPage: Math.max(1, Math.ceil(count / pages))
     readonly property int count: cells.count
-    readonly property int pages: Math.max(1, Math.ceil(count / perPage))
+    readonly property int pages: Math.max(1, Math.ceil(count / most))
     readonly property int shown: Math.min(count, perPage)
     readonly property int across: Math.min(columns, Math.max(1, shown))
     property int page: 0
 
-    visible: count > 0
+    visible: count > 0 && ui.mode !== "closed"
     color: Theme.surface
 
     Rectangle {
@@ -56,16 +58,16 @@ Rectangle {
             }
             PrefixMark {
                 id: mark
-                x: 2.6 * strip.v
+                x: 2.2 * strip.v
                 anchors.verticalCenter: parent.verticalCenter
-                size: 9.6 * strip.v
+                size: 8.8 * strip.v
                 prefix: cell.model.prefix
             }
             Column {
                 anchors.left: mark.right
-                anchors.leftMargin: 1.8 * strip.v
+                anchors.leftMargin: 1.5 * strip.v
                 anchors.right: parent.right
-                anchors.rightMargin: 2 * strip.v
+                anchors.rightMargin: 1 * strip.v
                 anchors.verticalCenter: parent.verticalCenter
 
                 Label {

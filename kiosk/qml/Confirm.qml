@@ -6,7 +6,7 @@ Item {
     id: confirm
 
     readonly property bool split: !Theme.portrait && ui.bring.length > 0
-    readonly property real half: split ? (width - Theme.gap) * 0.54 : width
+    readonly property real half: split ? (width - Theme.gap) * 0.55 : width
 
     Card {
         id: facts
@@ -34,7 +34,7 @@ Item {
                     anchors.verticalCenter: mark.verticalCenter
                     width: parent.width - mark.width - parent.spacing
                     text: ui.service
-                    font.pixelSize: text.length > 24 ? Theme.body : Theme.lead
+                    font.pixelSize: text.length > 40 ? Theme.small : text.length > 22 ? Theme.body : Theme.lead
                     font.bold: true
                     lineHeight: 0.9
                     wrapMode: Text.Wrap
@@ -61,7 +61,7 @@ Item {
                         readonly property real firstLine: contentHeight / Math.max(1, lineCount)
                         width: lines.width - 52 * Theme.unit
                         text: line.modelData.text
-                        font.pixelSize: Theme.body
+                        font.pixelSize: text.length > 30 ? Theme.small : Theme.body
                         lineHeight: 0.9
                         wrapMode: Text.Wrap
                         maximumLineCount: 2
@@ -86,9 +86,9 @@ Item {
         Column {
             id: list
             x: 24 * Theme.unit
-            y: 18 * Theme.unit
+            y: 16 * Theme.unit
             width: parent.width - 2 * x
-            spacing: 5 * Theme.unit
+            spacing: Theme.unit
 
             Label {
                 width: parent.width

@@ -68,7 +68,7 @@ Window {
             anchors.right: clock.left
             anchors.rightMargin: Theme.gap
             anchors.verticalCenter: parent.verticalCenter
-            visible: root.timed && ui.urgent
+            visible: root.timed && ui.urgent && !finish.visible
             width: left.implicitWidth + 28 * Theme.unit
             height: 44 * Theme.unit
             radius: height / 2
@@ -140,6 +140,7 @@ Window {
                 onClicked: act.back()
             }
             LanguageSwitch {
+                id: languages
                 codes: ui.languages
                 current: ui.language
                 onDark: root.dark
@@ -199,7 +200,19 @@ Window {
                 label: tr.retry
                 onClicked: act.retry()
             }
+            Label {
+                anchors.verticalCenter: parent.verticalCenter
+                visible: root.timed && finish.visible
+                width: Math.min(implicitWidth, controls.width - finish.width - 2 * Theme.gap - languages.width)
+                horizontalAlignment: Text.AlignRight
+                text: ui.secondsText
+                font.pixelSize: Theme.small
+                color: Theme.inkSoft
+                wrapMode: Text.Wrap
+                rightPadding: 8 * Theme.unit
+            }
             BigButton {
+                id: finish
                 objectName: "done"
                 kind: "main"
                 visible: ui.screen === "ticket" || ui.screen === "refused"

@@ -7,7 +7,7 @@ Item {
 
     readonly property int count: cards.count
     readonly property int columns: Theme.portrait ? 1 : count === 1 ? 1 : 2
-    readonly property real least: Math.max(Theme.touch, 126 * Theme.unit)
+    readonly property real least: Math.max(Theme.touch, (ui.longNames ? 156 : 126) * Theme.unit)
     readonly property int fitting: Math.max(1, Math.floor((height + Theme.gap) / (least + Theme.gap)))
     readonly property int perPage: columns * fitting
     readonly property int pageCount: Math.max(1, Math.ceil(count / perPage))
@@ -60,11 +60,11 @@ Item {
                 Label {
                     width: parent.width
                     text: card.model.name
-                    font.pixelSize: Theme.body
+                    font.pixelSize: text.length > 36 ? Theme.small : Theme.body
                     font.bold: true
                     lineHeight: 0.88
                     wrapMode: Text.Wrap
-                    maximumLineCount: 2
+                    maximumLineCount: ui.longNames ? 3 : 2
                     elide: Text.ElideRight
                     color: card.model.open ? Theme.ink : Theme.inkSoft
                 }

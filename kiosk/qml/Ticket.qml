@@ -56,9 +56,8 @@ Item {
                 smooth: false
             }
             Column {
-                anchors.verticalCenter: code.verticalCenter
-                width: Math.min(widest, slip.width * 0.92 - code.width - foot.spacing)
-                readonly property real widest: Math.max(serviceName.implicitWidth, followText.visible ? followText.implicitWidth : 0, mark.width)
+                anchors.verticalCenter: parent.verticalCenter
+                width: slip.width * 0.9 - code.width - foot.spacing
                 spacing: 6 * Theme.unit
 
                 Label {

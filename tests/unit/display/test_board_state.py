@@ -1,0 +1,185 @@
+"""The board's state: one moment for each call, no old news, and honesty about its age."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from appliance.wire.messages import Board, Call, Clock, CounterState, Office
+from display import board_state
+from display.board_state import BoardState, Moment
+
+OFFICE = Office({"id": "Kantor"}, "open")
+NOW = 100_000
+
+
+def call(seq: int, number: str = "", counter: str = "c1", *, recall: bool = False) -> Call:
+    names = {"id": "Loket 1"}
+    return Call(1, seq, 0, number or f"A{seq:03d}", counter, names, "files", {"id": "Berkas"}, recall)
+
+
+def counter(counter_id: str, state: str = "free", number: str | None = None) -> CounterState:
+    return CounterState(1, 1, counter_id, {"id": counter_id}, state, number)  # type: ignore[arg-type]  # test data
+
+
+def board(seq: int, *calls: Call, office: Office = OFFICE, counters: list[CounterState] | None = None) -> Board:
+    return Board(1, seq, "2026-04-06", office, list(calls), counters or [], [])
+
+
+def clock(boot: str = "b1", rate: float = 1.0, at: int | None = 5_000) -> Clock:
+    return Clock(1, boot, 1, at, rate, "Asia/Jakarta")
+
+
+def started(*calls: Call, rate: float = 1.0) -> BoardState:
+    state = board_state.connection(BoardState(), NOW, up=True)
+    state = board_state.clock(state, clock(rate=rate), NOW)
+    return board_state.snapshot(state, board(10, *calls), NOW)
+
+
+def shown(state: BoardState, now: int = NOW) -> tuple[str, str | None, int]:
+    hero = board_state.view(state, now).hero
+    return hero.mode, hero.call.number if hero.call else None, hero.flash
+
+
+def test_before_anything_has_come_it_is_getting_ready() -> None:
+    assert shown(BoardState()) == ("starting", None, -1)
+
+
+def test_an_open_office_that_has_called_nobody_welcomes() -> None:
+    assert shown(started()) == ("welcome", None, -1)
+
+
+def test_a_rebooted_board_catches_up_without_announcing() -> None:
+    assert shown(started(call(7))) == ("call", "A007", -1)
+
+
+def test_a_call_flashes_and_then_stays() -> None:
+    state = board_state.call(started(), call(11), NOW)
+    assert shown(state) == ("call", "A011", 11)
+    state = board_state.snapshot(state, board(11, call(11)), NOW)
+    assert shown(board_state.tick(state, NOW + 2_500)) == ("call", "A011", -1)
+
+
+def test_a_call_that_is_new_in_a_snapshot_has_its_moment_once() -> None:
+    state = board_state.snapshot(started(call(7)), board(11, call(11), call(7)), NOW)
+    assert shown(state) == ("call", "A011", 11)
+    again = board_state.call(state, call(11), NOW + 5)
+    assert again == state
+
+
+def test_a_call_just_after_the_first_snapshot_has_its_moment() -> None:
+    state = board_state.call(started(call(7)), call(7), NOW)
+    assert shown(state) == ("call", "A007", 7)
+
+
+def test_calls_within_a_second_each_have_their_moment_in_order() -> None:
+    state = started()
+    for at, seq in enumerate((11, 12, 13)):
+        state = board_state.call(state, call(seq), NOW + 100 * at)
+    seen = []
+    for now in range(NOW, NOW + 9_000, 100):
+        state = board_state.tick(state, now)
+        if state.moment and (not seen or seen[-1] != state.moment.call.number):
+            seen.append(state.moment.call.number)
+    assert seen == ["A011", "A012", "A013"]
+
+
+def test_several_new_calls_of_one_snapshot_are_taken_in_their_order() -> None:
+    state = board_state.snapshot(started(), board(13, call(13), call(12), call(11)), NOW)
+    assert state.moment == Moment(call(11), NOW)
+    assert [c.number for c in state.queue] == ["A012", "A013"]
+
+
+def test_a_moment_lasts_two_and_a_half_office_seconds() -> None:
+    state = board_state.call(board_state.call(started(rate=10), call(11), NOW), call(12), NOW)
+    assert shown(board_state.tick(state, NOW + 240))[1] == "A011"
+    assert shown(board_state.tick(state, NOW + 250))[1] == "A012"
+    assert board_state.next_change_ms(state, NOW + 200) == 51
+
+
+def test_a_redelivered_call_is_dropped() -> None:
+    state = board_state.call(started(), call(11), NOW)
+    settled = board_state.tick(state, NOW + 2_500)
+    assert board_state.call(settled, call(11), NOW + 3_000) == settled
+
+
+def test_a_call_redelivered_by_a_restarted_hub_is_dropped() -> None:
+    state = board_state.tick(board_state.call(started(), call(11), NOW), NOW + 2_500)
+    state = board_state.clock(state, clock("b2"), NOW + 3_000)
+    assert board_state.call(state, call(11), NOW + 3_000).moment is None
+
+
+def test_a_recall_has_a_moment_of_its_own() -> None:
+    state = board_state.tick(board_state.call(started(), call(11, "A012"), NOW), NOW + 2_500)
+    state = board_state.call(state, call(12, "A012", recall=True), NOW + 3_000)
+    hero = board_state.view(state, NOW).hero
+    assert (hero.flash, hero.call and hero.call.recall) == (12, True)
+
+
+def test_an_older_snapshot_of_the_same_hub_is_dropped() -> None:
+    state = started(call(7))
+    assert board_state.snapshot(state, board(9, call(3)), NOW) == state
+
+
+def test_a_restored_hub_may_count_from_lower_on() -> None:
+    state = board_state.clock(started(call(7)), clock("b2"), NOW)
+    state = board_state.snapshot(state, board(3, call(2)), NOW)
+    assert shown(state) == ("call", "A002", -1)
+    assert shown(board_state.call(state, call(4), NOW)) == ("call", "A004", 4)
+
+
+def test_calls_missed_while_away_are_not_announced_afterwards() -> None:
+    state = board_state.connection(started(), NOW, up=False)
+    state = board_state.connection(state, NOW + 9_000, up=True)
+    state = board_state.snapshot(state, board(14, call(13), call(12)), NOW + 9_000)
+    assert shown(state) == ("call", "A013", -1)
+
+
+def test_the_counter_table_does_not_tell_a_call_before_its_moment() -> None:
+    state = board_state.call(board_state.call(started(), call(11, counter="c1"), NOW), call(12, counter="c2"), NOW)
+    both = [counter("c1", "called", "A011"), counter("c2", "called", "A012")]
+    state = board_state.snapshot(state, board(12, call(12, counter="c2"), call(11), counters=both), NOW)
+    assert [c.number for c in board_state.view(state, NOW).counters] == ["A011", None]
+    state = board_state.tick(state, NOW + 2_500)
+    assert [c.number for c in board_state.view(state, NOW).counters] == ["A011", "A012"]
+
+
+def test_a_closed_office_says_so_unless_somebody_is_still_served() -> None:
+    after = replace(OFFICE, phase="after")
+    quiet = board_state.snapshot(started(), board(11, call(7), office=after, counters=[counter("c1")]), NOW)
+    assert shown(replace(quiet, moment=None))[0] == "closed"
+    busy = board(12, call(7), office=after, counters=[counter("c1", "serving", "A007")])
+    assert shown(replace(board_state.snapshot(quiet, busy, NOW), moment=None))[0] == "call"
+
+
+def test_a_lost_connection_is_told_after_three_seconds_with_the_last_time() -> None:
+    state = board_state.connection(started(), NOW, up=False)
+    assert board_state.view(state, NOW + 2_900).stale_office is None
+    assert board_state.view(state, NOW + 3_000).stale_office == 5_000
+
+
+def test_a_silent_hub_is_told_after_twelve_seconds() -> None:
+    state = started()
+    assert board_state.view(state, NOW + 11_900).stale_office is None
+    assert board_state.view(state, NOW + 12_000).stale_office == 5_000
+    heard = board_state.clock(state, clock(at=9_000), NOW + 12_000)
+    assert board_state.view(heard, NOW + 12_100).stale_office is None
+
+
+def test_a_hub_whose_last_will_came_is_told_at_once_until_its_clock_is_back() -> None:
+    state = board_state.hub_presence(started(), online=False)
+    assert board_state.view(state, NOW).stale_office == 5_000
+    assert board_state.view(board_state.clock(state, clock(), NOW), NOW).stale_office is None
+
+
+def test_without_a_trusted_time_the_age_is_unknown() -> None:
+    state = board_state.clock(BoardState(), clock(at=None), NOW)
+    view = board_state.view(board_state.hub_presence(state, online=False), NOW)
+    assert (view.stale_office, view.trusted) == (0, False)
+
+
+def test_a_flood_of_calls_keeps_the_newest() -> None:
+    state = started()
+    for seq in range(11, 111):
+        state = board_state.call(state, call(seq), NOW)
+    assert len(state.queue) == board_state.BACKLOG
+    assert state.queue[-1].seq == 110
