@@ -20,19 +20,25 @@ from appliance.speech.voice import make_voice
 from appliance.wire.messages import Call
 
 
+class _Role(msgspec.Struct, frozen=True):
+    """The part of ``[display]`` that concerns us."""
+
+    speech: SpeechSettings = SpeechSettings()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Speak one made-up call with the settings of this box; return 1 if it could not be heard."""
     parser = argparse.ArgumentParser(prog="python -m appliance.speech", description="Speak one announcement.")
     parser.add_argument("number", nargs="?", default="A012", help="ticket number (default: A012)")
     parser.add_argument("counter", nargs="?", default="Loket 3", help='counter name (default: "Loket 3")')
     parser.add_argument("--recall", action="store_true", help="as a repeated call")
-    parser.add_argument("--config", type=Path, help="read [speech] from this file")
+    parser.add_argument("--config", type=Path, help="read [display.speech] from this file")
     parser.add_argument("--device", help="an ALSA device, as `aplay -L` lists them")
     parser.add_argument("--language", action="append", choices=["id", "en"], help="may be given several times")
     parser.add_argument("--out", type=Path, help="write a WAV file instead of playing")
     asked = parser.parse_args(arguments)
     try:
-        settings = config.load(asked.config).section("speech", SpeechSettings) if asked.config else SpeechSettings()
+        settings = config.load(asked.config).section("display", _Role).speech if asked.config else SpeechSettings()
     except config.ConfigError as error:
         parser.error(str(error))
     if asked.device:

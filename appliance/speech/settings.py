@@ -1,4 +1,4 @@
-"""``[speech]``: how a box with a loudspeaker announces."""
+"""``[display.speech]``: how a box with a loudspeaker announces."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from appliance.texts.numbers import Style
 
 
 class SpeechSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The section ``[speech]`` of a display or a kiosk."""
+    """The table ``speech`` in the section of a box that speaks."""
 
     voice: Literal["espeak", "none"] = "espeak"
     """``none``: the chime alone announces."""
