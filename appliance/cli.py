@@ -21,6 +21,7 @@ TOOLS: Final = {
     "bench": ("appliance.tools.bench", "latency and throughput beside the raw limits"),
     "shots": ("appliance.tools.shots", "every screen in every state, language and size, as pictures"),
     "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
+    "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
     "wire": ("appliance.tools.wire_document", "print the wire contract as Markdown"),
 }

@@ -56,7 +56,7 @@ class Presses:
     def due(self, now: int) -> list[Press]:
         """Return the presses that became certain up to ``now``."""
         presses = []
-        for button, contact in enumerate(self._contacts):
+        for button, contact in sorted(enumerate(self._contacts), key=lambda pair: (pair[1].changed_ms, pair[1].level)):
             press = self._settle(button, contact, now)
             if press is not None:
                 presses.append(press)

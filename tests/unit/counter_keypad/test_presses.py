@@ -69,3 +69,14 @@ def test_it_says_when_to_look_again(presses):
     assert presses.next_due() == 120
     presses.due(120)
     assert presses.next_due() == 1100
+
+
+def test_a_press_right_after_another_button_was_let_go_counts(presses):
+    edges = [(10, 2, True), (100, 2, False), (100, 0, True), (200, 0, False)]
+    presses_seen = []
+    for now in (0, 35, 130, 300):  # looked at rarely, so that both changes are due at once
+        for at, button, down in edges:
+            if now - 35 < at <= now:
+                presses.edge(button, down, at)
+        presses_seen += presses.due(now)
+    assert presses_seen == [Press(2, "press"), Press(0, "press")]
