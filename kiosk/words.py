@@ -13,6 +13,8 @@ from kiosk.flow import Flow, fraction_left, seconds_left
 URGENT_SECONDS: Final = 15
 """From here on the seconds are shown as well, not only the line."""
 BRING_LINES: Final = 5
+BRING_LETTERS: Final = 26
+"""In one line of the list of what to bring."""
 LONG_NAME: Final = 36
 """Letters of a service's name that fill two lines of a card."""
 ROW: Final = ("id", "prefix", "name", "line", "open")
@@ -119,9 +121,7 @@ def _chosen(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
     if service is None:
         return {"title": title, "prefix": "", "service": "", "ahead": "", "wait": "", "bring": []}
     bring = service.bring.get(language) or service.bring.get(texts.DEFAULT) or []
-    if len(bring) > BRING_LINES:
-        more = texts.text("kiosk.bring_more", language, count=len(bring) - BRING_LINES + 1)
-        bring = [*bring[: BRING_LINES - 1], more]
+    bring = _shortened(bring, language)
     minutes = wait(service.low, service.high, language)
     unsure = texts.text("kiosk.wait_unsure", language)
     return {
@@ -130,8 +130,17 @@ def _chosen(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
         "service": pick(service.names, language),
         "ahead": ahead(service.waiting, language),
         "wait": f"{texts.text('kiosk.wait_caption', language)} {minutes}" if minutes else unsure,
-        "bring": list(bring),
+        "bring": bring,
     }
+
+
+def _shortened(bring: list[str], language: str) -> list[str]:
+    """Return what fits into the list, with how many more there are."""
+    lines = [-(-len(item) // BRING_LETTERS) for item in bring]
+    if sum(lines) <= BRING_LINES:
+        return list(bring)
+    kept = max(at for at in range(len(bring)) if sum(lines[:at]) < BRING_LINES)
+    return [*bring[:kept], texts.text("kiosk.bring_more", language, count=len(bring) - kept)]
 
 
 def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str, Any]:

@@ -75,6 +75,8 @@ class Driver(QObject):
         return None
 
     def _find(self, request: dict[str, Any]) -> Answer:
+        if self._window.property("settling"):
+            return None  # the window takes no touches yet
         for item in _visible(self._window.contentItem()):
             if item.objectName() == request["name"] and item.isEnabled():
                 rectangle = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))

@@ -152,6 +152,8 @@ Rectangle {
                 text: ui.counter
                 color: hero.inkStrong
                 font.pixelSize: call.counterPixels
+                fontSizeMode: Text.HorizontalFit
+                minimumPixelSize: hero.small
                 font.bold: true
                 elide: Text.ElideRight
             }

@@ -14,7 +14,7 @@ Window {
     readonly property real v: Math.min(height, 1.25 * width) / 100
     readonly property real small: 3.95 * v
     readonly property bool portrait: height > width
-    readonly property real barHeight: 10 * v
+    readonly property real barHeight: (portrait ? 14 : 10) * v
     readonly property int cellsShown: strip.shown
     readonly property real stripHeight: strip.visible ? (portrait ? cellsShown * 13 : 17.5) * v : 0
     readonly property real mainHeight: height - barHeight - stripHeight
@@ -127,7 +127,7 @@ Window {
             color: Theme.overBrand
             font.pixelSize: root.small
             wrapMode: Text.Wrap
-            maximumLineCount: 2
+            maximumLineCount: root.portrait ? 3 : 2
             lineHeight: lineCount > 1 ? 0.82 : 1
             elide: Text.ElideRight
 
@@ -147,6 +147,8 @@ Window {
 
         Label {
             id: clock
+            // An upright screen has no room for both; the time is in the warning.
+            visible: !(root.portrait && bar.stale)
             anchors.right: parent.right
             anchors.rightMargin: 2.6 * root.v
             height: parent.height

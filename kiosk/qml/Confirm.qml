@@ -107,7 +107,7 @@ Item {
                     spacing: 12 * Theme.unit
 
                     Icon {
-                        anchors.verticalCenter: parent.verticalCenter
+                        y: 4 * Theme.unit
                         name: "box"
                         size: 26 * Theme.unit
                     }
@@ -115,7 +115,8 @@ Item {
                         width: list.width - 38 * Theme.unit
                         text: paper.modelData
                         font.pixelSize: Theme.small
-                        elide: Text.ElideRight
+                        wrapMode: Text.Wrap
+                        lineHeight: lineCount > 1 ? 0.9 : 1
                     }
                 }
             }
@@ -126,26 +127,26 @@ Item {
         id: question
         anchors.bottom: parent.bottom
         width: parent.width
-        height: Theme.touch + 2 * 10 * Theme.unit
+        height: Theme.touch + 2 * 10 * Theme.unit + (Theme.portrait ? who.height + 16 * Theme.unit : 0)
         color: Theme.surface
 
         Icon {
             id: care
             x: 24 * Theme.unit
-            anchors.verticalCenter: parent.verticalCenter
+            y: (Theme.portrait ? who.height / 2 + 14 * Theme.unit : parent.height / 2) - height / 2
             name: "care"
             size: 40 * Theme.unit
             color: Theme.accent
         }
         Column {
+            id: who
             anchors.left: care.right
             anchors.leftMargin: 16 * Theme.unit
-            anchors.right: choices.left
+            anchors.right: Theme.portrait ? parent.right : choices.left
             anchors.rightMargin: Theme.gap
-            anchors.verticalCenter: parent.verticalCenter
+            y: Theme.portrait ? 14 * Theme.unit : (parent.height - height) / 2
 
             Label {
-                visible: !Theme.portrait
                 width: parent.width
                 text: tr.priority
                 font.bold: true
@@ -158,7 +159,7 @@ Item {
                 color: Theme.inkSoft
                 lineHeight: 0.92
                 wrapMode: Text.Wrap
-                maximumLineCount: Theme.portrait ? 4 : 2
+                maximumLineCount: Theme.portrait ? 3 : 2
                 elide: Text.ElideRight
             }
         }
@@ -166,7 +167,8 @@ Item {
             id: choices
             anchors.right: parent.right
             anchors.rightMargin: 10 * Theme.unit
-            anchors.verticalCenter: parent.verticalCenter
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: 10 * Theme.unit
             spacing: 10 * Theme.unit
 
             Repeater {
@@ -179,7 +181,7 @@ Item {
                     kind: chosen ? "main" : "quiet"
                     icon: chosen ? "check" : ""
                     label: modelData.on ? tr.yes : tr.no
-                    width: 1.45 * Theme.touch
+                    width: Theme.portrait ? (question.width - 30 * Theme.unit) / 2 : 1.45 * Theme.touch
                     enabled: !ui.busy
                     onClicked: act.setPriority(modelData.on)
                 }

@@ -17,6 +17,16 @@ Window {
         "issuing": "Issuing.qml", "ticket": "Ticket.qml"
     })
 
+    // The second tap of a double tap must not hit what has just appeared under the finger.
+    property bool settling: false
+    onScreenNameChanged: { settling = true; settle.restart() }
+
+    Timer {
+        id: settle
+        interval: root.screenName === "ticket" ? 1000 : 300
+        onTriggered: root.settling = false
+    }
+
     color: dark ? Theme.brand : Theme.paper
     title: ui.office
 
@@ -61,6 +71,9 @@ Window {
             color: root.dark ? Theme.overBrand : Theme.ink
             font.pixelSize: root.dark || ui.title === "" ? Theme.body : Theme.title
             font.bold: true
+            wrapMode: Text.Wrap
+            maximumLineCount: 2
+            lineHeight: lineCount > 1 ? 0.84 : 1
             elide: Text.ElideRight
         }
         Rectangle {
@@ -126,9 +139,12 @@ Window {
         anchors.bottom: parent.bottom
         anchors.bottomMargin: 22 * Theme.unit
         width: parent.width - 2 * Theme.margin
-        height: Theme.touch
+        // An upright screen is narrow and has height to spare: what leads on gets a row of its own.
+        height: Theme.portrait && actions.width > 0 ? 2 * Theme.touch + Theme.gap : Theme.touch
 
         Row {
+            id: ways
+            anchors.bottom: parent.bottom
             spacing: Theme.gap
 
             BigButton {
@@ -148,8 +164,27 @@ Window {
             }
         }
 
+        Label {
+            visible: root.timed && finish.visible
+            anchors.right: Theme.portrait ? parent.right : actions.left
+            anchors.rightMargin: Theme.portrait ? 0 : 26 * Theme.unit
+            anchors.bottom: parent.bottom
+            height: Theme.touch
+            width: Theme.portrait ? parent.width - ways.width - Theme.gap
+                : Math.min(implicitWidth, actions.x - ways.width - 2 * Theme.gap)
+            horizontalAlignment: Text.AlignRight
+            verticalAlignment: Text.AlignVCenter
+            text: ui.secondsText
+            font.pixelSize: Theme.small
+            color: Theme.inkSoft
+            wrapMode: Text.Wrap
+        }
+
         Row {
+            id: actions
+            readonly property real wide: Theme.portrait ? controls.width : 0
             anchors.right: parent.right
+            anchors.top: parent.top
             spacing: Theme.gap
 
             BigButton {
@@ -158,7 +193,8 @@ Window {
                 visible: ui.screen === "services" && pages !== null && pages.pageCount > 1
                 enabled: visible && pages.page > 0
                 icon: "previous"
-                label: Theme.portrait ? "" : tr.page_previous
+                label: tr.page_previous
+                width: Theme.portrait ? (controls.width - Theme.gap) / 2 : implicitWidth
                 onClicked: { act.touched(); screen.item.page -= 1 }
             }
             BigButton {
@@ -168,7 +204,8 @@ Window {
                 enabled: visible && pages.page < pages.pageCount - 1
                 icon: "next"
                 iconLast: true
-                label: Theme.portrait ? "" : tr.page_next
+                label: tr.page_next
+                width: Theme.portrait ? (controls.width - Theme.gap) / 2 : implicitWidth
                 onClicked: { act.touched(); screen.item.page += 1 }
             }
             BigButton {
@@ -178,6 +215,7 @@ Window {
                 iconLast: true
                 pixels: Theme.lead
                 label: tr.begin_button
+                width: Math.max(implicitWidth, actions.wide)
                 onClicked: act.begin()
             }
             BigButton {
@@ -188,6 +226,7 @@ Window {
                 icon: "ticket"
                 pixels: Theme.lead
                 label: tr.take
+                width: Math.max(implicitWidth, actions.wide)
                 onPressed: act.takePressed()
                 onClicked: act.take()
             }
@@ -198,18 +237,8 @@ Window {
                 icon: "repeat"
                 pixels: Theme.lead
                 label: tr.retry
+                width: Math.max(implicitWidth, actions.wide)
                 onClicked: act.retry()
-            }
-            Label {
-                anchors.verticalCenter: parent.verticalCenter
-                visible: root.timed && finish.visible
-                width: Math.min(implicitWidth, controls.width - finish.width - 2 * Theme.gap - languages.width)
-                horizontalAlignment: Text.AlignRight
-                text: ui.secondsText
-                font.pixelSize: Theme.small
-                color: Theme.inkSoft
-                wrapMode: Text.Wrap
-                rightPadding: 8 * Theme.unit
             }
             BigButton {
                 id: finish
@@ -219,8 +248,14 @@ Window {
                 icon: "check"
                 pixels: Theme.lead
                 label: tr.done
+                width: Math.max(implicitWidth, actions.wide)
                 onClicked: act.done()
             }
         }
+    }
+
+    MouseArea {
+        anchors.fill: parent
+        visible: root.settling
     }
 }

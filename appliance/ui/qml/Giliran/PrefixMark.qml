@@ -8,7 +8,7 @@ Rectangle {
     property real size: 72 * Theme.unit
     property color ink: Theme.accent
 
-    width: size
+    width: size * (prefix.length > 2 ? 1.3 : 1)
     height: size
     radius: size * 0.26
     color: Theme.accentSoft
@@ -18,6 +18,6 @@ Rectangle {
         text: mark.prefix
         color: mark.ink
         font.bold: true
-        font.pixelSize: mark.size * (mark.prefix.length > 2 ? 0.36 : mark.prefix.length > 1 ? 0.46 : 0.58)
+        font.pixelSize: mark.size * (mark.prefix.length > 1 ? 0.46 : 0.58)
     }
 }
