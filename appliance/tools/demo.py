@@ -77,23 +77,24 @@ def _replay(options: argparse.Namespace, applicants: list[Applicant]) -> int:
         Observer(rig) as observer,
     ):
         office = SampleOffice(rig, options.counters, office_time)
-        _start(office, observer, printer, {"player": "folder", "folder": str(calls.absolute())})
+        device = tour.connect_printer(office, printer)
+        _start(office, observer, device, {"player": "folder", "folder": str(calls.absolute())})
         with (
             Finger(office.finger_socket("kiosk-1")) as kiosk,
             Finger(office.finger_socket("display-1")) as board,
             tour.BoardWatcher(board, observer, out) as watcher,
         ):
             morning = Morning(applicants, office_time, observer, printer)
-            look = tour.KioskWatcher(kiosk, out).look
             panels = {counter: office.panel_socket(counter) for counter in office.counters}
             print(f"The morning of {options.replay.name}: {len(applicants)} applicants, speed {options.speed:g}.")
-            play(morning, kiosk, panels, instant(options.opens), str(SERVICES[0]["id"]), look)
+            play(morning, kiosk, panels, instant(options.opens), str(SERVICES[0]["id"]))
             called = len(observer.calls)
             _wait(lambda: len(list(calls.glob("*.wav"))) >= called, LAST_WORDS_SECONDS)
             watcher.finish()
             report = morning_report.summarise(morning, calls, office.trace_file)
             morning_report.write(report, morning, out)
-            tour.after_hours(office, kiosk, board, printer, out)
+            printer.unplug()
+            tour.after_hours(office, kiosk, board, device, out)
         for picture in printer.save_pictures():
             print(f"  {picture.relative_to(out)}")
     return morning_report.verdict(report, len(applicants), out)
@@ -111,7 +112,8 @@ def _live(options: argparse.Namespace, *, headless: bool) -> int:
         Observer(rig) as observer,
     ):
         office = SampleOffice(rig, options.counters, office_time)
-        _start(office, observer, printer, {"player": "none" if headless else player})
+        device = tour.connect_printer(office, printer)
+        _start(office, observer, device, {"player": "none" if headless else player})
         print(f"The office is open. Tickets are drawn in {out / 'tickets'}. Ctrl-C closes it.")
         if headless:
             for counter in office.counters:
@@ -131,12 +133,12 @@ def _live(options: argparse.Namespace, *, headless: bool) -> int:
     return 1
 
 
-def _start(office: SampleOffice, observer: Observer, printer: PtyPrinter, speech: dict[str, Any]) -> None:
+def _start(office: SampleOffice, observer: Observer, device: Path, speech: dict[str, Any]) -> None:
     office.hub()
     office.kiosk(
         {
             "screen": {"fullscreen": False, "width": 1024, "height": 600},
-            "printer": {"kind": "serial", "device": printer.path, "deadline_s": 5.0},
+            "printer": {"kind": "serial", "device": str(device)},
         }
     )
     office.display(speech, screen={"fullscreen": False, "width": 1280, "height": 720})

@@ -68,33 +68,30 @@ class Morning:
         self._by_number: dict[str, Visit] = {}
         self._known = threading.Condition()
 
-    def citizens(self, finger: Finger, default_service: str, look: Callable[[str], None]) -> None:
+    def citizens(self, finger: Finger, default_service: str) -> None:
         """Let everybody come, one after the other through the one kiosk, and take a number.
 
         Args:
             finger: on the kiosk.
             default_service: of an applicant whose row names none.
-            look: told the name of each screen as it is reached.
         """
         for visit in self.visits:
             self.time.wait_until(visit.arrived_at)
             service = visit.applicant.service or default_service
             already = len(self.printer.tickets())
             for _ in range(ATTEMPTS):
-                if self._take_a_number(finger, service, already + 1, look):
+                if self._take_a_number(finger, service, already + 1):
                     break
             else:
                 raise ReplayError(f"applicant {visit.applicant.name} got no paper; the kiosk shows {finger.screen()}")
             self._printed(visit, self.printer.tickets()[already])
-            look("ticket")
             self._leave(finger)
 
-    def _take_a_number(self, finger: Finger, service: str, paper_count: int, look: Callable[[str], None]) -> bool:
+    def _take_a_number(self, finger: Finger, service: str, paper_count: int) -> bool:
         """Touch through the screens; tell whether paper came. A citizen whom the kiosk takes for gone starts again."""
         try:
             for screen, button in (("attract", "begin"), ("services", f"service-{service}"), ("confirm", "take")):
                 finger.wait_screen(screen, deadline=SCREEN_SECONDS)
-                look(screen)
                 finger.tap(button, deadline=SCREEN_SECONDS)
         except FingerError:
             if finger.screen()["screen"] not in ("attract", "services", "confirm"):
@@ -175,9 +172,7 @@ class Morning:
         return self.observer.wait(lambda: self.observer.counters[counter].number != visit.number, ANSWER_SECONDS)
 
 
-def play(
-    morning: Morning, finger: Finger, panels: dict[str, Path], opens_at: int, service: str, look: Callable[[str], None]
-) -> None:
+def play(morning: Morning, finger: Finger, panels: dict[str, Path], opens_at: int, service: str) -> None:
     """Play a morning to its end.
 
     Raises:
@@ -201,7 +196,7 @@ def play(
         guarded(lambda c=counter, p=path: morning.officer(c, PanelClient(p), opens_at))  # type: ignore[misc]  # defaults
         for counter, path in panels.items()
     ]
-    citizens = guarded(lambda: morning.citizens(finger, service, look))
+    citizens = guarded(lambda: morning.citizens(finger, service))
     for thread in (citizens, *officers):
         while thread.is_alive():
             thread.join(0.5)  # in slices, so that Ctrl-C is heard

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from appliance.tools.finger import Finger, FingerError
+from appliance.tools.finger import Finger
 from appliance.tools.observer import Observer
 from appliance.tools.sample_office import SERVICES, OfficeTime, SampleOffice
 from kiosk.fake_printer import PtyPrinter
@@ -17,40 +17,6 @@ SEVERAL: Final = 4
 LATE: Final = 16 * 3600
 MORNING: Final = 9 * 3600
 SETTLE_SECONDS: Final = 0.4
-FADE_SECONDS: Final = 0.04
-"""A new screen fades in; at high speeds it does not stay much longer than that."""
-
-
-class KioskWatcher:
-    """Takes the picture of the ticket screen, which only a real visit shows, in both languages.
-
-    Args:
-        finger: on the kiosk.
-        out: where pictures go.
-    """
-
-    def __init__(self, finger: Finger, out: Path) -> None:
-        self._finger = finger
-        self._out = out
-        self._missing = list(LANGUAGES)
-
-    def look(self, screen: str) -> None:
-        """Take a picture if ``screen`` is one that is still missing."""
-        if screen != "ticket" or not self._missing:
-            return
-        for language in list(self._missing):
-            try:
-                if language != self._finger.screen()["language"]:
-                    self._finger.tap(f"language-{language}", deadline=0.2)
-                threading.Event().wait(FADE_SECONDS)
-                path = self._out / f"kiosk-ticket-{language}.png"
-                self._finger.grab(path)
-                if self._finger.screen()["screen"] != "ticket":
-                    path.unlink()  # the time-out was quicker; the next visit is another chance
-                    return
-            except FingerError:
-                return
-            self._missing.remove(language)
 
 
 class BoardWatcher:
@@ -94,44 +60,63 @@ class BoardWatcher:
             self._finger.grab(self._out / f"board-{name}.png")
 
 
-def after_hours(office: SampleOffice, kiosk: Finger, board: Finger, printer: PtyPrinter, out: Path) -> None:
-    """Photograph what a good morning does not show, on a hub with an empty log of its own.
+def after_hours(office: SampleOffice, kiosk: Finger, board: Finger, device: Path, out: Path) -> None:
+    """Photograph every screen in peace, on a hub with an empty log and a printer of their own.
 
-    The printer is unplugged, so nothing that happens here is on paper.
+    Nothing that happens here is part of the morning: its log, its tickets and its figures are complete.
+
+    Args:
+        office: whose morning is over.
+        kiosk: a finger on its glass.
+        board: an eye on the display.
+        device: the link that the kiosk knows as its printer.
+        out: where pictures go.
     """
-    printer.unplug()
     office.rig.process("hub-1").stop()
     kiosk.wait_screen("trouble")
     _both(kiosk, out, "trouble")
-    office.restart_hub("after-hours", OfficeTime.starting(MORNING, 1.0))
-    kiosk.wait_screen("attract")
-    for language in LANGUAGES:
-        kiosk.tap(f"language-{language}")
-        _picture(kiosk, out, "attract", language)
-        kiosk.tap("begin")
-        kiosk.wait_screen("services")
-        _picture(kiosk, out, "services", language)
-        kiosk.tap(f"service-{SERVICES[0]['id']}")
-        kiosk.wait_screen("confirm")
-        _picture(kiosk, out, "confirm", language)
-        kiosk.tap("back")
-        kiosk.wait_screen("services")
-        kiosk.tap("back")
+    with PtyPrinter(office.rig.directory / "after-hours-paper") as printer:
+        _point(device, printer)
+        office.restart_hub("after-hours", OfficeTime.starting(MORNING, 1.0))
         kiosk.wait_screen("attract")
+        for language in LANGUAGES:
+            kiosk.tap(f"language-{language}")
+            _picture(kiosk, out, "attract", language)
+            kiosk.tap("begin")
+            kiosk.wait_screen("services")
+            _picture(kiosk, out, "services", language)
+            kiosk.tap(f"service-{SERVICES[0]['id']}")
+            kiosk.wait_screen("confirm")
+            _picture(kiosk, out, "confirm", language)
+            kiosk.tap("take")
+            kiosk.wait_screen("ticket")
+            _picture(kiosk, out, "ticket", language)
+            kiosk.tap("done")
+            kiosk.wait_screen("attract")
     kiosk.tap("begin")
     kiosk.tap(f"service-{SERVICES[0]['id']}")
-    kiosk.wait_screen("confirm")
     kiosk.tap("take")
     kiosk.wait_screen("ticket")
     _both(kiosk, out, "not-printed")
+    kiosk.tap("done")
     office.rig.process("hub-1").stop()
     office.restart_hub("after-hours", OfficeTime.starting(LATE, 1.0))
-    kiosk.wait_screen("closed", "ticket")
-    if kiosk.screen()["screen"] == "ticket":
-        kiosk.tap("done")
     kiosk.wait_screen("closed")
     _both(kiosk, out, "closed")
     board.grab(out / "board-closed.png")
+
+
+def connect_printer(office: SampleOffice, printer: PtyPrinter) -> Path:
+    """Return the device that the kiosk is told: a link, so that another printer can be put in its place."""
+    device = office.rig.directory / "printer"
+    _point(device, printer)
+    return device
+
+
+def _point(device: Path, printer: PtyPrinter) -> None:
+    link = device.with_name("printer.new")
+    link.symlink_to(Path(printer.path).absolute())
+    link.replace(device)
 
 
 def _both(finger: Finger, out: Path, name: str) -> None:
