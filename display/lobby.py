@@ -21,6 +21,7 @@ from display import board_state, words
 from display.board_state import BoardState, View
 from display.settings import DisplaySettings
 
+MINUTE_MS: Final = 60_000
 _HERO_FIRST: Final = View(board_state.Hero("starting"), None, (), (), None, trusted=False)
 
 
@@ -45,6 +46,7 @@ class Lobby(QObject):
         self._state = BoardState(connection_changed=_now())
         self._view: View = _HERO_FIRST
         self._undrawn: list[int] = []
+        self._minute: int | None = None
         self._bridge = Bridge()
         self._moment = QTimer(self)
         self._moment.setSingleShot(True)
@@ -122,10 +124,13 @@ class Lobby(QObject):
         if view.office != before.office and view.office is not None:
             notices = words.notices(self._settings.running_text, view.office)
             self.values.set({"office": pick(view.office.names, language), "notices": notices})
+        minute = None if office_ms is None else office_ms // MINUTE_MS
+        if minute != self._minute:
+            self._minute = minute
+            clock, date = bridge.time_of_day(office_ms, zone, language), bridge.date(office_ms, zone, language)
+            self.values.set({"clock": clock, "date": date})
         self.values.set(
             {
-                "clock": bridge.time_of_day(office_ms, zone, language),
-                "date": bridge.date(office_ms, zone, language),
                 "stale": words.stale(view.stale_office, zone, language),
                 "trusted": view.trusted,
                 "rate": state.rate,

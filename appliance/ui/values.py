@@ -82,6 +82,10 @@ class Rows(QAbstractListModel):
             self.endResetModel()
             return
         for at, row in enumerate(rows):
-            if row != self._rows[at]:
+            old = self._rows[at]
+            if row != old:
                 self._rows[at] = row
-                self.dataChanged.emit(self.index(at), self.index(at))
+                first = int(Qt.ItemDataRole.UserRole)
+                roles = [first + i for i, name in enumerate(self._names) if row.get(name) != old.get(name)]
+                index = self.index(at)
+                self.dataChanged.emit(index, index, roles)

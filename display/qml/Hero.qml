@@ -110,7 +110,7 @@ Rectangle {
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
             maximumLineCount: 2
-            lineHeight: lineCount > 1 ? 0.84 : 1
+            lineHeight: implicitWidth > width ? 0.84 : 1
             text: ui.service !== "" ? ui.service : tr.now_calling
             color: hero.inkSoft
             font.pixelSize: hero.small * 1.12
@@ -125,9 +125,10 @@ Rectangle {
             height: call.numberPixels * 1.02
             text: ui.number
             color: hero.ink
-            font.pixelSize: call.numberPixels
-            fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: 10
+            // Estimated, not fitted by trial: a bold digit is 0.57 em wide, a capital up to 0.93, on average 0.7.
+            readonly property int letters: Math.max(0, text.search(/[0-9]/))
+            readonly property real ems: Math.max(1, 0.74 * letters + 0.58 * (text.length - letters))
+            font.pixelSize: Math.min(call.numberPixels, width / ems)
             font.bold: true
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter

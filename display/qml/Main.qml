@@ -120,7 +120,7 @@ Window {
             objectName: "notice"
             visible: !bar.stale
             x: 2.6 * root.v
-            width: clock.x - x - 2 * root.v
+            width: (clock.visible ? clock.x : parent.width) - x - 2 * root.v
             height: parent.height
             verticalAlignment: Text.AlignVCenter
             text: sentences.length > 0 ? sentences[index % sentences.length] : ui.date
@@ -128,7 +128,7 @@ Window {
             font.pixelSize: root.small
             wrapMode: Text.Wrap
             maximumLineCount: root.portrait ? 3 : 2
-            lineHeight: lineCount > 1 ? 0.82 : 1
+            lineHeight: implicitWidth > width ? 0.82 : 1
             elide: Text.ElideRight
 
             Timer {
@@ -147,8 +147,8 @@ Window {
 
         Label {
             id: clock
-            // An upright screen has no room for both; the time is in the warning.
-            visible: !(root.portrait && bar.stale)
+            // An upright screen has no room for both; a warning tells the time itself.
+            visible: !(root.portrait && (bar.stale || ui.clock === ""))
             anchors.right: parent.right
             anchors.rightMargin: 2.6 * root.v
             height: parent.height

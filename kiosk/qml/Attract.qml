@@ -7,8 +7,7 @@ Item {
 
     Column {
         id: words
-        anchors.verticalCenter: Theme.portrait ? undefined : parent.verticalCenter
-        y: Theme.portrait ? parent.height * 0.5 : 0
+        y: Theme.portrait ? parent.height * 0.52 : (parent.height - height) / 2
         width: Theme.portrait ? parent.width : parent.width * 0.6
         spacing: 10 * Theme.unit
 
@@ -55,7 +54,7 @@ Item {
     // A ticket on its way out of the slot.
     Item {
         id: picture
-        readonly property real side: Theme.portrait ? Math.min(attract.width * 0.72, attract.height * 0.42)
+        readonly property real side: Theme.portrait ? Math.min(attract.width * 0.7, attract.height * 0.42)
             : Math.min(attract.width * 0.34, attract.height * 0.94)
         width: side
         height: side

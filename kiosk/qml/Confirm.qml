@@ -116,7 +116,7 @@ Item {
                         text: paper.modelData
                         font.pixelSize: Theme.small
                         wrapMode: Text.Wrap
-                        lineHeight: lineCount > 1 ? 0.9 : 1
+                        lineHeight: implicitWidth > width ? 0.9 : 1
                     }
                 }
             }

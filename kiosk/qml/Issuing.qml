@@ -2,10 +2,8 @@
 import QtQuick
 import Giliran
 
-Column {
+Item {
     id: issuing
-    anchors.centerIn: parent
-    spacing: 18 * Theme.unit
 
     property int step: 0
 
@@ -15,35 +13,41 @@ Column {
         running: !Theme.reduceMotion
         onTriggered: issuing.step = (issuing.step + 1) % 3
     }
-    Row {
-        anchors.horizontalCenter: parent.horizontalCenter
+    Column {
+        anchors.centerIn: parent
+        width: parent.width
         spacing: 18 * Theme.unit
 
-        Repeater {
-            model: 3
+        Row {
+            anchors.horizontalCenter: parent.horizontalCenter
+            spacing: 18 * Theme.unit
 
-            Rectangle {
-                required property int index
-                width: 26 * Theme.unit
-                height: width
-                radius: width / 2
-                color: index === issuing.step ? Theme.accent : Theme.line
+            Repeater {
+                model: 3
+
+                Rectangle {
+                    required property int index
+                    width: 26 * Theme.unit
+                    height: width
+                    radius: width / 2
+                    color: index === issuing.step ? Theme.accent : Theme.line
+                }
             }
         }
-    }
-    Label {
-        width: parent.width
-        horizontalAlignment: Text.AlignHCenter
-        text: tr.issuing
-        font.pixelSize: Theme.title
-        font.bold: true
-        wrapMode: Text.Wrap
-    }
-    Label {
-        width: parent.width
-        horizontalAlignment: Text.AlignHCenter
-        text: tr.issuing_hint
-        color: Theme.inkSoft
-        wrapMode: Text.Wrap
+        Label {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: tr.issuing
+            font.pixelSize: Theme.title
+            font.bold: true
+            wrapMode: Text.Wrap
+        }
+        Label {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: tr.issuing_hint
+            color: Theme.inkSoft
+            wrapMode: Text.Wrap
+        }
     }
 }

@@ -73,7 +73,7 @@ Window {
             font.bold: true
             wrapMode: Text.Wrap
             maximumLineCount: 2
-            lineHeight: lineCount > 1 ? 0.84 : 1
+            lineHeight: implicitWidth > width ? 0.84 : 1
             elide: Text.ElideRight
         }
         Rectangle {

@@ -72,7 +72,7 @@ Item {
                 }
                 Label {
                     id: followText
-                    visible: ui.follow && serviceName.lineCount < 3
+                    visible: ui.follow && serviceName.lineCount < 3 && !ui.ticketPriority
                     width: parent.width
                     text: tr.follow
                     font.pixelSize: Theme.small

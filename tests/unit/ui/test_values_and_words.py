@@ -32,7 +32,7 @@ def test_a_row_that_stays_keeps_its_place_and_only_changed_rows_are_told() -> No
     rows.set([{"id": "a", "name": "one"}, {"id": "b", "name": "two"}])
     changed: list[int] = []
     resets: list[bool] = []
-    rows.dataChanged.connect(lambda first, _last: changed.append(first.row()))
+    rows.dataChanged.connect(lambda first, _last, _roles: changed.append(first.row()))
     rows.modelReset.connect(lambda: resets.append(True))
     rows.set([{"id": "a", "name": "one"}, {"id": "b", "name": "three"}])
     assert (changed, resets) == ([1], [])
