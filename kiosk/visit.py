@@ -65,6 +65,7 @@ class Visit(QObject):
         self._catalogue: Catalogue | None = None
         self._hub_online = True
         self._qr = ""
+        self._shown: tuple[str, Catalogue | None] = ("", None)
         self._bridge = Bridge()
         self.rows = Rows(words.ROW, self)
         self.texts = Values(bridge.table("kiosk", self._flow.language), self)
@@ -198,8 +199,10 @@ class Visit(QObject):
 
     def _show(self) -> None:
         language = self._flow.language
-        self.texts.set(bridge.table("kiosk", language))
-        self.rows.set(words.rows(words.offered(self._catalogue, self._settings.services), language))
+        if (language, self._catalogue) != self._shown:
+            self._shown = (language, self._catalogue)
+            self.texts.set(bridge.table("kiosk", language))
+            self.rows.set(words.rows(words.offered(self._catalogue, self._settings.services), language))
         self.values.set({**self._values(), "qr": self._qr_code()})
 
     def _qr_code(self) -> str:

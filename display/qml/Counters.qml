@@ -94,7 +94,7 @@ Item {
                 font.pixelSize: text.length > 11 ? table.small : 5.2 * table.v
                 wrapMode: Text.Wrap
                 maximumLineCount: 2
-                lineHeight: implicitWidth > width ? 0.82 : 1
+                lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.82 : 1
                 elide: Text.ElideRight
                 color: row.model.number !== "" ? Theme.ink : Theme.inkSoft
             }

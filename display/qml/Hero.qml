@@ -110,7 +110,7 @@ Rectangle {
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
             maximumLineCount: 2
-            lineHeight: implicitWidth > width ? 0.84 : 1
+            lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.84 : 1
             text: ui.service !== "" ? ui.service : tr.now_calling
             color: hero.inkSoft
             font.pixelSize: hero.small * 1.12

@@ -128,7 +128,7 @@ Window {
             font.pixelSize: root.small
             wrapMode: Text.Wrap
             maximumLineCount: root.portrait ? 3 : 2
-            lineHeight: implicitWidth > width ? 0.82 : 1
+            lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.82 : 1
             elide: Text.ElideRight
 
             Timer {

@@ -78,7 +78,7 @@ Rectangle {
                     font.bold: true
                     wrapMode: Text.Wrap
                     maximumLineCount: strip.columns > 1 ? 2 : 1
-                    lineHeight: implicitWidth > width ? 0.82 : 1
+                    lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.82 : 1
                     elide: Text.ElideRight
                 }
                 Row {

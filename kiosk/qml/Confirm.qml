@@ -116,7 +116,7 @@ Item {
                         text: paper.modelData
                         font.pixelSize: Theme.small
                         wrapMode: Text.Wrap
-                        lineHeight: implicitWidth > width ? 0.9 : 1
+                        lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.9 : 1
                     }
                 }
             }

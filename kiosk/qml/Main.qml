@@ -73,7 +73,7 @@ Window {
             font.bold: true
             wrapMode: Text.Wrap
             maximumLineCount: 2
-            lineHeight: implicitWidth > width ? 0.84 : 1
+            lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.84 : 1
             elide: Text.ElideRight
         }
         Rectangle {
