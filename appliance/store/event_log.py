@@ -19,8 +19,12 @@ from appliance.store.database import Database, StorageFault
 GENESIS: Final = bytes(32)
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
-_INSERT: Final = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT: Final = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SELECT: Final = "SELECT seq, at, day, type, version, actor, request_id, part, body, hash FROM event WHERE "
+
+
+Row = tuple[int, int, str, str, int, str, bytes | None, int, str, bytes]
+"""A record: seq, at, day, type, version, actor, request id, part, body, hash."""
 
 
 class BrokenChain(StorageFault):
@@ -44,16 +48,10 @@ class EventLog:
         Raises:
             sqlite3.IntegrityError: if this request is in the log already.
         """
-        request = bytes.fromhex(request_id) if request_id else None
-        rows = []
-        for part, entry in enumerate(entries):
-            body = _encoder.encode(entry.event).decode()
-            kind = type(entry.event).__name__
-            fields = (entry.seq, entry.at, day, kind, VERSION, actor, request_id, part)
-            self.hash = _link(self.hash, fields, body)
-            self.seq = entry.seq
-            rows.append((entry.seq, entry.at, day, kind, VERSION, actor, request, part, body, self.hash))
-        self._connection.executemany(_INSERT, rows)
+        rows = chained(self.hash, entries, day, actor, request_id)
+        if rows:
+            self.seq, self.hash = rows[-1][0], rows[-1][9]
+            self._connection.executemany(INSERT, rows)
 
     def forget_uncommitted(self) -> None:
         """Go back to the last record that is on the disk, after a rollback."""
@@ -91,9 +89,7 @@ class EventLog:
         before = self._rows("seq = ?", first - 1).fetchone()
         expected_hash, expected_seq = (before[9] if before else GENESIS), first
         for row in self._rows("seq >= ? ORDER BY seq", first):
-            request_hex = row[6].hex() if row[6] else None
-            fields = (row[0], row[1], row[2], row[3], row[4], row[5], request_hex, row[7])
-            expected_hash = _link(bytes(expected_hash), fields, row[8])
+            expected_hash = hash_of(row, bytes(expected_hash))
             if row[0] != expected_seq or bytes(row[9]) != expected_hash:
                 raise BrokenChain(f"event {expected_seq} of the log was altered or is missing; restore a backup")
             expected_seq += 1
@@ -112,6 +108,24 @@ class EventLog:
     def _last(self) -> tuple[int, bytes]:
         row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         return (row[0], bytes(row[1])) if row else (0, GENESIS)
+
+
+def chained(previous: bytes, entries: Iterable[Entry], day: str, actor: str, request_id: str | None) -> list[Row]:
+    """Return the records of ``entries``, each linked to the one before, the first to the hash ``previous``."""
+    request = bytes.fromhex(request_id) if request_id else None
+    rows: list[Row] = []
+    for part, entry in enumerate(entries):
+        body = _encoder.encode(entry.event).decode()
+        kind = type(entry.event).__name__
+        previous = _link(previous, (entry.seq, entry.at, day, kind, VERSION, actor, request_id, part), body)
+        rows.append((entry.seq, entry.at, day, kind, VERSION, actor, request, part, body, previous))
+    return rows
+
+
+def hash_of(row: Any, previous: bytes) -> bytes:
+    """Return the hash that a record must have if the record before it has the hash ``previous``."""
+    request_hex = row[6].hex() if row[6] else None
+    return _link(previous, (row[0], row[1], row[2], row[3], row[4], row[5], request_hex, row[7]), row[8])
 
 
 def _link(previous: bytes, fields: tuple[Any, ...], body: str) -> bytes:

@@ -11,7 +11,7 @@ from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Ticket
 from appliance.store.event_log import EventLog
 
-_INSERT: Final = "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT: Final = "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UPDATE: Final = """UPDATE ticket SET service = ?, priority = ?, state = ?, arrived_at = ?, seq = ?, counter = ?,
     called_at = ?, started_at = ?, ended_at = ?, calls = ? WHERE day = ? AND number = ?"""
 
@@ -35,7 +35,7 @@ def project(connection: sqlite3.Connection, day: Day, entries: Iterable[Entry]) 
     new = [(day.date, n, *_values(t)) for n, t in touched.items() if n in issued]
     old = [(*_values(t), day.date, n) for n, t in touched.items() if n not in issued]
     if new:
-        connection.executemany(_INSERT, new)
+        connection.executemany(INSERT, new)
     if old:
         connection.executemany(_UPDATE, old)
 
