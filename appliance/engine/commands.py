@@ -14,91 +14,180 @@ class DefineOffice(msgspec.Struct, frozen=True):
 
 
 class OpenDay(msgspec.Struct, frozen=True):
-    """Begin a business day. ``spans``: when tickets are given out; ``ends_at``: when the day closes by itself."""
+    """Begin a business day.
+
+    ``spans``: when tickets are given out; ``ends_at``: when the day closes by itself; ``last_tickets``: for services
+    that stop earlier, when.
+    """
 
     date: str
     spans: tuple[Span, ...]
     ends_at: int
+    last_tickets: dict[ServiceId, int] = {}
 
 
 class CloseDay(msgspec.Struct, frozen=True):
     """End the business day; what is still open expires."""
 
 
+class Stop(msgspec.Struct, frozen=True):
+    """Give no more numbers, of one service or (``service`` None) of any. Citizens read the ``reason``."""
+
+    reason: str
+    service: ServiceId | None = None
+
+
+class Resume(msgspec.Struct, frozen=True):
+    """Give numbers again, of one service or (``service`` None) of the office."""
+
+    service: ServiceId | None = None
+
+
 class IssueTicket(msgspec.Struct, frozen=True):
-    """Give the next number of a service."""
+    """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id)."""
 
     service: ServiceId
     priority: bool = False
 
 
-class CallNext(msgspec.Struct, frozen=True):
-    """Finish the counter's ticket, if any, and call the next one by rule."""
+class Book(msgspec.Struct, frozen=True):
+    """Keep a time for somebody who holds ``code``."""
 
-    counter: CounterId
-
-
-class Recall(msgspec.Struct, frozen=True):
-    """Call the counter's ticket once more."""
-
-    counter: CounterId
-
-
-class StartService(msgspec.Struct, frozen=True):
-    """The citizen has arrived at the counter."""
-
-    counter: CounterId
-
-
-class Finish(msgspec.Struct, frozen=True):
-    """The citizen has been served; a ticket that was never started is started and finished."""
-
-    counter: CounterId
-
-
-class NoShow(msgspec.Struct, frozen=True):
-    """The citizen did not come."""
-
-    counter: CounterId
-
-
-class Transfer(msgspec.Struct, frozen=True):
-    """Send the counter's ticket to another service, where it waits by its arrival, with its number."""
-
-    counter: CounterId
+    code: str
     service: ServiceId
+    due_at: int
+    priority: bool = False
+
+
+class CancelBooking(msgspec.Struct, frozen=True):
+    """Give a kept time back."""
+
+    code: str
+
+
+class CheckIn(msgspec.Struct, frozen=True):
+    """The holder of a booking is here, and gets a number."""
+
+    code: str
+
+
+class OfflineTicket(msgspec.Struct, frozen=True):
+    """A number that a kiosk printed alone. ``age_ms``: how long ago, by the kiosk's own elapsed time."""
+
+    number: TicketNumber
+    service: ServiceId
+    age_ms: int
+    priority: bool = False
+    instead_of: str | None = None
+    """The request whose answer never came, and which this ticket replaces."""
+    ghost: TicketNumber | None = None
+    """The number that the hub gave to that request, if it did."""
+
+
+class MergeOffline(msgspec.Struct, frozen=True):
+    """Take in what a kiosk printed while the hub was away, in the order of printing."""
+
+    kiosk: str
+    tickets: tuple[OfflineTicket, ...]
 
 
 class Cancel(msgspec.Struct, frozen=True):
-    """Withdraw a waiting ticket."""
+    """Withdraw a waiting or parked ticket."""
 
     number: TicketNumber
 
 
-class OpenCounter(msgspec.Struct, frozen=True):
-    """Open a counter for calls."""
+class ReturnTicket(msgspec.Struct, frozen=True):
+    """A parked citizen, or one who was called in vain, waits again."""
+
+    number: TicketNumber
+
+
+class AtCounter(msgspec.Struct, frozen=True):
+    """What is asked at a counter. ``officer``: whose console asks; empty for the counter's keypad."""
 
     counter: CounterId
+    officer: str = ""
 
 
-class CloseCounter(msgspec.Struct, frozen=True):
+class CallNext(AtCounter, frozen=True):
+    """Finish the counter's ticket, if any, and call the next one by rule."""
+
+
+class CallNumber(AtCounter, frozen=True, kw_only=True):
+    """Finish the counter's ticket, if any, and call a particular one, for a reason of the office's list."""
+
+    number: TicketNumber
+    reason: str
+
+
+class Undo(AtCounter, frozen=True):
+    """Take the last call back: the ticket waits again in its old place."""
+
+
+class Recall(AtCounter, frozen=True):
+    """Call the counter's ticket once more."""
+
+
+class StartService(AtCounter, frozen=True):
+    """The citizen has arrived at the counter."""
+
+
+class Finish(AtCounter, frozen=True):
+    """The citizen has been served; a ticket that was never started is started and finished."""
+
+
+class NoShow(AtCounter, frozen=True):
+    """The citizen did not come."""
+
+
+class Park(AtCounter, frozen=True):
+    """Put the counter's ticket aside until it is returned."""
+
+
+class Transfer(AtCounter, frozen=True, kw_only=True):
+    """Send the counter's ticket to another service, with its number."""
+
+    service: ServiceId
+
+
+class OpenCounter(AtCounter, frozen=True):
+    """Open a counter for calls, or go on after a pause."""
+
+
+class PauseCounter(AtCounter, frozen=True, kw_only=True):
+    """Call nobody for a while, for a reason of the office's list."""
+
+    reason: str
+
+
+class CloseCounter(AtCounter, frozen=True):
     """Close a counter: a ticket being served is finished, one merely called waits again in its old place."""
-
-    counter: CounterId
 
 
 Command = (
     DefineOffice
     | OpenDay
     | CloseDay
+    | Stop
+    | Resume
     | IssueTicket
+    | Book
+    | CancelBooking
+    | CheckIn
+    | MergeOffline
+    | Cancel
+    | ReturnTicket
     | CallNext
+    | CallNumber
+    | Undo
     | Recall
     | StartService
     | Finish
     | NoShow
+    | Park
     | Transfer
-    | Cancel
     | OpenCounter
+    | PauseCounter
     | CloseCounter
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from appliance.engine.model import CounterId, Definition, ServiceId, Span, TicketNumber
+from appliance.engine.model import Booking, CounterId, Definition, Place, ServiceId, Span, TicketNumber
 
 
 class Base(msgspec.Struct, frozen=True, tag_field="type", tag=True):
@@ -20,17 +20,44 @@ class OfficeDefined(Base, frozen=True):
 
 
 class DayOpened(Base, frozen=True):
-    """A business day began; numbers start anew."""
+    """A business day began; numbers start anew. ``bookings`` are all that are still to come."""
 
     date: str
     spans: tuple[Span, ...]
     ends_at: int
+    last_tickets: dict[ServiceId, int] = {}
+    bookings: tuple[Booking, ...] = ()
 
 
 class DayClosed(Base, frozen=True):
     """The business day ended."""
 
     date: str
+
+
+class Stopped(Base, frozen=True):
+    """No more numbers of a service, or (``service`` None) of any, for a reason that citizens read."""
+
+    reason: str
+    service: ServiceId | None = None
+
+
+class Resumed(Base, frozen=True):
+    """Numbers are given again."""
+
+    service: ServiceId | None = None
+
+
+class BookingMade(Base, frozen=True):
+    """A time was kept."""
+
+    booking: Booking
+
+
+class BookingCancelled(Base, frozen=True):
+    """A kept time was given back."""
+
+    code: str
 
 
 class TicketIssued(Base, frozen=True):
@@ -42,16 +69,49 @@ class TicketIssued(Base, frozen=True):
     ahead: int
     low: int | None = None
     high: int | None = None
+    steps: tuple[ServiceId, ...] = ()
+    booking: str | None = None
+    due_at: int | None = None
+
+
+class TicketMerged(Base, frozen=True):
+    """A number that a kiosk printed alone entered the queue, as of the moment when it was printed."""
+
+    number: TicketNumber
+    service: ServiceId
+    priority: bool
+    kiosk: str
+    arrived_at: int
+    instead_of: str | None = None
+
+
+class TicketVoided(Base, frozen=True):
+    """The citizen holds an offline ticket instead of this one."""
+
+    number: TicketNumber
 
 
 class TicketCalled(Base, frozen=True):
-    """A counter called a number. ``reason`` says why this one; ``waited_ms`` is arrival to call."""
+    """A counter called a number.
+
+    ``reason`` says why this one (``first_come``, ``priority_turn``, ``regular_turn``, ``booked``, ``promise``,
+    ``early_booking``, or ``picked_…`` by hand); ``waited_ms`` is arrival to call; ``mixed`` tells that both classes
+    waited, so the counter's turn moves on.
+    """
 
     number: TicketNumber
     counter: CounterId
     service: ServiceId
     reason: str
     waited_ms: int
+    mixed: bool = False
+
+
+class CallUndone(Base, frozen=True):
+    """A call was taken back; the ticket waits again in its old place."""
+
+    number: TicketNumber
+    counter: CounterId
 
 
 class TicketRecalled(Base, frozen=True):
@@ -71,10 +131,12 @@ class ServiceStarted(Base, frozen=True):
 
 
 class ServiceFinished(Base, frozen=True):
-    """The citizen was served."""
+    """The citizen was served; a journey goes on with ``next_service``, at ``place`` in its queue."""
 
     number: TicketNumber
     counter: CounterId
+    next_service: ServiceId | None = None
+    place: Place | None = None
 
 
 class TicketNotShown(Base, frozen=True):
@@ -84,23 +146,31 @@ class TicketNotShown(Base, frozen=True):
     counter: CounterId
 
 
+class TicketParked(Base, frozen=True):
+    """The ticket was put aside."""
+
+    number: TicketNumber
+    counter: CounterId
+
+
+class TicketReturned(Base, frozen=True):
+    """The ticket waits again at ``place``: after a no-show, after parking, or because its counter closed."""
+
+    number: TicketNumber
+    place: Place
+
+
 class TicketTransferred(Base, frozen=True):
-    """The ticket waits for another service, with its number and its arrival."""
+    """The ticket waits for another service, with its number, at ``place``."""
 
     number: TicketNumber
     counter: CounterId
     service: ServiceId
-
-
-class TicketReturned(Base, frozen=True):
-    """A called ticket waits again in its old place, because its counter closed."""
-
-    number: TicketNumber
-    counter: CounterId
+    place: Place
 
 
 class TicketCancelled(Base, frozen=True):
-    """A waiting ticket was withdrawn."""
+    """A ticket was withdrawn."""
 
     number: TicketNumber
 
@@ -112,9 +182,17 @@ class TicketExpired(Base, frozen=True):
 
 
 class CounterOpened(Base, frozen=True):
-    """A counter may call."""
+    """A counter may call, in the session of ``officer`` if one is named."""
 
     counter: CounterId
+    officer: str = ""
+
+
+class CounterPaused(Base, frozen=True):
+    """A counter calls nobody for a while."""
+
+    counter: CounterId
+    reason: str
 
 
 class CounterClosed(Base, frozen=True):
@@ -127,17 +205,26 @@ Event = (
     OfficeDefined
     | DayOpened
     | DayClosed
+    | Stopped
+    | Resumed
+    | BookingMade
+    | BookingCancelled
     | TicketIssued
+    | TicketMerged
+    | TicketVoided
     | TicketCalled
+    | CallUndone
     | TicketRecalled
     | ServiceStarted
     | ServiceFinished
     | TicketNotShown
-    | TicketTransferred
+    | TicketParked
     | TicketReturned
+    | TicketTransferred
     | TicketCancelled
     | TicketExpired
     | CounterOpened
+    | CounterPaused
     | CounterClosed
 )
 

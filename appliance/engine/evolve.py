@@ -8,11 +8,14 @@ from typing import Any, Final
 
 from appliance.engine import events as e
 from appliance.engine.model import (
+    AT_COUNTER,
     CounterId,
     CounterNow,
     Day,
     Definition,
     LastCall,
+    Place,
+    Queue,
     ServiceId,
     Tally,
     Ticket,
@@ -38,29 +41,56 @@ def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
     day.services = {ServiceId(s.id): s for s in definition.services}
     day.counter_definitions = {CounterId(x.id): x for x in definition.counters}
     day.counters = {i: day.counters.get(i, CounterNow(changed_at=entry.at)) for i in day.counter_definitions}
-    day.waiting = {i: day.waiting.get(i, []) for i in day.services}
+    day.waiting = {i: day.waiting.get(i, Queue()) for i in day.services}
 
 
 def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.date, day.spans, day.ends_at, day.is_open = event.date, event.spans, event.ends_at, True
-    day.tickets = {}
-    day.waiting = {service: [] for service in day.services}
+    day.last_tickets = dict(event.last_tickets)
+    day.bookings = {booking.code: booking for booking in event.bookings}
+    day.tickets, day.issued, day.last_numbers, day.tallies = {}, {}, {}, {}
+    day.waiting = {service: Queue() for service in day.services}
     day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counter_definitions}
-    day.last_numbers = {}
-    day.last_calls = []
-    day.tallies = {}
+    day.last_calls, day.stopped, day.replaced = [], {}, set()
 
 
 def _day_closed(day: Day, event: e.DayClosed, entry: e.Entry) -> None:
     day.is_open = False
 
 
+def _stopped(day: Day, event: e.Stopped, entry: e.Entry) -> None:
+    day.stopped[event.service or ""] = event.reason
+
+
+def _resumed(day: Day, event: e.Resumed, entry: e.Entry) -> None:
+    del day.stopped[event.service or ""]
+
+
+def _booking_made(day: Day, event: e.BookingMade, entry: e.Entry) -> None:
+    day.bookings[event.booking.code] = event.booking
+
+
+def _booking_cancelled(day: Day, event: e.BookingCancelled, entry: e.Entry) -> None:
+    del day.bookings[event.code]
+
+
 def _issued(day: Day, event: e.TicketIssued, entry: e.Entry) -> None:
-    ticket = Ticket(event.number, event.service, entry.at, entry.seq, event.priority)
-    day.tickets[event.number] = ticket
-    prefix, count = parts(event.number)
-    day.last_numbers[prefix] = max(count, day.last_numbers.get(prefix, 0))
-    insort(day.waiting[event.service], ticket.place)
+    place = Place(entry.at if event.due_at is None else event.due_at, entry.seq)
+    ticket = Ticket(event.number, event.service, entry.at, entry.seq, place, event.priority, event.due_at, event.steps)
+    if event.booking is not None:
+        del day.bookings[event.booking]
+    _enter(day, ticket)
+
+
+def _merged(day: Day, event: e.TicketMerged, entry: e.Entry) -> None:
+    place = Place(event.arrived_at, entry.seq)
+    _enter(day, Ticket(event.number, event.service, event.arrived_at, entry.seq, place, event.priority))
+    if event.instead_of is not None:
+        day.replaced.add(event.instead_of)
+
+
+def _voided(day: Day, event: e.TicketVoided, entry: e.Entry) -> None:
+    _end(day, event.number, "voided", entry)
 
 
 def _called(day: Day, event: e.TicketCalled, entry: e.Entry) -> None:
@@ -70,6 +100,8 @@ def _called(day: Day, event: e.TicketCalled, entry: e.Entry) -> None:
     ticket.calls += 1
     counter = day.counters[event.counter]
     counter.ticket, counter.called_at = event.number, entry.at
+    if event.mixed:
+        counter.mix = (counter.mix + 1) % (day.rules.priority_share + day.rules.regular_share)
     _touch(counter, entry)
     _remember_call(day, event.number, event.counter, event.service, entry, recall=False)
 
@@ -92,44 +124,75 @@ def _finished(day: Day, event: e.ServiceFinished, entry: e.Entry) -> None:
     tally = day.tallies.setdefault(ticket.service, Tally())
     tally.served += 1
     tally.total_ms += entry.at - (ticket.called_at or entry.at)
-    _leave_counter(day, ticket, "served", entry)
+    if event.next_service is None or event.place is None:
+        _leave_counter(day, ticket, "served", entry)
+        return
+    ticket.steps = ticket.steps[1:]
+    _leave_counter(day, ticket, "waiting", entry)
+    ticket.service = event.next_service
+    _wait_again(day, ticket, event.place)
 
 
 def _not_shown(day: Day, event: e.TicketNotShown, entry: e.Entry) -> None:
     _leave_counter(day, day.tickets[event.number], "no_show", entry)
 
 
+def _parked(day: Day, event: e.TicketParked, entry: e.Entry) -> None:
+    _leave_counter(day, day.tickets[event.number], "parked", entry)
+
+
+def _undone(day: Day, event: e.CallUndone, entry: e.Entry) -> None:
+    ticket = day.tickets[event.number]
+    _leave_counter(day, ticket, "waiting", entry)
+    day.counters[event.counter].called_at = None
+    _wait_again(day, ticket, ticket.place)
+
+
 def _transferred(day: Day, event: e.TicketTransferred, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     _leave_counter(day, ticket, "waiting", entry)
     ticket.service = event.service
-    _wait_again(day, ticket)
+    _wait_again(day, ticket, event.place)
 
 
 def _returned(day: Day, event: e.TicketReturned, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     _leave_counter(day, ticket, "waiting", entry)
-    _wait_again(day, ticket)
+    _wait_again(day, ticket, event.place)
 
 
 def _cancelled(day: Day, event: e.TicketCancelled, entry: e.Entry) -> None:
-    _end_waiting(day, event.number, "cancelled", entry)
+    _end(day, event.number, "cancelled", entry)
 
 
 def _expired(day: Day, event: e.TicketExpired, entry: e.Entry) -> None:
-    _end_waiting(day, event.number, "expired", entry)
+    _end(day, event.number, "expired", entry)
 
 
 def _counter_opened(day: Day, event: e.CounterOpened, entry: e.Entry) -> None:
     counter = day.counters[event.counter]
-    counter.open = True
+    counter.open, counter.paused, counter.officer = True, "", event.officer
+    _touch(counter, entry)
+
+
+def _counter_paused(day: Day, event: e.CounterPaused, entry: e.Entry) -> None:
+    counter = day.counters[event.counter]
+    counter.paused = event.reason
     _touch(counter, entry)
 
 
 def _counter_closed(day: Day, event: e.CounterClosed, entry: e.Entry) -> None:
     counter = day.counters[event.counter]
-    counter.open = False
+    counter.open, counter.paused, counter.officer = False, "", ""
     _touch(counter, entry)
+
+
+def _enter(day: Day, ticket: Ticket) -> None:
+    day.tickets[ticket.number] = ticket
+    prefix, count = parts(ticket.number)
+    day.last_numbers[prefix] = max(count, day.last_numbers.get(prefix, 0))
+    day.issued[ticket.service] = day.issued.get(ticket.service, 0) + 1
+    insort(day.waiting[ticket.service].of(ticket), (ticket.place, ticket.number))
 
 
 def _touch(counter: CounterNow, entry: e.Entry) -> None:
@@ -137,33 +200,36 @@ def _touch(counter: CounterNow, entry: e.Entry) -> None:
 
 
 def _leave_queue(day: Day, ticket: Ticket) -> None:
-    queue = day.waiting[ticket.service]
-    place = bisect_left(queue, ticket.place)
-    del queue[place]
+    standings = day.waiting[ticket.service].of(ticket)
+    del standings[bisect_left(standings, (ticket.place, ticket.number))]
 
 
 def _leave_counter(day: Day, ticket: Ticket, state: TicketState, entry: e.Entry) -> None:
-    assert ticket.counter is not None  # noqa: S101  # only a ticket at a counter can leave one
-    counter = day.counters[ticket.counter]
-    counter.ticket = None
-    _touch(counter, entry)
+    if ticket.counter is not None and ticket.state in AT_COUNTER:
+        counter = day.counters[ticket.counter]
+        counter.ticket = None
+        _touch(counter, entry)
     ticket.state = state
     if state == "waiting":
-        ticket.counter = ticket.called_at = ticket.last_call_at = ticket.started_at = None
+        ticket.counter = ticket.called_at = ticket.last_call_at = ticket.started_at = ticket.ended_at = None
         ticket.calls = 0
     else:
-        ticket.ended_at = entry.at
+        ticket.ended_at = None if state == "parked" else entry.at
 
 
-def _wait_again(day: Day, ticket: Ticket) -> None:
-    insort(day.waiting[ticket.service], ticket.place)
+def _wait_again(day: Day, ticket: Ticket, place: Place) -> None:
+    ticket.place = place
+    if ticket.due_at != place.at:
+        ticket.due_at = None  # back in the queue like a walk-in; the booked time is spent
+    insort(day.waiting[ticket.service].of(ticket), (place, ticket.number))
     day.last_calls = [call for call in day.last_calls if call.number != ticket.number]
 
 
-def _end_waiting(day: Day, number: TicketNumber, state: TicketState, entry: e.Entry) -> None:
+def _end(day: Day, number: TicketNumber, state: TicketState, entry: e.Entry) -> None:
     ticket = day.tickets[number]
-    _leave_queue(day, ticket)
-    ticket.state, ticket.ended_at = state, entry.at
+    if ticket.state == "waiting":
+        _leave_queue(day, ticket)
+    _leave_counter(day, ticket, state, entry)
 
 
 def _remember_call(
@@ -177,16 +243,25 @@ _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.OfficeDefined: _office_defined,
     e.DayOpened: _day_opened,
     e.DayClosed: _day_closed,
+    e.Stopped: _stopped,
+    e.Resumed: _resumed,
+    e.BookingMade: _booking_made,
+    e.BookingCancelled: _booking_cancelled,
     e.TicketIssued: _issued,
+    e.TicketMerged: _merged,
+    e.TicketVoided: _voided,
     e.TicketCalled: _called,
+    e.CallUndone: _undone,
     e.TicketRecalled: _recalled,
     e.ServiceStarted: _started,
     e.ServiceFinished: _finished,
     e.TicketNotShown: _not_shown,
-    e.TicketTransferred: _transferred,
+    e.TicketParked: _parked,
     e.TicketReturned: _returned,
+    e.TicketTransferred: _transferred,
     e.TicketCancelled: _cancelled,
     e.TicketExpired: _expired,
     e.CounterOpened: _counter_opened,
+    e.CounterPaused: _counter_paused,
     e.CounterClosed: _counter_closed,
 }

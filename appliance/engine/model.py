@@ -13,13 +13,15 @@ TicketNumber = NewType("TicketNumber", str)
 MINUTE: Final = 60_000
 SECOND: Final = 1_000
 
-TicketState = Literal["waiting", "called", "serving", "served", "no_show", "cancelled", "expired"]
+TicketState = Literal["waiting", "called", "serving", "parked", "served", "no_show", "cancelled", "voided", "expired"]
+"""``voided``: given out by the hub, but the citizen holds an offline ticket instead, for the answer never came."""
 AT_COUNTER: Final = ("called", "serving")
 
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Names = Annotated[dict[str, str], msgspec.Meta(min_length=1)]
 TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+OfflineLetter = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -32,25 +34,68 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digits: Annotated[int, msgspec.Meta(ge=2, le=6)] = 3
     minutes: Annotated[float, msgspec.Meta(gt=0, le=600)] = 5.0
     bring: dict[str, tuple[str, ...]] = {}
+    quota: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """At most so many numbers a day."""
+    last_ticket: TimeOfDay | None = None
+    """No numbers from this time of day on, though the office is open."""
 
 
 class Counter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place where an officer serves. It calls from all its ``services`` alike."""
+    """A place where an officer serves: its own ``services`` first, then those it ``helps`` with."""
 
     id: Identifier
     names: Names
     services: tuple[Identifier, ...]
+    helps: tuple[Identifier, ...] = ()
     open_with_day: bool = True
 
 
+class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Several services one after the other, under one number."""
+
+    id: Identifier
+    names: Names
+    services: Annotated[tuple[Identifier, ...], msgspec.Meta(min_length=2)]
+
+
+class Reentry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a ticket that left the queue comes back in."""
+
+    place: Literal["arrival", "after", "end"] = "arrival"
+    """``arrival``: as if it had never left. ``after``: behind the next ``calls`` people. ``end``: as if just come."""
+    calls: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
+
+
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an office may set about its queue. Every default works for a small office."""
+    """What an office may set about its queue. Every default works for a small office; see docs/rules.md."""
 
     seconds_between_calls: Seconds = 2
     """A second press within this time is a slip of the finger, not a wish for one more citizen."""
+    undo_seconds: Seconds = 10
+    """So long after a call the officer may take it back."""
+    recall_limit: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    """A number is called at most so often in a row; then it is served, parked or a no-show."""
     no_show_min_calls: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
     no_show_min_seconds: Seconds = 15
     """Nobody is written off before this many calls, and this long after the last one."""
+    priority_share: Annotated[int, msgspec.Meta(ge=1, le=9)] = 2
+    regular_share: Annotated[int, msgspec.Meta(ge=1, le=9)] = 1
+    """While both wait, each counter calls so many with priority, then so many others."""
+    promise_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 60
+    """The published longest wait: whoever has waited longer is called before all who came later. 0: no promise."""
+    booking_grace_minutes: Annotated[int, msgspec.Meta(ge=0, le=240)] = 15
+    """Whoever checks in later than this after the booked time queues like a walk-in."""
+    no_show_returns: Reentry = Reentry("after", 3)
+    parked_returns: Reentry = Reentry("arrival")
+    transferred_enters: Reentry = Reentry("arrival")
+    pick_reasons: tuple[Identifier, ...] = ("manual", "urgent", "mistake", "supervisor")
+    """Why an officer may call a particular number instead of the next one."""
+    pause_reasons: tuple[Identifier, ...] = ("break", "paperwork", "technical")
+
+    def __post_init__(self) -> None:
+        """Refuse lists that would leave staff without a choice."""
+        if not self.pick_reasons or not self.pause_reasons:
+            raise ValueError("pick_reasons and pause_reasons need at least one entry each")
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +105,9 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     services: tuple[Service, ...]
     counters: tuple[Counter, ...]
     rules: Rules = Rules()
+    journeys: tuple[Journey, ...] = ()
+    kiosks: dict[str, OfflineLetter] = {}
+    """For each kiosk the letter of its offline series: ``{kiosk-1: X}`` gives AX01 for service A."""
     zone: str = "Asia/Jakarta"
     hours: dict[Weekday, tuple[tuple[TimeOfDay, TimeOfDay], ...]] = {}
     """Opening spans for each weekday; a weekday left out is closed. Empty: always open."""
@@ -87,10 +135,27 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for i in sorted({i for i in counter_ids if counter_ids.count(i) > 1})
         ]
         for counter in self.counters:
-            unknown = [s for s in counter.services if s not in ids]
+            unknown = [s for s in (*counter.services, *counter.helps) if s not in ids]
             wrong += [f"counters.{counter.id}.services: there is no service {s!r}" for s in unknown]
             if not counter.services:
                 wrong.append(f"counters.{counter.id}.services: a counter serves at least one service")
+        for journey in self.journeys:
+            wrong += [f"journeys.{journey.id}: there is no service {s!r}" for s in journey.services if s not in ids]
+        letters = list(self.kiosks.values())
+        wrong += [
+            f"kiosks: the letter {x!r} is used twice; two kiosks would print the same numbers"
+            for x in sorted({x for x in letters if letters.count(x) > 1})
+        ]
+        wrong += [
+            f"kiosks.{kiosk}: the letter {letter!r} makes {prefix + letter}, which is a service's own prefix"
+            for kiosk, letter in self.kiosks.items()
+            for prefix in prefixes
+            if prefix + letter in prefixes
+        ]
+        series = [prefix + letter for prefix in prefixes for letter in letters]
+        wrong += [
+            f"kiosks: two offline series would both be {x}" for x in sorted({x for x in series if series.count(x) > 1})
+        ]
         for weekday, spans in self.hours.items():
             flat = [moment for span in spans for moment in span]
             if flat != sorted(set(flat)):
@@ -105,14 +170,36 @@ class Span(msgspec.Struct, frozen=True):
     closes: int
 
 
+class Booking(msgspec.Struct, frozen=True):
+    """A time kept for somebody. The code is theirs; who they are is not known here."""
+
+    code: str
+    service: ServiceId
+    due_at: int
+    priority: bool = False
+
+
+class Place(msgspec.Struct, frozen=True, order=True, array_like=True):
+    """Where a ticket stands in its queue: effective arrival, then sequence, then rank behind somebody."""
+
+    at: int
+    order: int
+    rank: int = 0
+
+
 class Ticket(msgspec.Struct):
-    """One citizen's place. ``order`` is the sequence number of the event that issued it."""
+    """One citizen's turn. ``place`` is where it stands, or stood, in its queue."""
 
     number: TicketNumber
     service: ServiceId
     arrived_at: int
     order: int
+    place: Place
     priority: bool = False
+    due_at: int | None = None
+    """A booked citizen's time; None for walk-ins, and for those who checked in too late."""
+    steps: tuple[ServiceId, ...] = ()
+    """Services of its journey that are still to come."""
     state: TicketState = "waiting"
     counter: CounterId | None = None
     called_at: int | None = None
@@ -121,18 +208,40 @@ class Ticket(msgspec.Struct):
     ended_at: int | None = None
     calls: int = 0
 
-    @property
-    def place(self) -> tuple[int, int, TicketNumber]:
-        """Return what tickets are ordered by: arrival, then sequence."""
-        return (self.arrived_at, self.order, self.number)
+
+Standing = tuple[Place, TicketNumber]
+
+
+class Queue(msgspec.Struct):
+    """Who waits for one service, each class in its order. ``booked`` is ordered by the booked time."""
+
+    regular: list[Standing] = []
+    priority: list[Standing] = []
+    booked: list[Standing] = []
+
+    def __len__(self) -> int:
+        """Return how many people wait."""
+        return len(self.regular) + len(self.priority) + len(self.booked)
+
+    def of(self, ticket: Ticket) -> list[Standing]:
+        """Return the list in which ``ticket`` stands."""
+        if ticket.due_at is not None:
+            return self.booked
+        return self.priority if ticket.priority else self.regular
 
 
 class CounterNow(msgspec.Struct):
     """A counter at this moment; ``changed_at`` and ``seq`` are those of the last event that concerned it."""
 
     open: bool = False
+    paused: str = ""
+    """Why it calls nobody for a while; empty while it does."""
+    officer: str = ""
+    """Whose session it is; empty if only its keypad is used."""
     ticket: TicketNumber | None = None
     called_at: int | None = None
+    mix: int = 0
+    """Where it stands in the turn of priority and regular calls."""
     changed_at: int = 0
     seq: int = 0
 
@@ -163,14 +272,21 @@ class Day(msgspec.Struct):
     is_open: bool = False
     spans: tuple[Span, ...] = ()
     ends_at: int = 0
+    last_tickets: dict[ServiceId, int] = {}
+    stopped: dict[str, str] = {}
+    """Services (and the office, as ``""``) that give no numbers now, with the reason that citizens read."""
     seq: int = 0
     at: int = 0
     tickets: dict[TicketNumber, Ticket] = {}
-    waiting: dict[ServiceId, list[tuple[int, int, TicketNumber]]] = {}
+    waiting: dict[ServiceId, Queue] = {}
+    issued: dict[ServiceId, int] = {}
     counters: dict[CounterId, CounterNow] = {}
     last_numbers: dict[str, int] = {}
     last_calls: list[LastCall] = []
     tallies: dict[ServiceId, Tally] = {}
+    bookings: dict[str, Booking] = {}
+    replaced: set[str] = set()
+    """Requests whose citizens hold an offline ticket instead: they are not carried out any more."""
     services: dict[ServiceId, Service] = {}
     counter_definitions: dict[CounterId, Counter] = {}
 

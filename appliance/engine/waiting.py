@@ -45,10 +45,10 @@ def estimate(day: Day, service: ServiceId) -> Estimate:
     """Return what to tell somebody who takes a number for ``service`` now."""
     mine = _open_counters(day, service)
     if not mine:
-        return Estimate(len(day.waiting.get(service, ())))
+        return Estimate(len(day.waiting[service]))
     people = work = 0.0
     for other, queue in day.waiting.items():
-        if not queue:
+        if not len(queue):
             continue
         theirs = _open_counters(day, other)
         share = len(mine & theirs) / len(theirs) if theirs else 0.0
@@ -69,5 +69,5 @@ def _open_counters(day: Day, service: ServiceId) -> set[CounterId]:
     return {
         counter
         for counter, now in day.counters.items()
-        if now.open and service in day.counter_definitions[counter].services
+        if now.open and not now.paused and service in day.counter_definitions[counter].services
     }

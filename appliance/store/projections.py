@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, Final
 
-from appliance.engine.events import Entry, TicketIssued
+from appliance.engine.events import Entry, TicketIssued, TicketMerged
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Ticket
 from appliance.store.event_log import EventLog
@@ -28,7 +28,7 @@ def project(connection: sqlite3.Connection, day: Day, entries: Iterable[Entry]) 
         number = getattr(entry.event, "number", None)
         if number is not None:
             touched[number] = day.tickets[number]
-            if isinstance(entry.event, TicketIssued):
+            if isinstance(entry.event, TicketIssued | TicketMerged):
                 if number in issued:
                     raise sqlite3.IntegrityError(f"{number} was given out twice")
                 issued.add(number)

@@ -94,7 +94,7 @@ def test_a_transferred_ticket_keeps_its_number_and_its_arrival(office):
     number = office.issue("a")
     office.issue("b")
     office.call("2")
-    office.do(c.Transfer("2", "b"))
+    office.do(c.Transfer("2", service="b"))
     assert office.call("1") == number
     assert office.day.tickets[number].service == "b"
 
@@ -102,8 +102,8 @@ def test_a_transferred_ticket_keeps_its_number_and_its_arrival(office):
 def test_transfer_to_an_unknown_or_the_same_service_is_refused(office):
     office.issue("a")
     office.call("1")
-    assert office.refusal(c.Transfer("1", "z")) == "unknown_service"
-    assert office.refusal(c.Transfer("1", "a")) == "same_service"
+    assert office.refusal(c.Transfer("1", service="z")) == "unknown_service"
+    assert office.refusal(c.Transfer("1", service="a")) == "same_service"
 
 
 def test_only_a_waiting_ticket_can_be_withdrawn(office):
@@ -114,7 +114,7 @@ def test_only_a_waiting_ticket_can_be_withdrawn(office):
     assert office.refusal(c.Cancel(second)) == "not_waiting"
     assert office.refusal(c.Cancel("A999")) == "unknown_ticket"
     office.wait(60)
-    assert office.call("2" if office.day.waiting["a"] else "1") is None
+    assert office.call("1") is None
 
 
 @pytest.mark.parametrize("command", [c.Recall, c.StartService, c.Finish, c.NoShow])
@@ -163,7 +163,7 @@ def test_rebuilding_from_the_log_gives_the_same_state(office):
     for _ in range(3):
         office.issue("a"), office.issue("b")
     office.call("1"), office.call("2"), office.call("1")
-    office.do(c.Transfer("2", "c"))
+    office.do(c.Transfer("2", service="c"))
     office.do(c.CloseCounter("1"))
     again = Day()
     for entry in office.log:

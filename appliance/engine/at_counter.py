@@ -1,0 +1,213 @@
+"""Decisions about what officers do at their counters."""
+
+from __future__ import annotations
+
+from appliance.engine import commands as c
+from appliance.engine import events as e
+from appliance.engine.calling import choose, open_ticket, reentry
+from appliance.engine.model import SECOND, CounterId, CounterNow, Day, Ticket
+from appliance.engine.refusal import Decision, Refusal
+
+
+def call_next(day: Day, command: c.CallNext, now: int) -> Decision:
+    """Finish the counter's ticket, if any, and call the next one by rule."""
+    busy = _not_ready(day, command, now)
+    if busy is not None:
+        return busy
+    current = open_ticket(day, command.counter)
+    choice = choose(day, command.counter, now)
+    finished = finish_ticket(day, current, now) if current else []
+    if choice is None:
+        return finished or Refusal("nobody_waiting", "Nobody waits for this counter.")
+    ticket = day.tickets[choice.number]
+    waited = now - ticket.arrived_at
+    called = e.TicketCalled(ticket.number, command.counter, ticket.service, choice.reason, waited, choice.mixed)
+    return [*finished, called]
+
+
+def call_number(day: Day, command: c.CallNumber, now: int) -> Decision:
+    """Finish the counter's ticket, if any, and call a particular one, with a reason of the office's list."""
+    busy = _not_ready(day, command, now)
+    if busy is not None:
+        return busy
+    if command.reason not in day.rules.pick_reasons:
+        return Refusal("no_reason", f"Give one of these reasons: {', '.join(day.rules.pick_reasons)}.")
+    ticket = day.tickets.get(command.number)
+    if ticket is None:
+        return Refusal("unknown_ticket", f"{command.number} was not given out today.")
+    if ticket.state != "waiting":
+        return Refusal("not_waiting", f"{command.number} is {ticket.state}; only a waiting ticket can be called.")
+    definition = day.counter_definitions[command.counter]
+    if ticket.service not in (*definition.services, *definition.helps):
+        return Refusal("not_served_here", f"Counter {command.counter} does not serve {ticket.service}.")
+    current = open_ticket(day, command.counter)
+    waited = now - ticket.arrived_at
+    called = e.TicketCalled(ticket.number, command.counter, ticket.service, f"picked_{command.reason}", waited)
+    return [*(finish_ticket(day, current, now) if current else []), called]
+
+
+def undo(day: Day, command: c.Undo, now: int) -> Decision:
+    """Take the last call back, within seconds."""
+    ticket = _ticket_at(day, command)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if ticket.state != "called":
+        return Refusal("already_serving", f"{ticket.number} is being served; transfer or park it instead.")
+    if now - (ticket.called_at or now) > day.rules.undo_seconds * SECOND:
+        return Refusal("too_late", f"A call can be taken back for {day.rules.undo_seconds} seconds only.")
+    return [e.CallUndone(ticket.number, command.counter)]
+
+
+def recall(day: Day, command: c.Recall, now: int) -> Decision:
+    """Call the counter's ticket once more."""
+    ticket = _ticket_at(day, command)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if ticket.state == "serving":
+        return Refusal("already_serving", f"{ticket.number} is being served already.")
+    if ticket.calls >= day.rules.recall_limit:
+        return Refusal("recall_limit", f"{ticket.number} was called {ticket.calls} times; mark it as a no-show.")
+    return [e.TicketRecalled(ticket.number, command.counter, ticket.service, ticket.calls + 1)]
+
+
+def start(day: Day, command: c.StartService, now: int) -> Decision:
+    """The citizen has arrived at the counter."""
+    ticket = _ticket_at(day, command)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if ticket.state == "serving":
+        return Refusal("already_serving", f"{ticket.number} is being served already.")
+    return [e.ServiceStarted(ticket.number, command.counter)]
+
+
+def finish(day: Day, command: c.Finish, now: int) -> Decision:
+    """The citizen has been served."""
+    ticket = _ticket_at(day, command)
+    return ticket if isinstance(ticket, Refusal) else finish_ticket(day, ticket, now)
+
+
+def no_show(day: Day, command: c.NoShow, now: int) -> Decision:
+    """The citizen did not come, though called often enough and long enough ago."""
+    ticket = _ticket_at(day, command)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if ticket.state == "serving":
+        return Refusal("already_serving", f"{ticket.number} is being served; finish it instead.")
+    rules = day.rules
+    if ticket.calls < rules.no_show_min_calls:
+        return Refusal(
+            "too_early", f"Call {ticket.number} {rules.no_show_min_calls - ticket.calls} more time(s) first."
+        )
+    left = (ticket.last_call_at or 0) + rules.no_show_min_seconds * SECOND - now
+    if left > 0:
+        return Refusal("too_early", f"Give {ticket.number} {-(-left // SECOND)} more seconds to come.")
+    return [e.TicketNotShown(ticket.number, command.counter)]
+
+
+def park(day: Day, command: c.Park, now: int) -> Decision:
+    """Put the counter's ticket aside."""
+    ticket = _ticket_at(day, command)
+    return ticket if isinstance(ticket, Refusal) else [e.TicketParked(ticket.number, command.counter)]
+
+
+def transfer(day: Day, command: c.Transfer, now: int) -> Decision:
+    """Send the counter's ticket to another service."""
+    ticket = _ticket_at(day, command)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if command.service not in day.services:
+        return Refusal("unknown_service", f"There is no service {command.service!r}.")
+    if command.service == ticket.service:
+        return Refusal("same_service", f"{ticket.number} is in that service already.")
+    place = reentry(day, ticket, command.service, day.rules.transferred_enters, now)
+    return [e.TicketTransferred(ticket.number, command.counter, command.service, place)]
+
+
+def open_counter(day: Day, command: c.OpenCounter, now: int) -> Decision:
+    """Open a counter, end its pause, or take over one that has no session yet."""
+    if command.counter not in day.counters:
+        return _unknown_counter(command.counter)
+    counter = day.counters[command.counter]
+    if not counter.open:
+        return [e.CounterOpened(command.counter, command.officer)]
+    taken = _taken(counter, command)
+    if taken is not None:
+        return taken
+    if counter.paused or (command.officer and not counter.officer):
+        return [e.CounterOpened(command.counter, command.officer or counter.officer)]
+    return Refusal("counter_open", f"Counter {command.counter} is open already.")
+
+
+def pause_counter(day: Day, command: c.PauseCounter, now: int) -> Decision:
+    """Call nobody for a while."""
+    counter = _counter(day, command)
+    if isinstance(counter, Refusal):
+        return counter
+    if command.reason not in day.rules.pause_reasons:
+        return Refusal("no_reason", f"Give one of these reasons: {', '.join(day.rules.pause_reasons)}.")
+    if counter.paused:
+        return Refusal("counter_paused", f"Counter {command.counter} is paused already.")
+    return [e.CounterPaused(command.counter, command.reason)]
+
+
+def close_counter(day: Day, command: c.CloseCounter, now: int) -> Decision:
+    """Close a counter: whoever is being served is finished, whoever was merely called waits again."""
+    counter = _counter(day, command)
+    if isinstance(counter, Refusal):
+        return counter
+    ticket = open_ticket(day, command.counter)
+    happened: list[e.Event] = []
+    if ticket is not None:
+        called = e.TicketReturned(ticket.number, ticket.place)
+        happened += finish_ticket(day, ticket, now) if ticket.state == "serving" else [called]
+    return [*happened, e.CounterClosed(command.counter)]
+
+
+def finish_ticket(day: Day, ticket: Ticket, now: int, *, closing: bool = False) -> list[e.Event]:
+    """Return the events that end the service of a ticket at a counter; a journey goes on unless the day is closing."""
+    assert ticket.counter is not None  # noqa: S101  # a called or serving ticket is at a counter
+    following, place = None, None
+    if ticket.steps and not closing:
+        following = ticket.steps[0]
+        place = reentry(day, ticket, following, day.rules.transferred_enters, now)
+    finished = e.ServiceFinished(ticket.number, ticket.counter, following, place)
+    return [finished] if ticket.state == "serving" else [e.ServiceStarted(ticket.number, ticket.counter), finished]
+
+
+def _not_ready(day: Day, command: c.AtCounter, now: int) -> Refusal | None:
+    counter = _counter(day, command)
+    if isinstance(counter, Refusal):
+        return counter
+    if counter.paused:
+        return Refusal("counter_paused", f"Counter {command.counter} is paused ({counter.paused}); open it first.")
+    pause = day.rules.seconds_between_calls * SECOND
+    if counter.called_at is not None and now - counter.called_at < pause:
+        return Refusal("too_soon", f"The last call was less than {day.rules.seconds_between_calls} seconds ago.")
+    return None
+
+
+def _counter(day: Day, command: c.AtCounter) -> CounterNow | Refusal:
+    if command.counter not in day.counters:
+        return _unknown_counter(command.counter)
+    counter = day.counters[command.counter]
+    if not counter.open:
+        return Refusal("counter_closed", f"Open counter {command.counter} first.")
+    return _taken(counter, command) or counter
+
+
+def _taken(counter: CounterNow, command: c.AtCounter) -> Refusal | None:
+    if command.officer and counter.officer and command.officer != counter.officer:
+        return Refusal("counter_taken", f"Counter {command.counter} is in the session of {counter.officer}.")
+    return None
+
+
+def _unknown_counter(counter: CounterId) -> Refusal:
+    return Refusal("unknown_counter", f"There is no counter {counter!r}; correct the keypad's configuration.")
+
+
+def _ticket_at(day: Day, command: c.AtCounter) -> Ticket | Refusal:
+    found = _counter(day, command)
+    if isinstance(found, Refusal):
+        return found
+    nobody = Refusal("nobody_called", f"No ticket is at counter {command.counter}; call one first.")
+    return open_ticket(day, command.counter) or nobody

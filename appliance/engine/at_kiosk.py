@@ -1,0 +1,147 @@
+"""Decisions about taking a place in the queue, giving it up, and coming back to it."""
+
+from __future__ import annotations
+
+from appliance.engine import commands as c
+from appliance.engine import events as e
+from appliance.engine.calling import reentry
+from appliance.engine.model import MINUTE, Booking, Day, Service, ServiceId, TicketNumber
+from appliance.engine.numbering import next_number, parts
+from appliance.engine.office_day import DAY_MS, unknown_service
+from appliance.engine.refusal import Decision, Refusal
+from appliance.engine.waiting import estimate
+
+
+def issue(day: Day, command: c.IssueTicket, now: int) -> Decision:
+    """Give the next number of a service, or of the first service of a journey."""
+    first, *rest = _steps(day, command.service)
+    service = day.services.get(first)
+    if service is None:
+        return unknown_service(command.service)
+    closed = no_numbers(day, service, now)
+    if closed is not None:
+        return closed
+    return [_issued(day, service, command.priority, tuple(rest))]
+
+
+def no_numbers(day: Day, service: Service, now: int) -> Refusal | None:
+    """Return why no numbers of ``service`` are given at ``now``, or None if they are."""
+    key = ServiceId(service.id)
+    if not day.gives_tickets(now):
+        return Refusal("office_closed", "Outside opening hours no numbers are given out.")
+    if "" in day.stopped:
+        return Refusal("office_stopped", day.stopped[""])
+    if key in day.stopped:
+        return Refusal("service_stopped", day.stopped[key])
+    if key in day.last_tickets and now >= day.last_tickets[key]:
+        return Refusal("last_ticket", f"The last numbers of {service.id} are given out before {service.last_ticket}.")
+    if service.quota is not None and day.issued.get(key, 0) >= service.quota:
+        return Refusal("quota", f"All {service.quota} numbers of {service.id} for today have been given out.")
+    return None
+
+
+def book(day: Day, command: c.Book, now: int) -> Decision:
+    """Keep a time for somebody."""
+    if command.service not in day.services:
+        return unknown_service(command.service)
+    if command.code in day.bookings or not command.code:
+        return Refusal("booking_exists", "This code is in use; make another.")
+    if command.due_at <= now:
+        return Refusal("booking_past", "The time has passed; choose a later one.")
+    return [e.BookingMade(Booking(command.code, command.service, command.due_at, command.priority))]
+
+
+def cancel_booking(day: Day, command: c.CancelBooking, now: int) -> Decision:
+    """Give a kept time back."""
+    return [e.BookingCancelled(command.code)] if command.code in day.bookings else _unknown_booking()
+
+
+def check_in(day: Day, command: c.CheckIn, now: int) -> Decision:
+    """Give the holder of a booking a number: in time, a place at the booked time; too late, one like a walk-in's."""
+    booking = day.bookings.get(command.code)
+    if booking is None:
+        return _unknown_booking()
+    if not day.gives_tickets(now):
+        return Refusal("office_closed", "Outside opening hours no numbers are given out.")
+    if not day.ends_at - DAY_MS < booking.due_at <= day.ends_at:
+        return Refusal("booking_other_day", "This booking is for another day.")
+    in_time = now - booking.due_at <= day.rules.booking_grace_minutes * MINUTE
+    service = day.services[booking.service]
+    return [_issued(day, service, booking.priority, (), booking.code, booking.due_at if in_time else None)]
+
+
+def merge_offline(day: Day, command: c.MergeOffline, now: int) -> Decision:
+    """Take in what a kiosk printed alone: each number once, in the order of printing; ghosts are voided."""
+    letter = day.definition.kiosks.get(command.kiosk) if day.definition else None
+    if letter is None:
+        return Refusal("no_series", f"{command.kiosk} has no offline letter; add it to office.kiosks.")
+    happened: list[e.Event] = []
+    seen: set[TicketNumber] = set()
+    for ticket in command.tickets:
+        service = day.services.get(ticket.service)
+        if service is None:
+            return unknown_service(ticket.service)
+        if parts(ticket.number)[0] != service.prefix + letter:
+            return Refusal(
+                "wrong_series", f"{ticket.number} is not of the series {service.prefix}{letter} of this kiosk."
+            )
+        if ticket.number in day.tickets or ticket.number in seen:
+            continue
+        seen.add(ticket.number)
+        ghost = day.tickets.get(ticket.ghost) if ticket.ghost else None
+        if ghost is not None and ghost.state in ("waiting", "called", "parked"):
+            happened.append(e.TicketVoided(ghost.number))
+        arrived = max(now - max(ticket.age_ms, 0), day.ends_at - DAY_MS)
+        happened.append(
+            e.TicketMerged(ticket.number, ticket.service, ticket.priority, command.kiosk, arrived, ticket.instead_of)
+        )
+    return happened
+
+
+def cancel(day: Day, command: c.Cancel, now: int) -> Decision:
+    """Withdraw a waiting or parked ticket."""
+    ticket = day.tickets.get(command.number)
+    if ticket is None:
+        return _unknown_ticket(command.number)
+    if ticket.state not in ("waiting", "parked"):
+        return Refusal("not_waiting", f"{command.number} is {ticket.state}; only a waiting ticket can be withdrawn.")
+    return [e.TicketCancelled(ticket.number)]
+
+
+def return_ticket(day: Day, command: c.ReturnTicket, now: int) -> Decision:
+    """Let a parked citizen, or one who was called in vain, wait again."""
+    ticket = day.tickets.get(command.number)
+    if ticket is None:
+        return _unknown_ticket(command.number)
+    if ticket.state not in ("parked", "no_show"):
+        return Refusal("not_parked", f"{command.number} is {ticket.state}; only a parked or absent one can return.")
+    policy = day.rules.parked_returns if ticket.state == "parked" else day.rules.no_show_returns
+    return [e.TicketReturned(ticket.number, reentry(day, ticket, ticket.service, policy, now))]
+
+
+def _steps(day: Day, asked: ServiceId) -> tuple[ServiceId, ...]:
+    journeys = day.definition.journeys if day.definition else ()
+    found = next((journey for journey in journeys if journey.id == asked), None)
+    return tuple(ServiceId(service) for service in found.services) if found else (asked,)
+
+
+def _issued(
+    day: Day,
+    service: Service,
+    priority: bool,  # noqa: FBT001  # it is a field of the event
+    steps: tuple[ServiceId, ...],
+    booking: str | None = None,
+    due_at: int | None = None,
+) -> e.TicketIssued:
+    key = ServiceId(service.id)
+    told = estimate(day, key)
+    number = next_number(day, service)
+    return e.TicketIssued(number, key, priority, told.ahead, told.low, told.high, steps, booking, due_at)
+
+
+def _unknown_booking() -> Refusal:
+    return Refusal("unknown_booking", "There is no booking with this code, or it has been used.")
+
+
+def _unknown_ticket(number: TicketNumber) -> Refusal:
+    return Refusal("unknown_ticket", f"{number} was not given out today.")

@@ -1,0 +1,85 @@
+"""Decisions about the office and its business day."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from appliance.engine import commands as c
+from appliance.engine import events as e
+from appliance.engine.at_counter import finish_ticket
+from appliance.engine.model import AT_COUNTER, CounterId, Day, ServiceId
+from appliance.engine.refusal import Decision, Refusal
+
+DAY_MS: Final = 86_400_000
+LONGEST_REASON: Final = 200
+
+
+def define_office(day: Day, command: c.DefineOffice, now: int) -> Decision:
+    """Set services, counters, rules and hours."""
+    wrong = command.definition.problems()
+    if wrong:
+        return Refusal("wrong_definition", "; ".join(wrong))
+    if day.is_open and any(counter.ticket for counter in day.counters.values()):
+        return Refusal("counter_busy", "Finish the tickets at the counters first, then change the office.")
+    known = {service.id for service in command.definition.services}
+    open_still = [t for t in day.tickets.values() if t.state in ("waiting", "parked", "no_show")]
+    gone = {service for t in open_still for service in (t.service, *t.steps)} - known
+    gone |= {booking.service for booking in day.bookings.values()} - known
+    if day.is_open and gone:
+        return Refusal(
+            "service_busy", f"People hold tickets or bookings for {', '.join(sorted(gone))}; keep it for now."
+        )
+    return [e.OfficeDefined(command.definition)]
+
+
+def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
+    """Begin a business day: once, and never an earlier one than the last."""
+    if day.definition is None:
+        return Refusal("no_definition", "Define the office (services and counters) first.")
+    if day.is_open:
+        return Refusal("day_open", f"Close {day.date} first.")
+    if command.date <= day.date:
+        return Refusal("day_over", f"{day.date} was opened before; a day opens once, and yesterday does not come back.")
+    to_come = tuple(b for b in day.bookings.values() if b.due_at > command.ends_at - DAY_MS)
+    opened: list[e.Event] = [
+        e.DayOpened(command.date, command.spans, command.ends_at, command.last_tickets, to_come),
+    ]
+    return opened + [e.CounterOpened(CounterId(x.id)) for x in day.definition.counters if x.open_with_day]
+
+
+def close_day(day: Day, command: c.CloseDay, now: int) -> Decision:
+    """End the day: nobody is left at a counter, and what is open expires."""
+    happened: list[e.Event] = []
+    for ticket in day.tickets.values():
+        if ticket.state == "serving":
+            happened += finish_ticket(day, ticket, now, closing=True)
+        elif ticket.state == "called":
+            happened.append(e.TicketReturned(ticket.number, ticket.place))
+    happened += [e.CounterClosed(counter) for counter, state in day.counters.items() if state.open]
+    open_still = [t for t in day.tickets.values() if t.state in ("waiting", "parked", "called")]
+    happened += [e.TicketExpired(t.number) for t in open_still]
+    assert all(t.state in AT_COUNTER or t in open_still or t.ended_at for t in day.tickets.values())  # noqa: S101  # closed list
+    return [*happened, e.DayClosed(day.date)]
+
+
+def stop(day: Day, command: c.Stop, now: int) -> Decision:
+    """Give no more numbers, with a reason that citizens see."""
+    if command.service is not None and command.service not in day.services:
+        return unknown_service(command.service)
+    if not command.reason.strip() or len(command.reason) > LONGEST_REASON:
+        return Refusal("no_reason", f"Say why, in at most {LONGEST_REASON} letters: citizens will read it.")
+    if day.stopped.get(command.service or "") == command.reason:
+        return Refusal("already_stopped", "It is stopped for this reason already.")
+    return [e.Stopped(command.reason, command.service)]
+
+
+def resume(day: Day, command: c.Resume, now: int) -> Decision:
+    """Give numbers again."""
+    if (command.service or "") not in day.stopped:
+        return Refusal("not_stopped", "It is not stopped.")
+    return [e.Resumed(command.service)]
+
+
+def unknown_service(service: ServiceId) -> Refusal:
+    """Return the refusal of a service that does not exist."""
+    return Refusal("unknown_service", f"There is no service {service!r}.")
