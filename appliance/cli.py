@@ -19,6 +19,7 @@ DAEMONS: Final = {
 TOOLS: Final = {
     "demo": ("appliance.tools.demo", "an office on this machine, with or without a screen"),
     "bench": ("appliance.tools.bench", "latency and throughput beside the raw limits"),
+    "crash": ("appliance.tools.crash", "the hub killed again and again under load, then checked from outside"),
     "shots": ("appliance.tools.shots", "every screen in every state, language and size, as pictures"),
     "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),

@@ -1,0 +1,41 @@
+"""The hub killed at random moments under load: it keeps what it said, and a hub that did not would be found out."""
+
+from __future__ import annotations
+
+import pytest
+
+from appliance.tools.crash import Trial, report
+
+pytestmark = pytest.mark.expects_log("connection to the broker lost")
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch):
+    monkeypatch.setenv("GILIRAN_LOG", "WARNING")
+
+
+def outcome_of(directory, kills, mistake=""):
+    with Trial(directory / "office", seed=1, mistake=mistake) as trial:
+        return trial.run(kills)
+
+
+def test_twenty_kills_under_load_lose_nothing_and_double_nothing(tmp_path):
+    outcome = outcome_of(tmp_path, 20)
+    assert outcome.faults == [], report(outcome)
+    assert outcome.accepted > 200
+    assert outcome.repeated > 20
+    assert outcome.asked_again > 20
+    assert outcome.calls > 50
+
+
+@pytest.mark.parametrize(
+    ("mistake", "fault"),
+    [
+        ("reply-before-commit", "acknowledged but not in the log"),
+        ("mark-before-send", "calls in the log that nobody on the bus has seen"),
+        ("forget-requests", "requests answered in two ways"),
+    ],
+)
+def test_a_hub_with_a_mistake_planted_in_it_is_found_out(tmp_path, mistake, fault):
+    outcome = outcome_of(tmp_path, 8, mistake)
+    assert any(line.startswith(fault) for line in outcome.faults), report(outcome)
