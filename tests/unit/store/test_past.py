@@ -36,3 +36,21 @@ def test_a_made_up_past_has_a_whole_chain_and_the_tickets_that_the_engine_would_
     assert day.definition == past.definition()
     assert store.unsent() == (day.seq, [])
     store.close()
+
+
+def steps_to_load(file):
+    """Return how many thousands of instructions SQLite spends on loading the day."""
+    store = Store(file)
+    count = []
+    store._database.connection.set_progress_handler(lambda: count.append(1), 100)
+    store.load_day()
+    store.unsent()
+    store.close()
+    return len(count)
+
+
+def test_the_work_at_a_start_does_not_grow_with_the_past(tmp_path, monkeypatch):
+    monkeypatch.setattr(past, "TICKETS_A_DAY", 40)
+    past.make(tmp_path / "short.db", 80)
+    past.make(tmp_path / "long.db", 4000)
+    assert steps_to_load(tmp_path / "long.db") < 2 * steps_to_load(tmp_path / "short.db")
