@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 import msgspec
-import qrcode  # type: ignore[import-untyped]  # it comes with python-escpos, without type stubs
+import qrcode
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 FONT: Final = "DejaVuSansMono.ttf"

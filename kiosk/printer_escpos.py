@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import qrcode  # type: ignore[import-untyped]  # it comes with python-escpos, without type stubs
+import qrcode
 from escpos.capabilities import CAPABILITIES
 from escpos.escpos import QR_ECLEVEL_M
 from escpos.printer import Dummy

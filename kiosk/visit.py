@@ -105,13 +105,9 @@ class Visit(QObject):
         self._happen(flow.PrioritySet(on))
 
     @Slot()
-    def takePressed(self) -> None:  # noqa: N802  # QML's style
-        """The button was pressed; it counts when it is let go."""
-        trace.mark("tap", self._flow.request_id)
-
-    @Slot()
     def take(self) -> None:
         """The button that takes the number was touched."""
+        trace.mark("take", self._flow.request_id)
         self._happen(flow.Took())
 
     @Slot()

@@ -81,6 +81,7 @@ def values(
         "language": language,
         "trouble": flow.trouble,
         "office": pick(catalogue.office.names, language) if catalogue else texts.text("kiosk.office", language),
+        "rate": rate,
         "clock": time_of_day(office_ms, zone, language),
         "date": date(office_ms, zone, language),
         "fraction": round(fraction_left(flow, now), 3) if visit else 0.0,

@@ -155,7 +155,7 @@ def tap(directory: Path, samples: int) -> Figures:
                     raise RuntimeError(f"ticket {count} was not printed; the kiosk shows {finger.screen()}")
                 finger.tap("done")
                 finger.wait_screen("attract")
-        taps = Trace(office.trace_file).first("tap")
+        taps = Trace(office.trace_file).first("take")
         order = [reply.id for reply in observer.replies if isinstance(reply, m.Accepted)]
         spans = [(printer.last_byte_ns(place) - taps[request]) / 1e6 for place, request in enumerate(order)]
     return {"tap_to_print_ms_p50": quantile(spans, 0.5), "tap_to_print_ms_p99": quantile(spans, 0.99)}

@@ -98,7 +98,7 @@ def summarise(morning: Morning, calls: Path, trace_file: Path) -> Report:
 
 def tap_to_print(morning: Morning, trace: Trace) -> list[float]:
     """Return, for each ticket, real milliseconds from the tap to the last byte at the printer."""
-    taps = trace.first("tap")
+    taps = trace.first("take")
     paper = {visit.number: morning.printer.last_byte_ns(place) for place, visit in enumerate(morning.visits)}
     return [
         (paper[reply.number] - taps[reply.id]) / 1e6

@@ -23,7 +23,7 @@ Window {
 
     Timer {
         id: settle
-        interval: root.screenName === "ticket" ? 1000 : 300
+        interval: (root.screenName === "ticket" ? 1000 : 300) / ui.rate
         onTriggered: root.settling = false
     }
 
@@ -227,7 +227,6 @@ Window {
                 pixels: Theme.lead
                 label: tr.take
                 width: Math.max(implicitWidth, actions.wide)
-                onPressed: act.takePressed()
                 onClicked: act.take()
             }
             BigButton {
