@@ -21,6 +21,8 @@ TOOLS: Final = {
     "bench": ("appliance.tools.bench", "latency and throughput beside the raw limits"),
     "crash": ("appliance.tools.crash", "the hub killed again and again under load, then checked from outside"),
     "shots": ("appliance.tools.shots", "every screen in every state, language and size, as pictures"),
+    "simulate": ("appliance.tools.simulate", "a recorded morning, or made-up days, through the queue engine"),
+    "capacity": ("appliance.tools.capacity", "what a number of counters makes of a load, in the long run"),
     "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
