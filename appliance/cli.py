@@ -23,6 +23,7 @@ TOOLS: Final = {
     "shots": ("appliance.tools.shots", "every screen in every state, language and size, as pictures"),
     "simulate": ("appliance.tools.simulate", "a recorded morning, or made-up days, through the queue engine"),
     "capacity": ("appliance.tools.capacity", "what a number of counters makes of a load, in the long run"),
+    "log": ("appliance.tools.log_reader", "prove the hub's log, or read it like a diary"),
     "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),

@@ -25,8 +25,22 @@ PRAGMAS: Final = {
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
+_DAMAGED: Final = ("malformed", "not a database", "no such table", "no such index", "unsupported file format")
+
+
 class StorageFault(Exception):
     """The disk or the file failed us; nothing of the last transaction was kept."""
+
+
+def explain(file: Path, error: Exception) -> str:
+    """Return what is wrong with ``file`` and what to do, for a technician."""
+    text = str(error)
+    if any(sign in text for sign in _DAMAGED):
+        return (
+            f"{file}: {text}: the file is damaged, and nothing in it is guessed. Keep a copy of it with its -wal file, "
+            "restore the newest backup of the database, and start the hub again"
+        )
+    return f"{file}: {text}; check that the disk is there, writable and not full"
 
 
 class Database:
@@ -47,7 +61,7 @@ class Database:
             self._db.connect()
             self._migrate()
         except (peewee.PeeweeException, sqlite3.Error, OSError) as error:
-            raise StorageFault(f"{file}: {error}; check that the disk is there, writable and not full") from error
+            raise StorageFault(explain(file, error)) from error
         self.connection: sqlite3.Connection = self._db.connection()
 
     @contextmanager
@@ -62,7 +76,7 @@ class Database:
             with self._db.atomic("IMMEDIATE"):
                 yield self.connection
         except (peewee.PeeweeException, sqlite3.Error) as error:
-            raise StorageFault(f"{self.file}: {error}") from error
+            raise StorageFault(explain(self.file, error)) from error
 
     def close(self) -> None:
         """Close the connection, folding the write-ahead log into the file."""

@@ -1,0 +1,121 @@
+"""Events in plain words, for whoever reads the log like a diary: one sentence an event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from appliance.store.event_log import Row
+
+MINUTE_MS: Final = 60_000
+Body = dict[str, Any]
+
+
+def line(row: Row, zone: ZoneInfo) -> str:
+    """Return one record as a line: local date and time, who, what."""
+    moment = datetime.fromtimestamp(row[1] / 1000, zone)
+    return f"{moment:%Y-%m-%d %H:%M:%S}  {row[5]:<10}  {sentence(row[3], msgspec.json.decode(row[8]), zone)}"
+
+
+def sentence(kind: str, body: Body, zone: ZoneInfo) -> str:
+    """Return what happened. A kind of a newer version is told with its fields as they are."""
+    tell = _SENTENCES.get(kind)
+    if tell is not None:
+        return tell(body, zone)
+    what = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind)
+    fields = ", ".join(f"{name} {value}" for name, value in body.items() if name != "type")
+    return f"{what}: {fields}."
+
+
+def _office_defined(body: Body, _: ZoneInfo) -> str:
+    office = body["definition"]
+    return f"The office was set up: {len(office['services'])} services, {len(office['counters'])} counters."
+
+
+def _day_opened(body: Body, zone: ZoneInfo) -> str:
+    hours = " and ".join(f"{_clock(span['opens'], zone)}-{_clock(span['closes'], zone)}" for span in body["spans"])
+    return f"The day {body['date']} opened; " + (f"numbers are given {hours}." if hours else "no numbers today.")
+
+
+def _issued(body: Body, _: ZoneInfo) -> str:
+    told = [f"{body['ahead']} ahead"]
+    if body.get("low") is not None:
+        told.append(f"{body['low']} to {body['high']} minutes")
+    kind = " with priority" if body["priority"] else ""
+    booking = f", for booking {body['booking']}" if body.get("booking") else ""
+    return f"{body['number']} was given out{kind} for {body['service']}{booking}; told: {', '.join(told)}."
+
+
+def _merged(body: Body, zone: ZoneInfo) -> str:
+    instead = f" instead of {body['instead_of']}" if body.get("instead_of") else ""
+    printed = f"printed alone by {body['kiosk']} at {_clock(body['arrived_at'], zone)}"
+    return f"{body['number']}, {printed}, entered the queue of {body['service']}{instead}."
+
+
+def _called(body: Body, _: ZoneInfo) -> str:
+    waited = f"after {round(body['waited_ms'] / MINUTE_MS)} min"
+    return f"{body['number']} was called to counter {body['counter']} {waited} ({body['reason'].replace('_', ' ')})."
+
+
+def _finished(body: Body, _: ZoneInfo) -> str:
+    on = f"; goes on to {body['next_service']}" if body.get("next_service") else ""
+    return f"{body['number']} was served at counter {body['counter']}{on}."
+
+
+def _stopped(body: Body, _: ZoneInfo) -> str:
+    return f"No more numbers for {body.get('service') or 'anything'}: {body['reason']}."
+
+
+def _opened(body: Body, _: ZoneInfo) -> str:
+    officer = f" by {body['officer']}" if body.get("officer") else ""
+    return f"Counter {body['counter']} opened{officer}."
+
+
+def _booked(body: Body, zone: ZoneInfo) -> str:
+    booking = body["booking"]
+    return f"Booking {booking['code']} was made for {booking['service']} at {_moment(booking['due_at'], zone)}."
+
+
+def _plain(template: str) -> Callable[[Body, ZoneInfo], str]:
+    return lambda body, _: template.format(**body)
+
+
+_SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
+    "OfficeDefined": _office_defined,
+    "DayOpened": _day_opened,
+    "DayClosed": _plain("The day {date} closed."),
+    "Stopped": _stopped,
+    "Resumed": lambda body, _: f"Numbers are given again for {body.get('service') or 'everything'}.",
+    "BookingMade": _booked,
+    "BookingCancelled": _plain("Booking {code} was given back."),
+    "TicketIssued": _issued,
+    "TicketMerged": _merged,
+    "TicketVoided": _plain("{number} was voided: the citizen holds an offline ticket instead."),
+    "TicketCalled": _called,
+    "CallUndone": _plain("The call of {number} to counter {counter} was taken back."),
+    "TicketRecalled": _plain("{number} was called to counter {counter} again, {times} times by now."),
+    "ServiceStarted": _plain("{number} came to counter {counter}."),
+    "ServiceFinished": _finished,
+    "TicketNotShown": _plain("{number} did not come to counter {counter}."),
+    "TicketParked": _plain("{number} was put aside at counter {counter}."),
+    "TicketReturned": _plain("{number} waits again."),
+    "TicketTransferred": _plain("{number} was sent from counter {counter} to {service}."),
+    "TicketCancelled": _plain("{number} was withdrawn."),
+    "TicketExpired": _plain("{number} expired with the day."),
+    "CounterOpened": _opened,
+    "CounterPaused": _plain("Counter {counter} pauses: {reason}."),
+    "CounterClosed": _plain("Counter {counter} closed."),
+}
+
+
+def _clock(moment_ms: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(moment_ms / 1000, zone):%H:%M}"
+
+
+def _moment(moment_ms: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(moment_ms / 1000, zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,145 @@
+"""The log can be proven and read by anybody who has the file, and reading it disturbs nobody."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from appliance.engine import commands as c
+from appliance.engine.decide import decide
+from appliance.engine.events import BookingMade, Entry, Event
+from appliance.engine.evolve import evolve
+from appliance.store.database import StorageFault
+from appliance.store.reader import LogReader
+from appliance.store.store import Happened, Store
+from appliance.tools import diary, log_reader, past
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+EXAMPLES = {
+    "definition": {"services": [1], "counters": [1]},
+    "spans": [],
+    "waited_ms": 60_000,
+    "arrived_at": 1_775_437_200_000,
+}
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    monkeypatch.setattr(past, "TICKETS_A_DAY", 3)
+    file = tmp_path / "giliran.db"
+    past.make(file, 6)
+    return file
+
+
+def said(capsys, *arguments, code=0):
+    assert log_reader.main([str(argument) for argument in arguments]) == code
+    return capsys.readouterr().out.splitlines()
+
+
+def change(file, statement):
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(statement)
+
+
+def test_a_whole_log_is_proven_with_its_length_and_last_hash(file, capsys):
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        count, last = connection.execute("SELECT count(*), hex(hash) FROM event ORDER BY seq DESC").fetchone()
+        (last,) = connection.execute("SELECT hex(hash) FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    assert said(capsys, "verify", "--database", file) == [
+        f"The chain is whole: {count} records, the last hash is {last.lower()}."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE event SET body = replace(body, 'A001', 'A009') WHERE seq = 7", "record 7 .* is not what was written"),
+        ("UPDATE event SET body = x'00' WHERE seq = 7", "record 7 .* is not what was written"),
+        ("UPDATE event SET hash = x'00' WHERE seq = 7", "record 7 .* is not what was written"),
+        ("DELETE FROM event WHERE seq = 7", "record 7 is missing"),
+        ("DELETE FROM event WHERE seq < 7", "record 1 is missing; the next one is 7"),
+        ("DELETE FROM event WHERE seq > 6", "record 7 is missing: the log ends before it"),
+    ],
+)
+def test_the_first_bad_record_is_named(file, capsys, statement, words):
+    change(file, statement)
+    (line,) = said(capsys, "verify", "--database", file, code=1)
+    assert re.search(words, line)
+
+
+def test_a_day_reads_like_a_diary_in_local_time(file, capsys):
+    lines = said(capsys, "show", "--database", file, "--day", "2026-04-05")
+    assert lines[0] == "2026-04-05 07:00:00  hub         The day 2026-04-05 opened; numbers are given 07:00-15:00."
+    assert lines[5].endswith("kiosk-1     A001 was given out for pendaftaran; told: 0 ahead, 0 to 5 minutes.")
+    assert lines[6].endswith("keypad-1    A001 was called to counter 1 after 30 min (first come).")
+    assert lines[7].endswith("keypad-1    A001 came to counter 1.")
+    assert lines[8].endswith("keypad-1    A001 was served at counter 1.")
+    assert lines[-1] == "2026-04-05 23:00:00  hub         The day 2026-04-05 closed."
+    assert {line[:10] for line in lines} == {"2026-04-05"}
+    assert said(capsys, "show", "--database", file, "--day", "2020-01-01") == []
+
+
+def test_one_number_is_followed_through_its_days(file, capsys):
+    lines = said(capsys, "show", "--database", file, "--number", "a001")
+    assert [line[:10] for line in lines] == ["2026-04-04"] * 4 + ["2026-04-05"] * 4
+    assert len(said(capsys, "show", "--database", file, "--number", "A001", "--day", "2026-04-04")) == 4
+
+
+def test_the_whole_diary_has_a_line_for_every_record(file, capsys):
+    lines = said(capsys, "show", "--database", file)
+    assert "The office was set up: 3 services, 4 counters." in lines[0]
+    assert len(lines) == LogReader(file).prove().records
+
+
+@pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)
+def test_every_kind_of_event_has_a_sentence_of_its_own(kind):
+    assert kind.__name__ in diary._SENTENCES
+    example = {field.name: EXAMPLES.get(field.name, "A001") for field in msgspec.structs.fields(kind)}
+    if kind is BookingMade:
+        example["booking"] = {"code": "K7", "service": "a", "due_at": 1_775_437_200_000}
+    text = diary.sentence(kind.__name__, example, JAKARTA)
+    assert text[0].isupper() or text[0] == "A"
+    assert text.endswith(".")
+    assert not set(text) & set("{}[]")
+
+
+def test_an_event_of_a_newer_version_is_told_with_its_fields():
+    text = diary.sentence("TicketSungTo", {"type": "TicketSungTo", "number": "A001", "song": "x"}, JAKARTA)
+    assert text == "Ticket Sung To: number A001, song x."
+
+
+def test_reading_neither_stops_the_writer_nor_changes_anything(file, monkeypatch):
+    monkeypatch.setattr("appliance.store.reader.CHUNK", 2)
+    store = Store(file)
+    day = store.load_day()
+    reader = LogReader(file)
+    rows = reader.records()
+    next(rows)
+    now = day.at + 86_400_000
+    events = decide(day, c.OpenDay("2026-04-06", (), now + 1), now)
+    entries = [Entry(day.seq + 1 + place, now, event) for place, event in enumerate(events)]
+    for entry in entries:
+        evolve(day, entry)
+    store.commit([Happened(entries, "hub", None)], day)
+    assert [row[0] for row in rows] == list(range(2, day.seq + 1))
+    assert store._database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader._connection.execute("DELETE FROM event")
+    reader.close()
+    store.close()
+
+
+def test_a_file_that_is_not_there_or_is_none_of_ours_is_named(tmp_path, capsys):
+    assert log_reader.main(["verify", "--database", str(tmp_path / "none.db")]) == 1
+    assert "no such file" in capsys.readouterr().err
+    (tmp_path / "other.db").write_bytes(b"something else entirely" * 100)
+    assert log_reader.main(["show", "--database", str(tmp_path / "other.db")]) == 1
+    assert "restore the newest backup" in capsys.readouterr().err
+    with pytest.raises(StorageFault):
+        LogReader(tmp_path)
