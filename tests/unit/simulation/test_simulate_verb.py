@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance import cli
 from appliance.tools import simulate
 
 MADE_UP = ["--arrivals-per-hour", "20", "--service-minutes", "4", "--counters", "2", "--days", "3"]
@@ -45,6 +46,24 @@ def test_made_up_days_are_the_same_for_the_same_seed_and_tell_it(capsys):
     answer = json.loads(default)
     assert (answer["seed"], answer["stable"], answer["days"], answer["counters"]) == (1, True, 3, 2)
     assert answer["visitors"] == answer["served"] > 300
+
+
+def test_the_command_line_knows_both_verbs(capsys, monkeypatch):
+    for arguments in (
+        ["simulate", *MADE_UP, "--json"],
+        ["capacity", "--arrivals-per-minute", "0.3625", "--service-minutes", "3.6", "--counters", "2", "--json"],
+    ):
+        monkeypatch.setattr("sys.argv", ["giliran", *arguments])
+        assert cli.main() == 0
+        assert json.loads(capsys.readouterr().out)["stable"] is True
+
+
+def test_the_first_citizens_of_a_day_can_be_left_out(capsys):
+    whole, settled = (
+        json.loads(printed(capsys, [*MADE_UP, "--json", "--warm-up", minutes])) for minutes in ("0", "120")
+    )
+    assert whole["visitors"] == settled["visitors"]
+    assert whole["mean_wait_minutes"] != settled["mean_wait_minutes"]
 
 
 def test_made_up_days_in_words(capsys):

@@ -107,6 +107,13 @@ def test_who_does_not_come_is_called_again_and_written_off():
     assert summary.utilisation == pytest.approx(20 / 60 * plan.minutes_at_counter / 2, rel=0.05)
 
 
+def test_the_waits_of_those_who_do_not_come_are_left_out():
+    plan = Plan(40, 4, 2, days=3, no_show=0.5)
+    days = list(simulate(plan, random.Random(9)))
+    waits = [visit.waited_ms / MINUTE for day in days for visit in day.visits if day.visitors[visit.place].shows]
+    assert summarise(days, 2).mean_wait_minutes == pytest.approx(statistics.fmean(waits))
+
+
 def test_a_day_on_which_nobody_comes():
     plan = Plan(0.001, 5, 1, days=2, hours=1)
     summary = summarise(simulate(plan, random.Random(1)), 1)
