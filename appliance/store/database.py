@@ -43,6 +43,15 @@ def explain(file: Path, error: Exception) -> str:
     return f"{file}: {text}; check that the disk is there, writable and not full"
 
 
+@contextmanager
+def told(file: Path) -> Iterator[None]:
+    """Turn whatever SQLite says about ``file`` into a ``StorageFault``."""
+    try:
+        yield
+    except (peewee.PeeweeException, sqlite3.Error) as error:
+        raise StorageFault(explain(file, error)) from error
+
+
 class Database:
     """The hub's one writing connection, which alone checkpoints.
 
@@ -57,10 +66,11 @@ class Database:
         self.file = file
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._db = peewee.SqliteDatabase(str(file), pragmas=PRAGMAS, thread_safe=False)
-            self._db.connect()
-            self._migrate()
-        except (peewee.PeeweeException, sqlite3.Error, OSError) as error:
+            with told(file):
+                self._db = peewee.SqliteDatabase(str(file), pragmas=PRAGMAS, thread_safe=False)
+                self._db.connect()
+                self._migrate()
+        except OSError as error:
             raise StorageFault(explain(file, error)) from error
         self.connection: sqlite3.Connection = self._db.connection()
 
@@ -71,12 +81,9 @@ class Database:
         Raises:
             StorageFault: nothing was kept.
         """
-        try:
-            # The default would upgrade from a read lock and fail under load; IMMEDIATE waits its turn.
-            with self._db.atomic("IMMEDIATE"):
-                yield self.connection
-        except (peewee.PeeweeException, sqlite3.Error) as error:
-            raise StorageFault(explain(self.file, error)) from error
+        # The default would upgrade from a read lock and fail under load; IMMEDIATE waits its turn.
+        with told(self.file), self._db.atomic("IMMEDIATE"):
+            yield self.connection
 
     def close(self) -> None:
         """Close the connection, folding the write-ahead log into the file."""

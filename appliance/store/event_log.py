@@ -136,4 +136,7 @@ def _link(previous: bytes, fields: tuple[Any, ...], body: str) -> bytes:
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(row[0], row[1], _decoder.decode(row[8]))
+    try:
+        return Entry(row[0], row[1], _decoder.decode(row[8]))
+    except msgspec.MsgspecError as error:
+        raise BrokenChain(f"event {row[0]} of the log cannot be read ({error}); restore a backup") from error

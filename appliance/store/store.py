@@ -10,7 +10,7 @@ import msgspec
 from appliance.engine.events import Entry, TicketCalled, TicketRecalled
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day
-from appliance.store.database import Database
+from appliance.store.database import Database, told
 from appliance.store.event_log import EventLog
 from appliance.store.projections import project
 
@@ -38,13 +38,15 @@ class Store:
 
     def __init__(self, file: Path) -> None:
         self._database = Database(file)
-        self.log = EventLog(self._database)
+        with told(file):
+            self.log = EventLog(self._database)
 
     def load_day(self) -> Day:
-        """Rebuild the present state from the log. Raises ``BrokenChain``."""
+        """Rebuild the present state from the log. Raises ``BrokenChain``, or ``StorageFault`` if it cannot be read."""
         day = Day()
-        for entry in self.log.current_day():
-            evolve(day, entry)
+        with told(self._database.file):
+            for entry in self.log.current_day():
+                evolve(day, entry)
         day.seq = self.log.seq
         return day
 
@@ -72,14 +74,16 @@ class Store:
 
     def answer_of(self, request_id: str) -> tuple[str, list[Entry]] | None:
         """Return the business day and the entries of a request carried out earlier, however long ago."""
-        found = self.log.of_request(request_id)
+        with told(self._database.file):
+            found = self.log.of_request(request_id)
         return (found[0][0], [entry for _, entry in found]) if found else None
 
     def unsent(self) -> tuple[int, list[Entry]]:
         """Return the relay's cursor and the calls behind it, which the broker has not acknowledged, oldest first."""
-        row = self._database.connection.execute("SELECT seq FROM cursor WHERE reader = ?", (RELAY,)).fetchone()
-        cursor = int(row[0]) if row else 0
-        return cursor, list(self.log.since(cursor, TO_ANNOUNCE))
+        with told(self._database.file):
+            row = self._database.connection.execute("SELECT seq FROM cursor WHERE reader = ?", (RELAY,)).fetchone()
+            cursor = int(row[0]) if row else 0
+            return cursor, list(self.log.since(cursor, TO_ANNOUNCE))
 
     def save_sent(self, seq: int) -> None:
         """Remember that all calls up to ``seq`` were sent."""
