@@ -170,7 +170,7 @@ class Keypad:
         if not self._link.connected or not self._hub_clock.hub_is_there() or self._counter is None:
             return "away"
         match self._counter.state:
-            case "called" | "serving" | "closed" as state:
+            case "called" | "serving" | "closed" | "paused" as state:
                 return state
             case _:
                 return "waiting" if self._counter.waiting else "idle"

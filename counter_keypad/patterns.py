@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 Colour = tuple[float, float, float]
-State = Literal["closed", "idle", "waiting", "called", "serving", "away"]
+State = Literal["closed", "paused", "idle", "waiting", "called", "serving", "away"]
 Flash = Literal["accepted", "refused", "early"]
 
 OFF: Final[Colour] = (0.0, 0.0, 0.0)
@@ -53,6 +53,7 @@ def _flashes(colour: Colour, times: int) -> Pattern:
 
 STATES: Final[dict[State, Pattern]] = {
     "closed": Pattern(((OFF, 1000),)),
+    "paused": Pattern(((AMBER, 200), (OFF, 1800))),
     "idle": Pattern(((WHITE, 1000),)),
     "waiting": _breathing(GREEN),
     "called": Pattern(((BLUE, 700), (OFF, 700))),

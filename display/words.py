@@ -73,7 +73,7 @@ def counters(states: Sequence[CounterState], language: str) -> list[dict[str, An
             "number": c.number or "",
             "state": ""
             if c.number
-            else texts.text(f"board.counter_{'closed' if c.state == 'closed' else 'free'}", language),
+            else texts.text(f"board.counter_{c.state if c.state in ('closed', 'paused') else 'free'}", language),
             "hot": c.state == "called" and bool(c.number),
         }
         for c in states

@@ -45,7 +45,10 @@ def rows(services: list[ServiceState], language: str) -> list[dict[str, Any]]:
 
 def _card_line(service: ServiceState, language: str) -> str:
     if not service.open:
-        return texts.text("kiosk.service_closed", language)
+        if service.notice:
+            return service.notice
+        known = service.reason in {"quota", "last_ticket"}
+        return texts.text(f"kiosk.service_{service.reason}" if known else "kiosk.service_closed", language)
     if service.waiting == 0:
         return texts.text("kiosk.waiting_none", language)
     people = texts.text("kiosk.waiting", language, count=service.waiting)
@@ -129,7 +132,7 @@ def _chosen(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
         "title": title,
         "prefix": service.prefix,
         "service": pick(service.names, language),
-        "ahead": ahead(service.waiting, language),
+        "ahead": ahead(service.ahead, language),
         "wait": f"{texts.text('kiosk.wait_caption', language)} {minutes}" if minutes else unsure,
         "bring": bring,
     }

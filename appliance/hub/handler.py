@@ -22,7 +22,7 @@ from appliance.node.daemon import Clock
 from appliance.store.database import StorageFault
 from appliance.store.store import Happened, Store
 from appliance.wire import topics
-from appliance.wire.messages import Malformed, Request, Seen, decode, encode
+from appliance.wire.messages import Accepted, Malformed, Request, Seen, decode, decode_reply, encode
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +113,9 @@ class Handler:
         if self._is_stale(request.seen):
             # Not remembered: nothing was decided, and it may be repeated under its id with a fresh stamp.
             return encode(translate.refused(request.id, Refusal("stale", "It came too late; please ask again.")))
+        if request.id in self.day.replaced:
+            refusal = Refusal("replaced", "The citizen holds an offline ticket instead.")
+            return encode(translate.refused(request.id, refusal))
         answer = self._carry_out(request, incoming.node, happened)
         self._answers[request.id] = answer
         if len(self._answers) > ANSWERS_KEPT:
@@ -120,10 +123,17 @@ class Handler:
         return answer
 
     def _carry_out(self, request: Request, node: str, happened: list[Happened]) -> bytes:
-        decision = self._decide(translate.command(request.body), node, request.id, happened)
+        command = translate.command(request.body, node, self._number_of)
+        decision = self._decide(command, node, request.id, happened)
         if isinstance(decision, Refusal):
             return encode(translate.refused(request.id, decision))
-        return encode(translate.accepted(request.id, self.day.date, decision))
+        return encode(translate.accepted(request.id, self.day.date, decision, self.day.seq))
+
+    def _number_of(self, request_id: str) -> str | None:
+        """Return the number that a request was given, committed or in this batch."""
+        known = self._answers.get(request_id) or self._from_log(request_id)
+        reply = decode_reply(known) if known else None
+        return reply.number if isinstance(reply, Accepted) else None
 
     def _decide(
         self, command: c.Command, actor: str, request_id: str | None, happened: list[Happened]
@@ -136,7 +146,8 @@ class Handler:
         entries = [Entry(first + place, now, event) for place, event in enumerate(decision)]
         for entry in entries:
             evolve(self.day, entry)
-        happened.append(Happened(entries, actor, request_id))
+        if entries:
+            happened.append(Happened(entries, actor, request_id))
         return entries
 
     def _commit(self, happened: list[Happened], sent_up_to: int | None) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from appliance.engine.commands import CloseDay, Command, DefineOffice, OpenDay
 from appliance.engine.decide import Refusal
 from appliance.engine.events import Entry
-from appliance.engine.model import Definition, Span, Weekday
+from appliance.engine.model import Definition, ServiceId, Span, Weekday
 from appliance.hub.handler import Handler
 from appliance.hub.relay import Relay
 from appliance.node.daemon import Clock
@@ -128,7 +128,12 @@ def opening_of(definition: Definition, now: int) -> OpenDay:
     else:
         hours = definition.hours.get(_WEEKDAYS[today.weekday()], ())
         spans = tuple(Span(_instant(today, opens, zone), _instant(today, closes, zone)) for opens, closes in hours)
-    return OpenDay(today.isoformat(), spans, ends_at)
+    last_tickets = {
+        ServiceId(service.id): _instant(today, service.last_ticket, zone)
+        for service in definition.services
+        if service.last_ticket is not None
+    }
+    return OpenDay(today.isoformat(), spans, ends_at, last_tickets)
 
 
 def _instant(day: date, clock: str, zone: ZoneInfo) -> int:

@@ -12,10 +12,13 @@ from typing import Final
 from appliance.engine.events import (
     CounterClosed,
     CounterOpened,
+    CounterPaused,
     DayClosed,
     DayOpened,
     Entry,
     OfficeDefined,
+    Resumed,
+    Stopped,
     TicketCancelled,
     TicketIssued,
 )
@@ -29,7 +32,16 @@ from appliance.wire.messages import encode
 SNAPSHOT_MS: Final = 250
 """People waiting, a number that changes with every ticket, is published at most this often (real time)."""
 _QUIET: Final = (TicketIssued, TicketCancelled)
-_FOR_KIOSKS: Final = (OfficeDefined, DayOpened, DayClosed, CounterOpened, CounterClosed)
+_FOR_KIOSKS: Final = (
+    OfficeDefined,
+    DayOpened,
+    DayClosed,
+    Stopped,
+    Resumed,
+    CounterOpened,
+    CounterPaused,
+    CounterClosed,
+)
 
 
 class Relay:

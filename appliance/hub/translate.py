@@ -3,54 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from appliance.engine import commands as c
 from appliance.engine import events as e
+from appliance.engine.at_kiosk import no_numbers
 from appliance.engine.calling import waiting_for
 from appliance.engine.decide import Refusal
 from appliance.engine.model import CounterId, Day, LastCall, ServiceId, TicketNumber
 from appliance.engine.waiting import estimate
 from appliance.wire import messages as m
 
-_COUNTER_COMMANDS: Final = (
-    m.CallNext,
-    m.Recall,
-    m.Start,
-    m.Finish,
-    m.NoShow,
-    m.Transfer,
-    m.OpenCounter,
-    m.CloseCounter,
-)
+_AT_KEYPAD: Final = (
+    m.CallNext, m.CallNumber, m.Undo, m.Recall, m.Start, m.Finish, m.NoShow, m.Park, m.Transfer,
+    m.OpenCounter, m.PauseCounter, m.CloseCounter,
+)  # fmt: skip
 ALLOWED: Final[dict[str, tuple[type, ...]]] = {
-    "kiosk": (m.Issue,),
-    "keypad": _COUNTER_COMMANDS,
-    "web": (m.Issue, m.Cancel, *_COUNTER_COMMANDS),
+    "kiosk": (m.Issue, m.CheckIn, m.MergeOffline),
+    "keypad": _AT_KEYPAD,
+    "web": (m.Issue, m.CheckIn, m.Cancel, m.Return, m.Book, m.CancelBooking, m.Stop, m.Resume, *_AT_KEYPAD),
 }
 """What each role may ask. The broker's ACL sees to it that nobody speaks in another's name."""
 
-_COMMANDS: Final[dict[type, Callable[[Any], c.Command]]] = {
-    m.Issue: lambda b: c.IssueTicket(ServiceId(b.service), b.priority),
-    m.CallNext: lambda b: c.CallNext(CounterId(b.counter)),
-    m.Recall: lambda b: c.Recall(CounterId(b.counter)),
-    m.Start: lambda b: c.StartService(CounterId(b.counter)),
-    m.Finish: lambda b: c.Finish(CounterId(b.counter)),
-    m.NoShow: lambda b: c.NoShow(CounterId(b.counter)),
-    m.Transfer: lambda b: c.Transfer(CounterId(b.counter), service=ServiceId(b.service)),
-    m.Cancel: lambda b: c.Cancel(TicketNumber(b.number)),
-    m.OpenCounter: lambda b: c.OpenCounter(CounterId(b.counter)),
-    m.CloseCounter: lambda b: c.CloseCounter(CounterId(b.counter)),
+_SIMPLE: Final[dict[type, Callable[[CounterId, str], c.Command]]] = {
+    m.CallNext: c.CallNext,
+    m.Undo: c.Undo,
+    m.Recall: c.Recall,
+    m.Start: c.StartService,
+    m.Finish: c.Finish,
+    m.NoShow: c.NoShow,
+    m.Park: c.Park,
+    m.OpenCounter: c.OpenCounter,
+    m.CloseCounter: c.CloseCounter,
+}
+"""Commands that say no more than where and who."""
+
+
+_REASONS: Final = {
+    "office_closed": "office",
+    "office_stopped": "stopped",
+    "service_stopped": "stopped",
+    "last_ticket": "last_ticket",
+    "quota": "quota",
 }
 
 
-def command(body: m.AnyBody) -> c.Command:
-    """Return the engine's command for a request's body."""
-    return _COMMANDS[type(body)](body)
+def command(body: m.AnyBody, node: str, ghost_of: Callable[[str], str | None]) -> c.Command:  # noqa: C901  # a case each
+    """Return the engine's command for a request's body.
+
+    Args:
+        body: as it came.
+        node: who asks; a kiosk merges its own offline tickets only.
+        ghost_of: tells which number, if any, was given to a request.
+    """
+    simple = _SIMPLE.get(type(body))
+    if simple is not None and isinstance(body, m.AtCounter):
+        return simple(CounterId(body.counter), body.officer)
+    match body:
+        case m.Issue():
+            return c.IssueTicket(ServiceId(body.service), body.priority)
+        case m.CallNumber():
+            counter = CounterId(body.counter)
+            return c.CallNumber(counter, body.officer, number=TicketNumber(body.number), reason=body.reason)
+        case m.Transfer():
+            return c.Transfer(CounterId(body.counter), body.officer, service=ServiceId(body.service))
+        case m.PauseCounter():
+            return c.PauseCounter(CounterId(body.counter), body.officer, reason=body.reason)
+        case m.CheckIn():
+            return c.CheckIn(body.code)
+        case m.MergeOffline():
+            return c.MergeOffline(node, tuple(_offline(ticket, ghost_of) for ticket in body.tickets))
+        case m.Cancel():
+            return c.Cancel(TicketNumber(body.number))
+        case m.Return():
+            return c.ReturnTicket(TicketNumber(body.number))
+        case m.Book():
+            return c.Book(body.code, ServiceId(body.service), body.due_at, body.priority)
+        case m.CancelBooking():
+            return c.CancelBooking(body.code)
+        case m.Stop():
+            return c.Stop(body.reason, ServiceId(body.service) if body.service else None)
+        case m.Resume():
+            return c.Resume(ServiceId(body.service) if body.service else None)
+    raise TypeError(f"no engine command for {type(body).__name__}")
 
 
-def accepted(request_id: str, day: str, entries: list[e.Entry]) -> m.Accepted:
-    """Return the answer to a request that caused ``entries``. It is the same whenever it is asked again."""
+def _offline(ticket: m.OfflineTicket, ghost_of: Callable[[str], str | None]) -> c.OfflineTicket:
+    ghost = ghost_of(ticket.instead_of) if ticket.instead_of else None
+    return c.OfflineTicket(
+        TicketNumber(ticket.number),
+        ServiceId(ticket.service),
+        ticket.age,
+        ticket.priority,
+        ticket.instead_of,
+        TicketNumber(ghost) if ghost else None,
+    )
+
+
+def accepted(request_id: str, day: str, entries: list[e.Entry], seq: int = 0) -> m.Accepted:
+    """Return the answer to a request that caused ``entries``. It is the same whenever it is asked again.
+
+    ``seq``: the last event of the log, for a request that was right and had nothing left to do.
+    """
     ticket = None
     number = None
     for entry in entries:
@@ -60,7 +114,7 @@ def accepted(request_id: str, day: str, entries: list[e.Entry]) -> m.Accepted:
             ticket = m.IssuedTicket(
                 event.number, event.service, day, entry.at, event.ahead, event.priority, event.low, event.high
             )
-    return m.Accepted(1, request_id, entries[-1].seq, number, ticket)
+    return m.Accepted(1, request_id, entries[-1].seq if entries else seq, number, ticket)
 
 
 def refused(request_id: str, refusal: Refusal) -> m.Refused:
@@ -75,7 +129,8 @@ def office(day: Day, now: int) -> m.Office:
         return m.Office({"id": "Giliran"}, "closed")
     phase, opens_at = _phase(day, now)
     closes_at = day.spans[-1].closes if day.is_open and day.spans and definition.hours else None
-    return m.Office(definition.names, phase, opens_at, closes_at, follow_url=definition.follow_url)
+    notice = {"id": day.stopped[""]} if "" in day.stopped else {}
+    return m.Office(definition.names, phase, opens_at, closes_at, notice, definition.follow_url)
 
 
 def _phase(day: Day, now: int) -> tuple[Literal["open", "before", "break", "after", "closed"], int | None]:
@@ -89,17 +144,22 @@ def _phase(day: Day, now: int) -> tuple[Literal["open", "before", "break", "afte
     return ("before" if later[0] == day.spans[0].opens else "break"), later[0]
 
 
-def services(day: Day, *, with_bring: bool) -> list[m.ServiceState]:
+def services(day: Day, now: int, *, with_bring: bool) -> list[m.ServiceState]:
     """Return every service with the people waiting and what a newcomer would be told."""
     states = []
     for key, service in day.services.items():
         told = estimate(day, key)
+        refusal = no_numbers(day, service, now)
         states.append(
             m.ServiceState(
                 service.id,
                 service.prefix,
                 service.names,
                 len(day.waiting[key]),
+                told.ahead,
+                refusal is None,
+                _REASONS[refusal.code] if refusal else "",
+                day.stopped.get(key, ""),
                 low=told.low,
                 high=told.high,
                 bring={language: list(items) for language, items in service.bring.items()} if with_bring else {},
@@ -110,7 +170,7 @@ def services(day: Day, *, with_bring: bool) -> list[m.ServiceState]:
 
 def catalogue(day: Day, now: int) -> m.Catalogue:
     """Return what a kiosk may offer at ``now``."""
-    return m.Catalogue(1, day.seq, day.date, office(day, now), services(day, with_bring=True))
+    return m.Catalogue(1, day.seq, day.date, office(day, now), services(day, now, with_bring=True))
 
 
 def counter_state(day: Day, counter: CounterId) -> m.CounterState:
@@ -118,7 +178,9 @@ def counter_state(day: Day, counter: CounterId) -> m.CounterState:
     state = day.counters[counter]
     definition = day.counter_definitions[counter]
     ticket = day.tickets[state.ticket] if state.ticket else None
-    name: Literal["closed", "free", "called", "serving"] = "free" if state.open else "closed"
+    name: Literal["closed", "paused", "free", "called", "serving"] = "free" if state.open else "closed"
+    if state.paused:
+        name = "paused"
     if ticket is not None:
         name = "serving" if ticket.state == "serving" else "called"
     return m.CounterState(
@@ -143,7 +205,7 @@ def board(day: Day, now: int) -> m.Board:
         office(day, now),
         [_call(day, call) for call in day.last_calls],
         [counter_state(day, counter) for counter in day.counters],
-        services(day, with_bring=False),
+        services(day, now, with_bring=False),
     )
 
 

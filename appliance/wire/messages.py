@@ -19,6 +19,7 @@ Names = dict[str, str]
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}$")]
+BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}$")]
 RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 Millis = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -36,70 +37,162 @@ class Body(msgspec.Struct, frozen=True, tag_field="do", tag=_snake):
 
 
 class Issue(Body, frozen=True):
-    """Give the next number of a service."""
+    """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id)."""
 
     service: Id
     priority: bool = False
 
 
-class CallNext(Body, frozen=True):
-    """Finish the counter's ticket, if any, and call the next one by rule."""
+class CheckIn(Body, frozen=True):
+    """The holder of a booking is here, and gets a number."""
 
-    counter: Id
-
-
-class Recall(Body, frozen=True):
-    """Call the counter's ticket once more."""
-
-    counter: Id
+    code: BookingCode
 
 
-class Start(Body, frozen=True):
-    """The citizen has arrived at the counter."""
+class OfflineTicket(msgspec.Struct, frozen=True):
+    """A number that a kiosk printed alone, ``age`` milliseconds of its own elapsed time ago.
 
-    counter: Id
+    ``instead_of``: the request whose answer never came, and which this ticket replaces.
+    """
 
-
-class Finish(Body, frozen=True):
-    """The citizen has been served."""
-
-    counter: Id
-
-
-class NoShow(Body, frozen=True):
-    """The citizen did not come."""
-
-    counter: Id
-
-
-class Transfer(Body, frozen=True):
-    """Send the counter's ticket, with its number, to another service."""
-
-    counter: Id
+    number: Number
     service: Id
+    age: Millis
+    priority: bool = False
+    instead_of: RequestId | None = None
+
+
+class MergeOffline(Body, frozen=True):
+    """Take in what this kiosk printed while the hub was away, in the order of printing."""
+
+    tickets: Annotated[tuple[OfflineTicket, ...], msgspec.Meta(min_length=1, max_length=500)]
 
 
 class Cancel(Body, frozen=True):
-    """Withdraw a waiting ticket."""
+    """Withdraw a waiting or parked ticket."""
 
     number: Number
 
 
-class OpenCounter(Body, frozen=True):
-    """Open a counter for calls."""
+class Return(Body, frozen=True):
+    """A parked citizen, or one who was called in vain, waits again."""
+
+    number: Number
+
+
+class Book(Body, frozen=True):
+    """Keep a time for whoever holds ``code``."""
+
+    code: BookingCode
+    service: Id
+    due_at: Millis
+    priority: bool = False
+
+
+class CancelBooking(Body, frozen=True):
+    """Give a kept time back."""
+
+    code: BookingCode
+
+
+class Stop(Body, frozen=True):
+    """Give no more numbers, of one service or (without ``service``) of any. Citizens read the ``reason``."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    service: Id | None = None
+
+
+class Resume(Body, frozen=True):
+    """Give numbers again, of one service or (without ``service``) of the office."""
+
+    service: Id | None = None
+
+
+class AtCounter(Body, frozen=True):
+    """What is asked at a counter. ``officer``: whose console asks; empty for the counter's keypad."""
 
     counter: Id
+    officer: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
-class CloseCounter(Body, frozen=True):
+class CallNext(AtCounter, frozen=True):
+    """Finish the counter's ticket, if any, and call the next one by rule."""
+
+
+class CallNumber(AtCounter, frozen=True, kw_only=True):
+    """Finish the counter's ticket, if any, and call a particular one, for a reason of the office's list."""
+
+    number: Number
+    reason: Id
+
+
+class Undo(AtCounter, frozen=True):
+    """Take the last call back, within seconds."""
+
+
+class Recall(AtCounter, frozen=True):
+    """Call the counter's ticket once more."""
+
+
+class Start(AtCounter, frozen=True):
+    """The citizen has arrived at the counter."""
+
+
+class Finish(AtCounter, frozen=True):
+    """The citizen has been served."""
+
+
+class NoShow(AtCounter, frozen=True):
+    """The citizen did not come."""
+
+
+class Park(AtCounter, frozen=True):
+    """Put the counter's ticket aside until it is returned."""
+
+
+class Transfer(AtCounter, frozen=True, kw_only=True):
+    """Send the counter's ticket, with its number, to another service."""
+
+    service: Id
+
+
+class OpenCounter(AtCounter, frozen=True):
+    """Open a counter for calls, or go on after a pause."""
+
+
+class PauseCounter(AtCounter, frozen=True, kw_only=True):
+    """Call nobody for a while, for a reason of the office's list."""
+
+    reason: Id
+
+
+class CloseCounter(AtCounter, frozen=True):
     """Close a counter; a ticket that is at it is finished if it was being served, else it waits again."""
-
-    counter: Id
 
 
 AnyBody = (
-    Issue | CallNext | Recall | Start | Finish | NoShow | Transfer | Cancel | OpenCounter | CloseCounter
-)  # fmt: skip
+    Issue
+    | CheckIn
+    | MergeOffline
+    | Cancel
+    | Return
+    | Book
+    | CancelBooking
+    | Stop
+    | Resume
+    | CallNext
+    | CallNumber
+    | Undo
+    | Recall
+    | Start
+    | Finish
+    | NoShow
+    | Park
+    | Transfer
+    | OpenCounter
+    | PauseCounter
+    | CloseCounter
+)
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -177,14 +270,21 @@ class Office(msgspec.Struct, frozen=True):
 
 
 class ServiceState(msgspec.Struct, frozen=True):
-    """One service as citizens see it. ``low``/``high``: wait in minutes for someone who comes now, None when unsure."""
+    """One service as citizens see it.
+
+    ``waiting``: in its queue; ``ahead``: whom the counters that may serve you will call before you; ``low``/``high``:
+    wait in minutes for someone who comes now, None when unsure. While not ``open``, ``reason`` is a key of the
+    catalogues (``quota``, ``last_ticket``, ``stopped``, ``office``), and ``notice`` what staff wrote.
+    """
 
     id: str
     prefix: str
     names: Names
     waiting: int
+    ahead: int = 0
     open: bool = True
     reason: str = ""
+    notice: str = ""
     low: int | None = None
     high: int | None = None
     bring: dict[str, list[str]] = {}
@@ -201,13 +301,13 @@ class Catalogue(msgspec.Struct, frozen=True):
 
 
 class CounterState(msgspec.Struct, frozen=True):
-    """One counter. ``state``: closed, free, called or serving; ``waiting``: people it could call."""
+    """One counter. ``state``: closed, paused, free, called or serving; ``waiting``: people it could call."""
 
     v: Literal[1]
     seq: int
     id: str
     names: Names
-    state: Literal["closed", "free", "called", "serving"]
+    state: Literal["closed", "paused", "free", "called", "serving"]
     number: str | None = None
     since: Millis = 0
     calls: int = 0

@@ -7,7 +7,7 @@ import pytest
 from appliance.wire import messages as m
 from appliance.wire import topics
 
-REQUEST = m.Request(1, "a" * 32, m.Seen("boot", 5, 6), m.Transfer("1", "b"))
+REQUEST = m.Request(1, "a" * 32, m.Seen("boot", 5, 6), m.Transfer("1", service="b"))
 
 
 def test_a_request_survives_the_wire():
