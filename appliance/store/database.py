@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Iterator
@@ -81,9 +82,18 @@ class Database:
         Raises:
             StorageFault: nothing was kept.
         """
-        # The default would upgrade from a read lock and fail under load; IMMEDIATE waits its turn.
-        with told(self.file), self._db.atomic("IMMEDIATE"):
-            yield self.connection
+        with told(self.file):
+            # The default would upgrade from a read lock and fail under load; IMMEDIATE waits its turn.
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                # On a full disk SQLite has rolled back by itself; a second time would hide the first error.
+                if self.connection.in_transaction:
+                    with contextlib.suppress(sqlite3.Error):
+                        self.connection.execute("ROLLBACK")
+                raise
 
     def close(self) -> None:
         """Close the connection, folding the write-ahead log into the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +11,11 @@ import msgspec
 from appliance.engine.events import Entry, TicketCalled, TicketRecalled
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day
-from appliance.store.database import Database, told
+from appliance.store.database import Database, StorageFault, told
 from appliance.store.event_log import EventLog
 from appliance.store.projections import project
+
+log = logging.getLogger(__name__)
 
 RELAY: Final = "relay"
 TO_ANNOUNCE: Final = (TicketCalled.__name__, TicketRecalled.__name__)
@@ -86,9 +89,16 @@ class Store:
             return cursor, list(self.log.since(cursor, TO_ANNOUNCE))
 
     def save_sent(self, seq: int) -> None:
-        """Remember that all calls up to ``seq`` were sent."""
-        with self._database.transaction():
-            self._save_cursor(seq)
+        """Remember that all calls up to ``seq`` were sent.
+
+        On a disk that takes nothing this is only logged: the next commit saves the cursor as well, and until then a
+        restarted hub would send some calls again, which receivers drop.
+        """
+        try:
+            with self._database.transaction():
+                self._save_cursor(seq)
+        except StorageFault as error:
+            log.warning("that calls were sent could not be noted: %s", error)
 
     def _save_cursor(self, seq: int) -> None:
         self._database.connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (RELAY, seq))

@@ -1,0 +1,198 @@
+"""Disks that fail and clocks that jump: a clear word, and nothing lost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import subprocess
+
+import pytest
+
+from appliance.store.reader import LogReader
+from appliance.tools.sample_office import OfficeTime, instant
+from appliance.wire import messages as m
+
+NINE = 9 * 3600
+DAY = 86_400
+KIOSK, KEYPAD = "kiosk-1", "keypad-1"
+
+pytestmark = pytest.mark.expects_log("connection to the broker lost")
+
+
+@pytest.fixture
+def disk(town):
+    """A small disk of the hub's own, which can be filled and made read-only."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
+    place = town.rig.directory / "hub-1" / "disk"
+    place.mkdir(parents=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    town.rig.process("hub-1").stop()
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def begin(town, database="giliran", seconds=NINE):
+    """Start the hub on its clock, in place of any other, and wait until kiosk and keypad have found it."""
+    town.rig.process("hub-1").kill()
+    before = {town.person(node).clock.seen().boot for node in (KIOSK, KEYPAD)}
+    hub = town.office.restart_hub(database, OfficeTime.starting(seconds, 1.0))
+    assert town.until(lambda: not {town.person(node).clock.seen().boot for node in (KIOSK, KEYPAD)} & before)
+    town.all_ready(KIOSK, KEYPAD)
+    return hub
+
+
+def issue(town):
+    return town.person(KIOSK).ask(m.Issue("pendaftaran"))
+
+
+def fill(disk):
+    """Leave no byte free."""
+    with (disk / "filling").open("wb", buffering=0) as filling, contextlib.suppress(OSError):
+        while True:
+            filling.write(bytes(4096))
+
+
+def end(hub):
+    """Wait for a hub that ends by itself; return its exit code and its last words."""
+    return hub.wait(20), hub.output().splitlines()[-1]
+
+
+def log_of(town, database="giliran"):
+    with contextlib.closing(LogReader(town.database.parent / f"{database}.db")) as reader:
+        assert reader.prove().bad is None
+        return [(row[1], row[2], row[3]) for row in reader.records()]
+
+
+def test_a_full_disk_refuses_says_so_keeps_everything_and_goes_on_when_there_is_room(town, disk):
+    begin(town, "disk/giliran")
+    assert issue(town).number == "A001"
+    fill(disk)
+    refusal = issue(town)
+    while isinstance(refusal, m.Accepted):  # what fits into the space that the file has already
+        refusal = issue(town)
+    assert refusal.code == "storage"
+    assert "full" in refusal.advice
+    kept = len(log_of(town, "disk/giliran"))
+    assert town.observer.wait(lambda: town.observer.presence["hub-1"].parts[0].state == "fault", 20)
+    assert "disk is full" in town.observer.presence["hub-1"].parts[0].detail
+    assert town.person(KEYPAD).ask(m.CallNext("1")).code == "storage"
+    begin(town, "disk/giliran")  # it comes up on the full disk as well
+    assert issue(town).code == "storage"
+    (disk / "filling").unlink()
+    assert isinstance(issue(town), m.Accepted)
+    assert town.observer.wait(lambda: town.observer.presence["hub-1"].parts[0].state == "ok", 20)
+    assert town.person(KEYPAD).ask(m.CallNext("1")).number == "A001"
+    assert len(log_of(town, "disk/giliran")) == kept + 2
+
+
+def test_a_call_that_cannot_be_noted_as_sent_does_not_end_the_hub(town, disk):
+    hub = begin(town, "disk/giliran")
+    issue(town)
+    issue(town)
+    for _ in range(2):  # the second within the second in which sent calls are noted together
+        assert isinstance(town.person(KEYPAD).ask(m.CallNext("1")), m.Accepted)
+    fill(disk)
+    assert town.until(lambda: "could not be noted" in hub.output())
+    assert hub.running()
+    (disk / "filling").unlink()
+    assert isinstance(issue(town), m.Accepted)
+
+
+def test_a_read_only_disk_is_named_at_the_start_and_nothing_is_lost(town, disk):
+    begin(town, "disk/giliran")
+    assert issue(town).number == "A001"
+    town.rig.process("hub-1").stop()
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    code, words = end(town.office.restart_hub("disk/giliran", town.office.time))
+    assert code == 1
+    assert "giliran.db" in words
+    assert "writable" in words
+    subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    begin(town, "disk/giliran")
+    assert issue(town).number == "A002"
+
+
+@pytest.mark.parametrize(("offset", "length"), [(0, 100), (4096, 8 * 4096)], ids=["no header", "pages of rubbish"])
+def test_a_damaged_file_is_refused_with_what_to_restore_and_is_not_touched(town, offset, length):
+    begin(town)
+    issue(town)
+    town.rig.process("hub-1").stop()
+    with town.database.open("r+b") as file:
+        file.seek(offset)
+        file.write(b"\xa5" * length)
+    before = town.database.read_bytes()
+    code, words = end(town.office.restart_hub("giliran", town.office.time))
+    assert code == 1
+    assert str(town.database) in words
+    assert "restore the newest backup" in words
+    assert "Traceback" not in town.rig.process("hub-1").output()
+    assert town.database.read_bytes() == before
+
+
+def test_an_altered_record_of_today_is_named_and_the_hub_does_not_start(town):
+    begin(town)
+    assert issue(town).number == "A001"
+    town.rig.process("hub-1").stop()
+    with contextlib.closing(sqlite3.connect(town.database)) as connection, connection:
+        (seq,) = connection.execute("SELECT seq FROM event WHERE type = 'TicketIssued'").fetchone()
+        connection.execute("UPDATE event SET body = replace(body, 'A001', 'A007') WHERE seq = ?", (seq,))
+    code, words = end(town.office.restart_hub("giliran", town.office.time))
+    assert code == 1
+    assert f"event {seq} of the log was altered" in words
+    assert "restore a backup" in words
+
+
+def test_a_clock_of_1970_opens_no_day_and_is_told_as_unknown(town):
+    begin(town, "new", seconds=DAY - instant(0) / 1000)
+    assert issue(town).code == "office_closed"
+    assert town.person(KIOSK).clock.office_ms() is None
+    assert [kind for *_, kind in log_of(town, "new")] == ["OfficeDefined"]
+
+
+@pytest.mark.parametrize("back", [DAY, 50 * 365 * DAY], ids=["by a day", "to the seventies"])
+def test_a_clock_that_jumps_back_loses_nothing_and_doubles_no_number(town, back):
+    begin(town)
+    assert [issue(town).number for _ in range(2)] == ["A001", "A002"]
+    begin(town, seconds=NINE - back)
+    assert town.person(KIOSK).clock.office_ms() is None
+    assert issue(town).number == "A003"
+    assert town.person(KEYPAD).ask(m.CallNext("1")).number == "A001"
+    begin(town, seconds=NINE + 60)
+    assert issue(town).number == "A004"
+    moments = [at for at, *_ in log_of(town)]
+    assert moments == sorted(moments)
+    assert {day for _, day, kind in log_of(town) if kind == "TicketIssued"} == {"2026-04-06"}
+
+
+def test_a_leap_over_midnight_with_the_hub_off_expires_yesterday_and_starts_at_one(town):
+    begin(town)
+    assert [issue(town).number for _ in range(3)] == ["A001", "A002", "A003"]
+    assert town.person(KEYPAD).ask(m.CallNext("1")).number == "A001"
+    begin(town, seconds=NINE + DAY)
+    assert issue(town).number == "A001"
+    with contextlib.closing(sqlite3.connect(town.database)) as connection:
+        rows = connection.execute("SELECT day, number, state FROM ticket ORDER BY day, number").fetchall()
+    assert rows == [
+        ("2026-04-06", "A001", "expired"),
+        ("2026-04-06", "A002", "expired"),
+        ("2026-04-06", "A003", "expired"),
+        ("2026-04-07", "A001", "waiting"),
+    ]
+    log_of(town)
+
+
+def test_a_clock_that_was_a_day_ahead_and_is_put_right_loses_nothing_and_doubles_no_number(town):
+    begin(town)
+    assert issue(town).number == "A001"
+    begin(town, seconds=NINE + DAY)
+    assert issue(town).number == "A001"
+    begin(town, seconds=NINE + 60)
+    assert issue(town).number == "A002"
+    with contextlib.closing(sqlite3.connect(town.database)) as connection:
+        rows = connection.execute("SELECT day, number FROM ticket ORDER BY day, number").fetchall()
+    assert rows == [("2026-04-06", "A001"), ("2026-04-07", "A001"), ("2026-04-07", "A002")]
+    moments = [at for at, *_ in log_of(town)]
+    assert moments == sorted(moments)
