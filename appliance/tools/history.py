@@ -1,0 +1,168 @@
+"""``./dev history``: the hub with a short past and with a long one: next call, start, memory, reading the log."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from appliance.node.daemon import HubClock, SystemClock
+from appliance.node.link import Link
+from appliance.tools import past
+from appliance.tools.observer import Observer
+from appliance.tools.rig import Process, Rig
+from appliance.tools.sample_office import SERVICES, OfficeTime, SampleOffice
+from appliance.wire import messages as m
+
+SHORT: Final = 1_000
+LONG: Final = 10_000_000
+ROUNDS: Final = 5
+CALLS: Final = 200
+BYTES_A_TICKET: Final = 1_100
+WAIT_SECONDS: Final = 120.0
+NINE: Final = 9 * 3600
+KIOSK: Final = "kiosk-1"
+KEYPAD: Final = "keypad-1"
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """One hub, measured once. Milliseconds, except ``memory_mb``: what was resident after the calls."""
+
+    start_ms: float
+    issue_ms_p50: float
+    call_ms_p50: float
+    memory_mb: float
+
+
+class Asker:
+    """A node that asks and waits for the answer."""
+
+    def __init__(self, rig: Rig, node: str) -> None:
+        self.clock = HubClock(SystemClock())
+        self.link = Link(node, rig.password(node), rig.broker_settings(), "history", self.clock)
+        self.link.start()
+
+    def ask(self, body: m.AnyBody) -> float:
+        """Return the milliseconds until the hub's answer.
+
+        Raises:
+            RuntimeError: if it refuses or is silent.
+        """
+        came = threading.Event()
+        replies: list[m.AnyReply | None] = []
+
+        def take(reply: m.AnyReply | None) -> None:
+            replies.append(reply)
+            came.set()
+
+        began = time.perf_counter_ns()
+        self.link.request(body, take, deadline=WAIT_SECONDS, request_id=uuid.uuid4().hex)
+        came.wait(WAIT_SECONDS)
+        if not replies or not isinstance(replies[0], m.Accepted):
+            raise RuntimeError(f"the hub answered {replies}")
+        return (time.perf_counter_ns() - began) / 1e6
+
+
+class Comparison(Rig):
+    """An office whose hub is started now on one database, now on another."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory, SampleOffice.nodes(past.COUNTERS))
+
+    def measure(self, databases: dict[str, Path], rounds: int) -> dict[str, list[Figures]]:
+        """Measure each database in turns, so that a machine that slows down slows all of them."""
+        found: dict[str, list[Figures]] = {name: [] for name in databases}
+        with Observer(self) as observer:
+            kiosk, keypad = Asker(self, KIOSK), Asker(self, KEYPAD)
+            for number in range(rounds):
+                for name, file in databases.items():
+                    found[name].append(self._once(file, number, observer, kiosk, keypad))
+            kiosk.link.stop()
+            keypad.link.stop()
+        return found
+
+    def _once(self, file: Path, number: int, observer: Observer, kiosk: Asker, keypad: Asker) -> Figures:
+        office = SampleOffice(self, past.COUNTERS, OfficeTime.starting(NINE + number * 86_400, 1.0))
+        tables = {
+            "hub": {"database": str(file)},
+            "office": msgspec.to_builtins(past.definition()),
+            "clock": office.time.table(),
+        }
+        observer.presence.pop("hub-1", None)
+        boots = {asker.clock.seen().boot for asker in (kiosk, keypad)}
+        began = time.perf_counter_ns()
+        hub = self.spawn("hub", self.write_config("hub-1", tables))
+        _until(lambda: observer.online("hub-1"), hub)
+        started = (time.perf_counter_ns() - began) / 1e6
+        _until(lambda: not boots & {asker.clock.seen().boot for asker in (kiosk, keypad)}, hub)
+        service = str(SERVICES[0]["id"])
+        issues = [kiosk.ask(m.Issue(service)) for _ in range(CALLS)]
+        calls = [keypad.ask(m.CallNext("1")) for _ in range(CALLS)]
+        memory = _resident_mb(hub.pid)
+        hub.stop()
+        return Figures(started, statistics.median(issues), statistics.median(calls), memory)
+
+
+def main(argv: list[str]) -> int:
+    """Make the pasts, measure, print; return the exit code."""
+    parser = argparse.ArgumentParser(prog="dev history", description="The hub with a short past and with a long one.")
+    parser.add_argument("--tickets", type=int, default=LONG, help="the long past; default: %(default)s")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="default: %(default)s; the median counts")
+    parser.add_argument("--database", type=Path, help="an existing long past (it is written to); otherwise one is made")
+    parser.add_argument("--json", action="store_true", help="print the figures for machines")
+    options = parser.parse_args(argv)
+    os.environ.setdefault("GILIRAN_LOG", "WARNING")
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
+        directory = Path(place)
+        free = os.statvfs(directory)
+        if options.database is None and free.f_bavail * free.f_frsize < 2 * options.tickets * BYTES_A_TICKET:
+            parser.error(
+                f"{directory}: too little room for {options.tickets} tickets; name a database or fewer tickets"
+            )
+        short, long = directory / "short.db", options.database or directory / "long.db"
+        past.make(short, SHORT)
+        if options.database is None:
+            sys.stderr.write(f"making {options.tickets} past tickets …\n")
+            past.make(long, options.tickets)
+        with Comparison(directory / "office") as office:
+            found = office.measure({"short past": short, "long past": long}, options.rounds)
+    medians = {name: _median(rounds) for name, rounds in found.items()}
+    print(json.dumps(medians, indent=2) if options.json else _table(medians))
+    return 0
+
+
+def _until(condition: Any, hub: Process) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        if not hub.running() or time.monotonic() > deadline:
+            raise RuntimeError(f"the hub did not come up: {hub.output()[-500:]}")
+        time.sleep(0.001)
+
+
+def _resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    (line,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+    return int(line.split()[1]) / 1024
+
+
+def _median(rounds: list[Figures]) -> dict[str, float]:
+    fields = Figures.__struct_fields__
+    return {field: round(statistics.median(getattr(one, field) for one in rounds), 2) for field in fields}
+
+
+def _table(medians: dict[str, dict[str, float]]) -> str:
+    rows = [
+        f"{field:<14}" + "".join(f"{figures[field]:>14.2f}" for figures in medians.values())
+        for field in Figures.__struct_fields__
+    ]
+    return "\n".join([f"{'':<14}" + "".join(f"{name:>14}" for name in medians), *rows])
