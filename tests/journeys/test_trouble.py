@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import subprocess
 
@@ -31,6 +32,24 @@ def disk(town):
         pytest.skip("this machine does not let us mount a small disk")
     town.rig.process("hub-1").stop()
     yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.fixture
+def card(town):
+    """A small ext4 file system of the hub's own, which can be made to fail as a worn SD card does."""
+    if os.geteuid() != 0 or not shutil.which("mkfs.ext4"):
+        pytest.skip("only root may mount a card, and mkfs.ext4 has to make it")
+    town.rig.process("hub-1").stop()
+    place, image = town.rig.directory / "hub-1" / "card", town.rig.directory / "card.img"
+    place.mkdir(parents=True)
+    with image.open("wb") as file:
+        file.truncate(16 << 20)
+    subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True)
+    mount = ["mount", "-o", "loop,errors=remount-ro", image, place]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this machine has no loop devices")
+    yield mount
     subprocess.run(["umount", "--lazy", place], check=True)
 
 
@@ -113,6 +132,24 @@ def test_a_read_only_disk_is_named_at_the_start_and_nothing_is_lost(town, disk):
     subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
     begin(town, "disk/giliran")
     assert issue(town).number == "A002"
+
+
+def test_a_card_that_fails_under_the_running_hub_refuses_and_what_was_acknowledged_is_on_it(town, card):
+    *_, place = card
+    hub = begin(town, "card/giliran")
+    assert [issue(town).number for _ in range(3)] == ["A001", "A002", "A003"]
+    # ext4's own way to try what it does after an error of the device: from now on it takes no write at all.
+    subprocess.run(["mount", "-o", "remount,abort", place], check=True)
+    assert issue(town).code == "storage"
+    assert town.observer.wait(lambda: town.observer.presence["hub-1"].parts[0].state == "fault", 20)
+    assert hub.running()
+    assert "Traceback" not in hub.output()
+    hub.kill()
+    subprocess.run(["umount", place], check=True)
+    subprocess.run(card, check=True)
+    begin(town, "card/giliran")
+    assert issue(town).number == "A004"
+    assert len([kind for *_, kind in log_of(town, "card/giliran") if kind == "TicketIssued"]) == 4
 
 
 @pytest.mark.parametrize(("offset", "length"), [(0, 100), (4096, 8 * 4096)], ids=["no header", "pages of rubbish"])
