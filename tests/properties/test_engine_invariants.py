@@ -1,0 +1,374 @@
+"""The nine invariants of the queue, for any sequence of commands, with every rule drawn at random.
+
+One machine plays an office: commands of all kinds, time that passes (and jumps back), days that turn. After each step
+the invariants are checked by counting on the log and on the state, not by asking the code under test.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import re
+from collections import Counter as Tally
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+import appliance.engine
+from appliance.engine import commands as c
+from appliance.engine import events as e
+from appliance.engine.decide import Refusal, decide
+from appliance.engine.evolve import evolve
+from appliance.engine.model import (
+    MINUTE,
+    Counter,
+    Day,
+    Definition,
+    Journey,
+    Reentry,
+    Rules,
+    Service,
+    Span,
+)
+
+START = 1_775_437_200_000
+HOUR = 60 * MINUTE
+EXAMPLES = int(os.environ.get("GILIRAN_FUZZ_EXAMPLES", "600"))
+STEPS = 60
+SERVICES = ("a", "b", "c")
+COUNTERS = ("1", "1", "1", "2", "2", "2", "3", "9")
+OFFICERS = ("", "", "sari", "budi")
+REFUSALS = {
+    code
+    for file in Path(appliance.engine.__file__).parent.glob("*.py")
+    for code in re.findall(r'Refusal\(\s*"([a-z_]+)"', file.read_text(encoding="utf-8"))
+} - {"no_definition"}
+"""Every refusal that the engine's source knows; without a definition this machine does not begin."""
+REACHED: Tally[str] = Tally()
+REFUSED: Tally[str] = Tally()
+
+reentries = st.builds(Reentry, st.sampled_from(["arrival", "after", "end"]), st.integers(1, 4))
+rules = st.builds(
+    Rules,
+    seconds_between_calls=st.sampled_from([0, 2, 30]),
+    undo_seconds=st.sampled_from([0, 10, 600]),
+    recall_limit=st.integers(2, 4),
+    no_show_min_calls=st.integers(1, 2),
+    no_show_min_seconds=st.sampled_from([0, 15]),
+    priority_share=st.integers(1, 3),
+    regular_share=st.integers(1, 3),
+    promise_minutes=st.sampled_from([0, 5, 30]),
+    booking_grace_minutes=st.sampled_from([0, 15]),
+    no_show_returns=reentries,
+    parked_returns=reentries,
+    transferred_enters=reentries,
+)
+
+
+class OfficeMachine(RuleBasedStateMachine):
+    """An office under every command there is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day = Day()
+        self.now = START
+        self.log: list[e.Entry] = []
+        self.codes = 0
+        self.printed = 0
+        self.numbers: list[str] = []
+        self.dates = 5
+
+    @initialize(drawn=rules, quota=st.sampled_from([None, 1, 2]))
+    def found(self, drawn: Rules, quota: int | None) -> None:
+        services = tuple(
+            Service(i, i.upper(), {"id": i}, digits=2, quota=quota if i == "c" else None) for i in SERVICES
+        )
+        counters = (
+            Counter("1", {"id": "1"}, ("a", "b")),
+            Counter("2", {"id": "2"}, ("b",), helps=("a", "c")),
+            Counter("3", {"id": "3"}, ("c",), open_with_day=False),
+        )
+        journeys = (Journey("trip", {"id": "trip"}, ("a", "c", "b")),)
+        self.definition = Definition(
+            {"id": "K"}, services, counters, drawn, journeys=journeys, kiosks={"kiosk-1": "X", "kiosk-2": "Y"}
+        )
+        self.do(c.DefineOffice(self.definition))
+        self.open_day()
+
+    # -- what may happen ---------------------------------------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from([1, 5, 40, 400, 2000]))
+    def time_passes(self, seconds: int) -> None:
+        self.now += seconds * 1000
+
+    @rule(seconds=st.sampled_from([60, 86_400]))
+    def the_clock_jumps_back(self, seconds: int) -> None:
+        before = self.now
+        self.now -= seconds * 1000
+        self.do(c.IssueTicket("a"))
+        self.now = before
+
+    @rule(service=st.sampled_from([*SERVICES, "trip", "zz"]), priority=st.booleans())
+    def issue(self, service: str, priority: bool) -> None:
+        self.do(c.IssueTicket(service, priority))
+
+    @rule(
+        service=st.sampled_from([*SERVICES, "zz"]),
+        minutes=st.sampled_from([-5, 1, 5, 20, 60, 1500, 1500]),
+        priority=st.booleans(),
+    )
+    def book(self, service: str, minutes: int, priority: bool) -> None:
+        self.codes += 1
+        self.do(c.Book(f"CODE{self.codes % 3}", service, self.now + minutes * MINUTE, priority))
+
+    @rule(code=st.integers(0, 3), cancel=st.sampled_from([False, False, True]))
+    def use_booking(self, code: int, cancel: bool) -> None:
+        self.do(c.CancelBooking(f"CODE{code}") if cancel else c.CheckIn(f"CODE{code}"))
+
+    @rule(counter=st.sampled_from(COUNTERS), officer=st.sampled_from(OFFICERS))
+    def call_next(self, counter: str, officer: str) -> None:
+        self.do(c.CallNext(counter, officer))
+
+    @rule(counter=st.sampled_from(COUNTERS), reason=st.sampled_from(["urgent", "urgent", "whim"]), data=st.data())
+    def call_number(self, counter: str, reason: str, data: st.DataObject) -> None:
+        self.do(c.CallNumber(counter, number=self.some_number(data), reason=reason))
+
+    @rule(
+        counter=st.sampled_from(COUNTERS),
+        kind=st.sampled_from([c.Undo, c.Recall, c.Recall, c.StartService, c.Finish, c.NoShow, c.NoShow, c.Park]),
+    )
+    def at_counter(self, counter: str, kind: type) -> None:
+        self.do(kind(counter))
+
+    @rule(
+        counter=st.sampled_from(["1", "2"]),
+        seconds=st.integers(0, 40),
+        matter=st.lists(
+            st.sampled_from([c.Undo, c.Recall, c.Recall, c.NoShow, c.StartService, c.Finish, c.Park]), max_size=5
+        ),
+        moved=st.booleans(),
+    )
+    def a_usual_case(self, counter: str, seconds: int, matter: list[type], moved: bool) -> None:
+        """Somebody comes and is called; without this most steps would be refusals."""
+        self.do(c.OpenCounter(counter))
+        self.do(c.Resume())
+        self.do(c.IssueTicket("a"))
+        self.now += 31_000
+        self.do(c.CallNext(counter))
+        for kind in matter:
+            self.now += seconds * 1000
+            self.do(kind(counter))
+        if moved:
+            self.do(c.Transfer(counter, service="c"))
+
+    @rule(counter=st.sampled_from(COUNTERS), service=st.sampled_from([*SERVICES, "zz"]))
+    def transfer(self, counter: str, service: str) -> None:
+        self.do(c.Transfer(counter, service=service))
+
+    @rule(counter=st.sampled_from(COUNTERS), officer=st.sampled_from(OFFICERS))
+    def open_counter(self, counter: str, officer: str) -> None:
+        self.do(c.OpenCounter(counter, officer))
+
+    @rule(counter=st.sampled_from(COUNTERS), reason=st.sampled_from(["break", "break", "whim"]))
+    def pause(self, counter: str, reason: str) -> None:
+        self.do(c.PauseCounter(counter, reason=reason))
+
+    @rule(counter=st.sampled_from(COUNTERS))
+    def close_counter(self, counter: str) -> None:
+        self.do(c.CloseCounter(counter))
+
+    @rule(kind=st.sampled_from([c.Cancel, c.ReturnTicket, c.ReturnTicket]), data=st.data())
+    def ticket_matter(self, kind: type, data: st.DataObject) -> None:
+        self.do(kind(self.some_number(data)))
+
+    @rule(service=st.sampled_from([None, "a", "a", "zz"]), reason=st.sampled_from(["gempa", "listrik", " "]))
+    def stop(self, service: str | None, reason: str) -> None:
+        self.do(c.Stop(reason, service))
+
+    @rule(service=st.sampled_from([None, "a"]))
+    def resume(self, service: str | None) -> None:
+        self.do(c.Resume(service))
+
+    @rule(
+        kiosk=st.sampled_from(["kiosk-1", "kiosk-2", "kiosk-9"]),
+        service=st.sampled_from([*SERVICES, "zz"]),
+        count=st.integers(1, 3),
+        again=st.booleans(),
+        ghosts=st.booleans(),
+        foreign=st.sampled_from([False, False, False, True]),
+        data=st.data(),
+    )
+    def merge(
+        self, kiosk: str, service: str, count: int, again: bool, ghosts: bool, foreign: bool, data: st.DataObject
+    ) -> None:
+        letter = "Q" if foreign else {"kiosk-1": "X", "kiosk-2": "Y"}.get(kiosk, "Z")
+        if not again:
+            self.printed += count
+        tickets = tuple(
+            c.OfflineTicket(
+                f"{service[0].upper()}{letter}{self.printed + n:02d}",
+                service,
+                (count - n) * 30_000,
+                ghost=self.some_number(data) if ghosts else None,
+            )
+            for n in range(count)
+        )
+        self.do(c.MergeOffline(kiosk, tickets))
+
+    @rule()
+    def redefine(self) -> None:
+        self.do(c.DefineOffice(self.definition))
+
+    @rule(wrong=st.sampled_from(["prefix", "gone"]))
+    def redefine_wrongly(self, wrong: str) -> None:
+        first, *rest = self.definition.services
+        services = (first, *(msgspec.structs.replace(s, prefix="A") for s in rest)) if wrong == "prefix" else (first,)
+        counters = (Counter("1", {"id": "1"}, ("a",)),)
+        journeys = self.definition.journeys if wrong == "prefix" else ()
+        attempt = msgspec.structs.replace(self.definition, services=services, counters=counters, journeys=journeys)
+        if isinstance(decide(self.day, c.DefineOffice(attempt), self.now), Refusal):
+            self.do(c.DefineOffice(attempt))
+
+    @precondition(lambda self: len(self.log) > 30)
+    @rule(reopen=st.sampled_from([True, True, False]))
+    def night_falls(self, reopen: bool) -> None:
+        self.do(c.CloseDay())
+        self.do(c.CloseDay())
+        if reopen:
+            self.do(c.OpenDay(self.day.date, (), self.now))
+            self.now += 14 * HOUR
+            self.open_day()
+
+    @rule()
+    def morning_comes(self) -> None:
+        if self.day.is_open:
+            self.do(c.OpenDay("2099-01-01", (), self.now))
+        else:
+            self.now += 14 * HOUR
+            self.open_day()
+
+    # -- how it is done, and what is checked at each step -------------------------------------------------------------
+
+    def open_day(self) -> None:
+        self.dates += 1
+        span = Span(self.now, self.now + 8 * HOUR)
+        last = {"b": self.now + 20 * MINUTE}
+        self.do(
+            c.OpenDay(f"2026-{4 + self.dates // 28:02d}-{1 + self.dates % 28:02d}", (span,), self.now + 10 * HOUR, last)
+        )
+
+    def some_number(self, data: st.DataObject) -> str:
+        return data.draw(st.sampled_from([*list(self.day.tickets)[-8:], "A99"]))
+
+    def do(self, command: c.Command) -> None:
+        before = copy.deepcopy(self.day)
+        decision = decide(self.day, command, self.now)
+        assert self.day == before, "deciding changed the state"
+        if isinstance(decision, Refusal):
+            assert decision.code
+            assert decision.advice
+            REFUSED[decision.code] += 1
+            return
+        at = max(self.now, self.day.at)
+        if isinstance(command, c.CallNext):
+            self.check_promise(command, decision, at)
+        for event in decision:
+            if isinstance(event, e.TicketCalled):
+                assert self.day.tickets[event.number].state == "waiting", "every called ticket was waiting"
+            entry = e.Entry(self.day.seq + 1, at, event)
+            evolve(self.day, entry)
+            self.log.append(entry)
+            REACHED[type(event).__name__] += 1
+
+    def check_promise(self, command: c.CallNext, decision: list[e.Event], at: int) -> None:
+        called = next((x for x in decision if isinstance(x, e.TicketCalled)), None)
+        promise = self.day.rules.promise_minutes * MINUTE
+        if called is None or not promise or called.reason == "booked":
+            return
+        definition = self.day.counter_definitions[command.counter]
+        chosen = self.day.tickets[called.number].place
+        for ticket in self.day.tickets.values():
+            if ticket.state == "waiting" and ticket.service in (*definition.services, *definition.helps):
+                assert not (at - ticket.place.at > promise and ticket.place.at < chosen.at), "the promise was broken"
+
+    @invariant()
+    def no_two_tickets_of_a_day_share_a_number(self) -> None:
+        issued: list[str] = []
+        for entry in self.log:
+            if isinstance(entry.event, e.DayOpened):
+                issued = []
+            elif isinstance(entry.event, e.TicketIssued | e.TicketMerged):
+                issued.append(entry.event.number)
+        assert len(issued) == len(set(issued))
+        assert set(issued) == set(self.day.tickets)
+
+    @invariant()
+    def no_ticket_is_at_two_counters_and_no_counter_has_two(self) -> None:
+        held = [counter.ticket for counter in self.day.counters.values() if counter.ticket]
+        assert len(held) == len(set(held))
+        at_counters = {t.number for t in self.day.tickets.values() if t.state in ("called", "serving")}
+        assert at_counters == set(held)
+
+    @invariant()
+    def every_ticket_is_in_exactly_one_state_and_the_queues_hold_those_who_wait(self) -> None:
+        waiting = sorted(t.number for t in self.day.tickets.values() if t.state == "waiting")
+        queues = [
+            number
+            for q in self.day.waiting.values()
+            for part in (q.regular, q.priority, q.booked)
+            for _, number in part
+        ]
+        assert sorted(queues) == waiting
+        for service, queue in self.day.waiting.items():
+            for part in (queue.regular, queue.priority, queue.booked):
+                assert part == sorted(part)
+                assert all(self.day.tickets[number].service == service for _, number in part)
+
+    @invariant()
+    def time_never_runs_backwards_in_the_log(self) -> None:
+        if len(self.log) > 1:
+            assert self.log[-2].at <= self.log[-1].at
+
+    @invariant()
+    def a_closed_day_leaves_nothing_open(self) -> None:
+        if not self.day.is_open:
+            assert not any(t.state in ("waiting", "called", "serving", "parked") for t in self.day.tickets.values())
+
+    def teardown(self) -> None:
+        again = Day()
+        for entry in self.log:
+            again_event = msgspec.json.decode(msgspec.json.encode(entry.event), type=e.Event)
+            evolve(again, e.Entry(entry.seq, entry.at, again_event))
+        assert again == self.day, "rebuilding from the log gives another state"
+
+
+@pytest.mark.timeout(600)
+def test_the_invariants_hold_for_any_sequence_of_commands(record_property: object) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis leaves it untyped
+        OfficeMachine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize="GILIRAN_FUZZ_EXAMPLES" not in os.environ,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    print(f"events reached: {dict(REACHED)}")
+    print(f"refusals reached: {dict(REFUSED)}")
+    missed = {kind.__name__ for kind in get_args(e.Event)} - set(REACHED)
+    assert not missed, f"never happened: {missed}"
+    missed = REFUSALS - set(REFUSED)
+    assert not missed, f"never refused: {missed}"
