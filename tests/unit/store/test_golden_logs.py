@@ -1,7 +1,7 @@
 """The log outlives every release: what an older one wrote is read, and means the same, for ever.
 
-One pair of files a release: its events as they stand in the log, and what became of each ticket. They are made once, and
-never edited; a new kind of event, or a new version of one, comes with the next release's pair.
+One pair of files a release: its events as they stand in the log, and what became of each ticket. Made once and
+never edited: a new kind of event, or a new version of one, comes with the next release's pair.
 """
 
 from __future__ import annotations
