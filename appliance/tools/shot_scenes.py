@@ -42,7 +42,9 @@ def _service(
     at: int, names: tuple[str, str], waiting: int, wait: tuple[int, int] | None, **more: object
 ) -> ServiceState:
     low, high = wait or (None, None)
-    state = ServiceState(f"s{at}", chr(65 + at % 26), {"id": names[0], "en": names[1]}, waiting, low=low, high=high)
+    state = ServiceState(
+        f"s{at}", chr(65 + at % 26), {"id": names[0], "en": names[1]}, waiting, waiting, low=low, high=high
+    )
     return replace(state, **more)
 
 

@@ -133,7 +133,7 @@ def test_forty_services_are_all_within_reach(finger: Finger, hub: StandInHub) ->
 def test_a_card_under_the_finger_survives_news_of_the_queue(finger: Finger, hub: StandInHub) -> None:
     finger.tap("begin")
     box = finger.wait_for("service-s0")
-    hub.say(scenes.catalogue(3, [scenes.replace(scenes.USUAL[0], waiting=99), *scenes.USUAL[1:]]))
+    hub.say(scenes.catalogue(3, [scenes.replace(scenes.USUAL[0], waiting=99, ahead=99), *scenes.USUAL[1:]]))
     finger.tap_at(box["x"] + 20, box["y"] + 20)
     finger.wait_screen("confirm")
     finger.wait_text("99 orang di depan Anda")
