@@ -27,6 +27,10 @@ DAY_EVERY_MS: Final = 100
 SENT_EVERY_MS: Final = 1_000
 EARLIEST_MS: Final = 1_767_225_600_000
 """2026-01-01, UTC: a Pi without a clock battery starts in the past, and no office queue is older than this software."""
+NUDGE_MS: Final = 60_000
+"""A clock that is set back by less than this is being corrected; by more, it is wrong."""
+AGAIN_MS: Final = 5_000
+"""After the disk has refused, wait so long (real time) before trying again."""
 _WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -83,15 +87,15 @@ class Housekeeping:
             1,
             self._boot,
             self._clock_at,
-            self._clock.office_ms() if self.knows_time() else None,
+            max(self._clock.office_ms(), self._handler.day.at) if self.knows_time() else None,
             self._clock.rate,
             definition.zone if definition else "Asia/Jakarta",
         )
         self._link.publish(topics.CLOCK, message)
 
     def knows_time(self) -> bool:
-        """Tell whether the time of day can be believed: it never goes behind the last event."""
-        return self._clock.office_ms() >= max(EARLIEST_MS, self._handler.day.at)
+        """Tell whether the time of day can be believed: it does not fall behind the last event by more than a nudge."""
+        return self._clock.office_ms() >= max(EARLIEST_MS, self._handler.day.at - NUDGE_MS)
 
     def _turn_day(self) -> None:
         day = self._handler.day
@@ -107,6 +111,8 @@ class Housekeeping:
 
     def _do(self, command: Command) -> list[Entry] | Refusal:
         outcome = self._handler.execute(command, ACTOR)
+        if isinstance(outcome, Refusal) and outcome.code == "storage":
+            self._day_at = self._clock.monotonic_ms() + AGAIN_MS
         if isinstance(outcome, list):
             self._relay.committed(self._handler.day, outcome)
         return outcome
