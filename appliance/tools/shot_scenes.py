@@ -50,7 +50,7 @@ def _service(
 
 USUAL: Final = [
     _service(0, ("Pendaftaran Berkas", "File registration"), 7, (20, 30), bring=_BRING),
-    _service(1, ("Konsultasi Pertanahan", "Land consultation"), 2, (5, 10)),
+    _service(1, ("Konsultasi Pertanahan", "Land consultation"), 2, (0, 5)),
     _service(2, ("Pengambilan Produk", "Collection of documents"), 0, (0, 0)),
     _service(3, ("Pengaduan", "Complaints"), 12, None, open=False),
 ]

@@ -71,6 +71,8 @@ def wait(low: int | None, high: int | None, language: str) -> str:
         return ""
     if high <= 0:
         return texts.text("common.no_wait", language)
+    if low == 0:
+        return texts.text("common.wait_less", language, minutes=high)
     if low == high:
         return texts.text("common.wait_about", language, minutes=high)
     return texts.text("common.wait_range", language, low=low, high=high)

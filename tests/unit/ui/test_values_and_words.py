@@ -58,7 +58,13 @@ def test_an_unknown_time_is_not_invented() -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "said"),
-    [(20, 30, "± 20–30 menit"), (10, 10, "± 10 menit"), (0, 0, "langsung dilayani"), (None, None, "")],
+    [
+        (20, 30, "± 20–30 menit"),
+        (10, 10, "± 10 menit"),
+        (0, 5, "kurang dari 5 menit"),
+        (0, 0, "langsung dilayani"),
+        (None, None, ""),
+    ],
 )
 def test_a_wait_is_a_range_and_never_a_promise(low: int | None, high: int | None, said: str) -> None:
     assert bridge.wait(low, high, "id") == said
