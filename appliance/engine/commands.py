@@ -17,13 +17,14 @@ class OpenDay(msgspec.Struct, frozen=True):
     """Begin a business day.
 
     ``spans``: when tickets are given out; ``ends_at``: when the day closes by itself; ``last_tickets``: for services
-    that stop earlier, when.
+    that stop earlier, when; ``next_opens_at``: when the office opens after today, if that is known.
     """
 
     date: str
     spans: tuple[Span, ...]
     ends_at: int
     last_tickets: dict[ServiceId, int] = {}
+    next_opens_at: int | None = None
 
 
 class CloseDay(msgspec.Struct, frozen=True):

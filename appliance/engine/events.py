@@ -27,6 +27,7 @@ class DayOpened(Base, frozen=True):
     ends_at: int
     last_tickets: dict[ServiceId, int] = {}
     bookings: tuple[Booking, ...] = ()
+    next_opens_at: int | None = None
 
 
 class DayClosed(Base, frozen=True):

@@ -46,7 +46,7 @@ def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
 
 def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.date, day.spans, day.ends_at, day.is_open = event.date, event.spans, event.ends_at, True
-    day.last_tickets = dict(event.last_tickets)
+    day.last_tickets, day.next_opens_at = dict(event.last_tickets), event.next_opens_at
     day.bookings = {booking.code: booking for booking in event.bookings}
     day.tickets, day.issued, day.last_numbers, day.tallies = {}, {}, {}, {}
     day.waiting = {service: Queue() for service in day.services}

@@ -273,6 +273,7 @@ class Day(msgspec.Struct):
     spans: tuple[Span, ...] = ()
     ends_at: int = 0
     last_tickets: dict[ServiceId, int] = {}
+    next_opens_at: int | None = None
     stopped: dict[str, str] = {}
     """Services (and the office, as ``""``) that give no numbers now, with the reason that citizens read."""
     seq: int = 0

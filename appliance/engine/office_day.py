@@ -42,7 +42,7 @@ def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
         return Refusal("day_over", f"{day.date} was opened before; a day opens once, and yesterday does not come back.")
     to_come = tuple(b for b in day.bookings.values() if b.due_at > command.ends_at - DAY_MS)
     opened: list[e.Event] = [
-        e.DayOpened(command.date, command.spans, command.ends_at, command.last_tickets, to_come),
+        e.DayOpened(command.date, command.spans, command.ends_at, command.last_tickets, to_come, command.next_opens_at),
     ]
     return opened + [e.CounterOpened(CounterId(x.id)) for x in day.definition.counters if x.open_with_day]
 

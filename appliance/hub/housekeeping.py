@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,8 @@ DAY_EVERY_MS: Final = 100
 SENT_EVERY_MS: Final = 1_000
 EARLIEST_MS: Final = 1_767_225_600_000
 """2026-01-01, UTC: a Pi without a clock battery starts in the past, and no office queue is older than this software."""
+LOOK_AHEAD_DAYS: Final = 15
+"""So far ahead the next opening is looked for: longer than any run of holidays."""
 NUDGE_MS: Final = 60_000
 """A clock that is set back by less than this is being corrected; by more, it is wrong."""
 AGAIN_MS: Final = 5_000
@@ -127,19 +129,24 @@ def opening_of(definition: Definition, now: int) -> OpenDay:
     zone = ZoneInfo(definition.zone)
     today = datetime.fromtimestamp(now / 1000, zone).date()
     ends_at = _instant(today, definition.day_closes_at, zone)
-    if not definition.hours:
-        spans: tuple[Span, ...] = (Span(_instant(today, "00:00", zone), ends_at),)
-    elif today.isoformat() in definition.holidays:
-        spans = ()
-    else:
-        hours = definition.hours.get(_WEEKDAYS[today.weekday()], ())
-        spans = tuple(Span(_instant(today, opens, zone), _instant(today, closes, zone)) for opens, closes in hours)
+    spans = _spans(definition, today, zone)
     last_tickets = {
         ServiceId(service.id): _instant(today, service.last_ticket, zone)
         for service in definition.services
         if service.last_ticket is not None
     }
-    return OpenDay(today.isoformat(), spans, ends_at, last_tickets)
+    coming = (_spans(definition, today + timedelta(days=ahead), zone) for ahead in range(1, LOOK_AHEAD_DAYS))
+    next_opens_at = next((spans[0].opens for spans in coming if spans), None)
+    return OpenDay(today.isoformat(), spans, ends_at, last_tickets, next_opens_at)
+
+
+def _spans(definition: Definition, day: date, zone: ZoneInfo) -> tuple[Span, ...]:
+    if not definition.hours:
+        return (Span(_instant(day, "00:00", zone), _instant(day, definition.day_closes_at, zone)),)
+    if day.isoformat() in definition.holidays:
+        return ()
+    hours = definition.hours.get(_WEEKDAYS[day.weekday()], ())
+    return tuple(Span(_instant(day, opens, zone), _instant(day, closes, zone)) for opens, closes in hours)
 
 
 def _instant(day: date, clock: str, zone: ZoneInfo) -> int:

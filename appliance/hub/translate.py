@@ -140,7 +140,7 @@ def _phase(day: Day, now: int) -> tuple[Literal["open", "before", "break", "afte
         return "open", None
     later = [span.opens for span in day.spans if span.opens > now]
     if not later:
-        return "after", None
+        return "after", day.next_opens_at
     return ("before" if later[0] == day.spans[0].opens else "break"), later[0]
 
 

@@ -44,6 +44,14 @@ def test_a_daylight_change_does_not_shift_the_hours():
     assert opening.spans[0].opens == instant("2026-03-29T06:00")
 
 
+def test_the_next_opening_skips_the_weekend_and_holidays():
+    hours = {"fri": (("08:00", "12:00"),), "mon": (("07:30", "12:00"),), "tue": (("09:00", "12:00"),)}
+    friday = instant("2026-04-10T02:00")
+    assert opening_of(office(hours=hours), friday).next_opens_at == instant("2026-04-13T00:30")
+    after_a_holiday = opening_of(office(hours=hours, holidays=("2026-04-13",)), friday)
+    assert after_a_holiday.next_opens_at == instant("2026-04-14T02:00")
+
+
 def test_an_office_without_hours_is_always_open():
     opening = opening_of(office(), instant("2026-04-06T02:00"))
     assert opening.spans[0].opens <= instant("2026-04-06T02:00") < opening.spans[0].closes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import msgspec
 import pytest
 from test_handler import Bench
 
@@ -113,3 +114,16 @@ def test_parking_and_returning_over_the_wire(hub):
     assert ask(hub, m.Return("A001"), "kiosk-1").code == "not_allowed"
     ask(hub, m.Return("A001"))
     assert ask(hub, m.CallNext("1"), "keypad-1").number == "A001"
+
+
+def test_after_hours_citizens_read_when_the_office_opens_again(tmp_path):
+    bench = Bench(tmp_path / "giliran.db")
+    hours = dict.fromkeys(("mon", "tue"), (("08:00", "12:00"),))
+    office = msgspec.structs.replace(OFFICE, hours=hours)
+    bench.handler.execute(DefineOffice(office), "hub")
+    bench.handler.execute(opening_of(office, bench.clock.office_ms()), "hub")
+    monday_at_one = bench.clock.office_ms() + 5 * 3_600_000
+    board = translate.board(bench.handler.day, monday_at_one)
+    assert board.office.phase == "after"
+    assert board.office.opens_at == opening_of(office, monday_at_one + 86_400_000).spans[0].opens
+    bench.store.close()
