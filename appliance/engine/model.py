@@ -156,6 +156,8 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         wrong += [
             f"kiosks: two offline series would both be {x}" for x in sorted({x for x in series if series.count(x) > 1})
         ]
+        if self.rules.no_show_min_calls > self.rules.recall_limit:
+            wrong.append("rules.recall_limit: lower than no_show_min_calls, so that nobody could ever be a no-show")
         for weekday, spans in self.hours.items():
             flat = [moment for span in spans for moment in span]
             if flat != sorted(set(flat)):

@@ -118,7 +118,7 @@ def press(directory: Path, samples: int) -> Figures:
         panel = PanelClient(office.panel_socket("1"))
         for count in range(1, samples + 1):
             panel.push("call_next")
-            if not observer.wait(lambda least=count: len(observer.calls) >= least, WAIT_SECONDS):  # type: ignore[misc]
+            if not observer.wait(lambda least=count: len(observer.calls) >= least, WAIT_SECONDS):  # type: ignore[misc]  # default
                 raise RuntimeError(f"press {count} was not answered")
             time.sleep(PAUSE_SECONDS)
         panel.close()

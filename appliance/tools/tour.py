@@ -53,7 +53,7 @@ class BoardWatcher:
 
     def _watch(self) -> None:
         for name, count in (("one-call", 1), ("several-calls", SEVERAL)):
-            while not self._observer.wait(lambda least=count: len(self._observer.calls) >= least, 0.5):  # type: ignore[misc]
+            while not self._observer.wait(lambda least=count: len(self._observer.calls) >= least, 0.5):  # type: ignore[misc]  # default
                 if self._over.is_set():
                     return
             self._over.wait(SETTLE_SECONDS)

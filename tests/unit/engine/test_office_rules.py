@@ -193,3 +193,9 @@ def test_offline_series_that_could_collide_are_refused(services, kiosks, complai
     counter = Counter("1", {"id": "1"}, ("a",))
     problems = Definition({"id": "K"}, services, (counter,), kiosks=kiosks).problems()
     assert any(complaint in problem for problem in problems)
+
+
+def test_a_recall_limit_that_would_rule_out_every_no_show_is_refused():
+    rules = Rules(recall_limit=1, no_show_min_calls=2)
+    problems = Definition({"id": "K"}, (A,), (Counter("1", {"id": "1"}, ("a",)),), rules).problems()
+    assert any("rules.recall_limit" in problem for problem in problems)
