@@ -10,6 +10,7 @@ import msgspec
 
 from appliance.texts import pick, text
 from appliance.wire.messages import IssuedTicket, Names, Office
+from appliance.wire.topics import ticket_token
 
 WIDTH_DOTS: Final = {80: 576, 58: 384}
 """Printable dots of the two paper widths (millimetres) at 203 dpi."""
@@ -119,11 +120,9 @@ def slip(
     ]
 
 
-def qr_content(ticket: IssuedTicket, office: Office, token: str) -> str:
-    """Return what the QR code says: the phone page if the office has one, else what staff need to find the ticket."""
-    if office.follow_url:
-        return f"{office.follow_url}{token}"
-    return f"GILIRAN:{ticket.day}:{ticket.number}:{token}"
+def qr_content(ticket: IssuedTicket, office: Office, request_id: str) -> str:
+    """Return what the QR code says: the phone page if the office has one, else the bare token that a kiosk reads."""
+    return f"{office.follow_url}{ticket_token(ticket.number, request_id)}"
 
 
 def when(at: datetime, language: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.calling import reentry
@@ -92,9 +94,8 @@ def merge_offline(day: Day, command: c.MergeOffline, now: int) -> Decision:
         if ghost is not None and ghost.state in ("waiting", "called", "parked"):
             happened.append(e.TicketVoided(ghost.number))
         arrived = max(now - max(ticket.age_ms, 0), day.ends_at - DAY_MS)
-        happened.append(
-            e.TicketMerged(ticket.number, ticket.service, ticket.priority, command.kiosk, arrived, ticket.instead_of)
-        )
+        merged = e.TicketMerged(ticket.number, ticket.service, ticket.priority, command.kiosk, arrived)
+        happened.append(replace(merged, instead_of=ticket.instead_of, minted_from=ticket.minted_from))
     return happened
 
 

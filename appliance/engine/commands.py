@@ -73,11 +73,15 @@ class CheckIn(msgspec.Struct, frozen=True):
 
 
 class OfflineTicket(msgspec.Struct, frozen=True):
-    """A number that a kiosk printed alone. ``age_ms``: how long ago, by the kiosk's own elapsed time."""
+    """A number that a kiosk printed alone. ``age_ms``: how long ago, by the kiosk's own elapsed time.
+
+    ``minted_from``: what the ticket's QR code was made from.
+    """
 
     number: TicketNumber
     service: ServiceId
     age_ms: int
+    minted_from: str = ""
     priority: bool = False
     instead_of: str | None = None
     """The request whose answer never came, and which this ticket replaces."""

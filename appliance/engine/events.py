@@ -84,6 +84,7 @@ class TicketMerged(Base, frozen=True):
     kiosk: str
     arrived_at: int
     instead_of: str | None = None
+    minted_from: str = ""
 
 
 class TicketVoided(Base, frozen=True):

@@ -38,6 +38,10 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """At most so many numbers a day."""
     last_ticket: TimeOfDay | None = None
     """No numbers from this time of day on, though the office is open."""
+    group: dict[str, str] = {}
+    """The heading under which a kiosk shows it, by language; none if the services are few."""
+    at_kiosk: bool = True
+    """Whether kiosks offer it; not, if citizens come to it only from another service."""
 
 
 class Counter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +52,11 @@ class Counter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     services: tuple[Identifier, ...]
     helps: tuple[Identifier, ...] = ()
     open_with_day: bool = True
+    roster: dict[Weekday, tuple[tuple[TimeOfDay, TimeOfDay], ...]] = {}
+    """When an officer is to sit here; weekdays left out have none. Empty: as long as the office is open.
+
+    It forbids nothing: waits are foretold by it.
+    """
 
 
 class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,6 +144,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for i in sorted({i for i in counter_ids if counter_ids.count(i) > 1})
         ]
         for counter in self.counters:
+            wrong += _misplaced(f"counters.{counter.id}.roster", counter.roster)
             unknown = [s for s in (*counter.services, *counter.helps) if s not in ids]
             wrong += [f"counters.{counter.id}.services: there is no service {s!r}" for s in unknown]
             if not counter.services:
@@ -158,11 +168,16 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ]
         if self.rules.no_show_min_calls > self.rules.recall_limit:
             wrong.append("rules.recall_limit: lower than no_show_min_calls, so that nobody could ever be a no-show")
-        for weekday, spans in self.hours.items():
-            flat = [moment for span in spans for moment in span]
-            if flat != sorted(set(flat)):
-                wrong.append(f"hours.{weekday}: spans must follow each other, each ending after it began")
-        return wrong
+        return wrong + _misplaced("hours", self.hours)
+
+
+def _misplaced(key: str, hours: dict[Weekday, tuple[tuple[TimeOfDay, TimeOfDay], ...]]) -> list[str]:
+    flat = {weekday: [moment for span in spans for moment in span] for weekday, spans in hours.items()}
+    return [
+        f"{key}.{weekday}: spans must follow each other, each ending after it began"
+        for weekday, moments in flat.items()
+        if moments != sorted(set(moments))
+    ]
 
 
 class Span(msgspec.Struct, frozen=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, Literal
 
+from msgspec.structs import replace
+
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
@@ -94,6 +96,7 @@ def _offline(ticket: m.OfflineTicket, ghost_of: Callable[[str], str | None]) -> 
         TicketNumber(ticket.number),
         ServiceId(ticket.service),
         ticket.age,
+        ticket.id,
         ticket.priority,
         ticket.instead_of,
         TicketNumber(ghost) if ghost else None,
@@ -133,6 +136,23 @@ def office(day: Day, now: int) -> m.Office:
     return m.Office(definition.names, phase, opens_at, closes_at, notice, definition.follow_url)
 
 
+def lease(day: Day) -> m.Lease:
+    """Return what kiosks may do alone while the hub is away."""
+    if day.definition is None or not day.is_open:
+        return m.Lease()
+    series = {
+        str(key): m.Series(
+            service.prefix,
+            service.digits,
+            None if service.quota is None else max(0, service.quota - day.issued.get(key, 0)),
+            day.last_tickets.get(key),
+        )
+        for key, service in day.services.items()
+        if key not in day.stopped and "" not in day.stopped
+    }
+    return m.Lease(dict(day.definition.kiosks), [(s.opens, s.closes) for s in day.spans], day.ends_at, series)
+
+
 def _phase(day: Day, now: int) -> tuple[Literal["open", "before", "break", "after", "closed"], int | None]:
     if not day.is_open:
         return "closed", None
@@ -163,6 +183,7 @@ def services(day: Day, now: int, *, with_bring: bool) -> list[m.ServiceState]:
                 low=told.low,
                 high=told.high,
                 bring={language: list(items) for language, items in service.bring.items()} if with_bring else {},
+                group=service.group,
             )
         )
     return states
@@ -170,7 +191,30 @@ def services(day: Day, now: int, *, with_bring: bool) -> list[m.ServiceState]:
 
 def catalogue(day: Day, now: int) -> m.Catalogue:
     """Return what a kiosk may offer at ``now``."""
-    return m.Catalogue(1, day.seq, day.date, office(day, now), services(day, now, with_bring=True))
+    return m.Catalogue(1, day.seq, day.date, office(day, now), _offers(day, now), lease(day))
+
+
+def _offers(day: Day, now: int) -> list[m.ServiceState]:
+    """Return what a kiosk shows: journeys first, then the services that one may come to by oneself."""
+    states = {state.id: state for state in services(day, now, with_bring=True)}
+    journeys = [
+        replace(
+            states[journey.services[0]],
+            id=journey.id,
+            names=journey.names,
+            bring=_together([states[service].bring for service in journey.services]),
+        )
+        for journey in (day.definition.journeys if day.definition else ())
+    ]
+    return journeys + [states[key] for key, service in day.services.items() if service.at_kiosk]
+
+
+def _together(lists: list[dict[str, list[str]]]) -> dict[str, list[str]]:
+    """Return the documents of several services, each once, by language."""
+    languages = dict.fromkeys(language for one in lists for language in one)
+    return {
+        language: list(dict.fromkeys(item for one in lists for item in one.get(language, []))) for language in languages
+    }
 
 
 def counter_state(day: Day, counter: CounterId) -> m.CounterState:

@@ -43,8 +43,9 @@ def document() -> str:
         for t in topics.CONTRACT
     ]
     payloads = [messages.Request, messages.Accepted, messages.Refused, messages.Clock, messages.Catalogue]
-    payloads += [messages.Board, messages.CounterState, messages.Call, messages.Presence]
-    parts = [messages.Seen, messages.IssuedTicket, messages.Office, messages.ServiceState, messages.Part]
+    payloads += [messages.Waiting, messages.Board, messages.CounterState, messages.Call, messages.Presence]
+    parts = [messages.Seen, messages.IssuedTicket, messages.Office, messages.ServiceState]
+    parts += [messages.Lease, messages.Series, messages.Turn, messages.Part]
     return "".join(
         [
             HEAD,
@@ -102,7 +103,11 @@ def _name(info: Any) -> str:
         case msgspec.inspect.ListType():
             return f"list of {_name(info.item_type)}"
         case msgspec.inspect.DictType():
-            return f"object of {_name(info.value_type)} by language"
+            return f"object of {_name(info.value_type)}"
+        case msgspec.inspect.TupleType():
+            return f"[{', '.join(_name(one) for one in info.item_types)}]"
+        case msgspec.inspect.AnyType():
+            return "anything"
         case msgspec.inspect.LiteralType():
             return ", ".join(f"`{value}`" for value in info.values)
         case msgspec.inspect.StrType(pattern=str()):

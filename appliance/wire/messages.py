@@ -7,192 +7,24 @@ since 1970 (UTC); ticks are milliseconds of the hub's monotonic clock; both foll
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
+from appliance.wire.bodies import *  # noqa: F403  # one vocabulary, in two files
+from appliance.wire.bodies import AnyBody, Millis, RequestId
+
 VERSION: Final = 1
 MAX_PAYLOAD: Final = 256 * 1024
+MOST_TURNS: Final = 4_000
+"""More than this do not fit into one payload, and nobody plans by a wait of days."""
 
 Names = dict[str, str]
 """One text per language code: ``{"id": "Loket 1", "en": "Counter 1"}``."""
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
-Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}$")]
-BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}$")]
-RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
-Millis = Annotated[int, msgspec.Meta(ge=0)]
-
 
 class Malformed(ValueError):
     """A payload that is not what its topic carries."""
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
-
-
-class Body(msgspec.Struct, frozen=True, tag_field="do", tag=_snake):
-    """What a command asks for."""
-
-
-class Issue(Body, frozen=True):
-    """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id)."""
-
-    service: Id
-    priority: bool = False
-
-
-class CheckIn(Body, frozen=True):
-    """The holder of a booking is here, and gets a number."""
-
-    code: BookingCode
-
-
-class OfflineTicket(msgspec.Struct, frozen=True):
-    """A number that a kiosk printed alone, ``age`` milliseconds of its own elapsed time ago.
-
-    ``instead_of``: the request whose answer never came, and which this ticket replaces.
-    """
-
-    number: Number
-    service: Id
-    age: Millis
-    priority: bool = False
-    instead_of: RequestId | None = None
-
-
-class MergeOffline(Body, frozen=True):
-    """Take in what this kiosk printed while the hub was away, in the order of printing."""
-
-    tickets: Annotated[tuple[OfflineTicket, ...], msgspec.Meta(min_length=1, max_length=500)]
-
-
-class Cancel(Body, frozen=True):
-    """Withdraw a waiting or parked ticket."""
-
-    number: Number
-
-
-class Return(Body, frozen=True):
-    """A parked citizen, or one who was called in vain, waits again."""
-
-    number: Number
-
-
-class Book(Body, frozen=True):
-    """Keep a time for whoever holds ``code``."""
-
-    code: BookingCode
-    service: Id
-    due_at: Millis
-    priority: bool = False
-
-
-class CancelBooking(Body, frozen=True):
-    """Give a kept time back."""
-
-    code: BookingCode
-
-
-class Stop(Body, frozen=True):
-    """Give no more numbers, of one service or (without ``service``) of any. Citizens read the ``reason``."""
-
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    service: Id | None = None
-
-
-class Resume(Body, frozen=True):
-    """Give numbers again, of one service or (without ``service``) of the office."""
-
-    service: Id | None = None
-
-
-class AtCounter(Body, frozen=True):
-    """What is asked at a counter. ``officer``: whose console asks; empty for the counter's keypad."""
-
-    counter: Id
-    officer: Annotated[str, msgspec.Meta(max_length=64)] = ""
-
-
-class CallNext(AtCounter, frozen=True):
-    """Finish the counter's ticket, if any, and call the next one by rule."""
-
-
-class CallNumber(AtCounter, frozen=True, kw_only=True):
-    """Finish the counter's ticket, if any, and call a particular one, for a reason of the office's list."""
-
-    number: Number
-    reason: Id
-
-
-class Undo(AtCounter, frozen=True):
-    """Take the last call back, within seconds."""
-
-
-class Recall(AtCounter, frozen=True):
-    """Call the counter's ticket once more."""
-
-
-class Start(AtCounter, frozen=True):
-    """The citizen has arrived at the counter."""
-
-
-class Finish(AtCounter, frozen=True):
-    """The citizen has been served."""
-
-
-class NoShow(AtCounter, frozen=True):
-    """The citizen did not come."""
-
-
-class Park(AtCounter, frozen=True):
-    """Put the counter's ticket aside until it is returned."""
-
-
-class Transfer(AtCounter, frozen=True, kw_only=True):
-    """Send the counter's ticket, with its number, to another service."""
-
-    service: Id
-
-
-class OpenCounter(AtCounter, frozen=True):
-    """Open a counter for calls, or go on after a pause."""
-
-
-class PauseCounter(AtCounter, frozen=True, kw_only=True):
-    """Call nobody for a while, for a reason of the office's list."""
-
-    reason: Id
-
-
-class CloseCounter(AtCounter, frozen=True):
-    """Close a counter; a ticket that is at it is finished if it was being served, else it waits again."""
-
-
-AnyBody = (
-    Issue
-    | CheckIn
-    | MergeOffline
-    | Cancel
-    | Return
-    | Book
-    | CancelBooking
-    | Stop
-    | Resume
-    | CallNext
-    | CallNumber
-    | Undo
-    | Recall
-    | Start
-    | Finish
-    | NoShow
-    | Park
-    | Transfer
-    | OpenCounter
-    | PauseCounter
-    | CloseCounter
-)
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -259,7 +91,10 @@ class Clock(msgspec.Struct, frozen=True):
 
 
 class Office(msgspec.Struct, frozen=True):
-    """What citizens read about the office. ``phase``: open, before (not yet open), break, after, closed (no time)."""
+    """What citizens read about the office. ``phase``: open, before (not yet open), break, after, closed (no time).
+
+    ``training``: staff are practising; every screen and ticket says so.
+    """
 
     names: Names
     phase: Literal["open", "before", "break", "after", "closed"]
@@ -267,6 +102,7 @@ class Office(msgspec.Struct, frozen=True):
     closes_at: Millis | None = None
     notice: Names = {}
     follow_url: str = ""
+    training: bool = False
 
 
 class ServiceState(msgspec.Struct, frozen=True):
@@ -274,7 +110,8 @@ class ServiceState(msgspec.Struct, frozen=True):
 
     ``waiting``: in its queue; ``ahead``: whom the counters that may serve you will call before you; ``low``/``high``:
     wait in minutes for someone who comes now, None when unsure. While not ``open``, ``reason`` is a key of the
-    catalogues (``quota``, ``last_ticket``, ``stopped``, ``office``), and ``notice`` what staff wrote.
+    catalogues (``quota``, ``last_ticket``, ``stopped``, ``office``), and ``notice`` what staff wrote. ``group``: the
+    heading under which a kiosk shows it; services with the same names of their group stand together.
     """
 
     id: str
@@ -288,16 +125,66 @@ class ServiceState(msgspec.Struct, frozen=True):
     low: int | None = None
     high: int | None = None
     bring: dict[str, list[str]] = {}
+    group: Names = {}
+
+
+class Series(msgspec.Struct, frozen=True):
+    """How numbers of one service look, and how far they may go without asking.
+
+    ``digits``: at least so many. ``left``: of the day's quota, None without one. ``until``: its last-ticket time.
+    """
+
+    prefix: str
+    digits: int
+    left: int | None = None
+    until: Millis | None = None
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """What a kiosk may do alone while the hub is away.
+
+    ``letters``: of each kiosk's own series, put behind the service's prefix (AX01). ``spans``: when numbers are given
+    out, as pairs of instants. ``ends_at``: when the business day ends. ``series``: by service.
+    """
+
+    letters: dict[str, str] = {}
+    spans: list[tuple[Millis, Millis]] = []
+    ends_at: Millis = 0
+    series: dict[str, Series] = {}
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """What a kiosk may offer now."""
+    """What a kiosk may offer now, and what it may do alone (``lease``)."""
 
     v: Literal[1]
     seq: int
     day: str
     office: Office
     services: list[ServiceState]
+    lease: Lease = Lease()
+
+
+class Turn(msgspec.Struct, frozen=True, array_like=True):
+    """One ticket that waits. ``position``: 1 is called next; minutes from ``Waiting.at``, None when unsure.
+
+    ``low`` to ``high`` is rounded for people and holds in about 80 of 100 cases.
+    """
+
+    number: str
+    position: int
+    minutes: int | None = None
+    low: int | None = None
+    high: int | None = None
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Who waits, by service, the nearest to their turn first; at most ``MOST_TURNS`` in all."""
+
+    v: Literal[1]
+    seq: int
+    day: str
+    at: Millis
+    turns: dict[str, list[Turn]]
 
 
 class CounterState(msgspec.Struct, frozen=True):
@@ -358,7 +245,7 @@ class Presence(msgspec.Struct, frozen=True):
     parts: list[Part] = []
 
 
-Message = Request | Clock | Catalogue | CounterState | Call | Board | Presence
+Message = Request | Clock | Catalogue | Waiting | CounterState | Call | Board | Presence
 T = TypeVar("T")
 _decoders: dict[object, msgspec.json.Decoder[object]] = {}
 _encoder = msgspec.json.Encoder()

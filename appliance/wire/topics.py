@@ -17,6 +17,7 @@ QOS: Final = 1
 CLOCK: Final = f"{ROOT}/clock"
 CATALOGUE: Final = f"{ROOT}/catalogue"
 BOARD: Final = f"{ROOT}/board"
+WAITING: Final = f"{ROOT}/waiting"
 CALL: Final = f"{ROOT}/call"
 ALL_COMMANDS: Final = f"{ROOT}/command/+"
 ALL_PRESENCE: Final = f"{ROOT}/node/+"
@@ -24,6 +25,9 @@ EVERYTHING: Final = f"{ROOT}/#"
 
 NODE_NAME: Final = re.compile(r"^(hub|kiosk|display|keypad|web|observer)-[a-z0-9]{1,16}$")
 """A node's name starts with its role: ``kiosk-1``, ``keypad-3``. It is the MQTT user name as well."""
+
+
+_TOKEN: Final = re.compile(r"(?:^|[/=])([A-Z]{1,3}[0-9]{2,9})-[0-9a-f]{12}$")
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -45,10 +49,25 @@ CONTRACT: Final = (
     Topic(CLOCK, False, "hub", "Clock", "every second: time of day, boot and tick; silence means that it is away"),
     Topic(CATALOGUE, True, "hub", "Catalogue", "what a kiosk may offer now"),
     Topic(BOARD, True, "hub", "Board", "what a lobby display shows"),
+    Topic(WAITING, True, "hub", "Waiting", "position and expected wait of every waiting ticket, every few seconds"),
     Topic(f"{ROOT}/counter/{{counter}}", True, "hub", "CounterState", "one counter, for its keypad and number sign"),
     Topic(CALL, False, "hub", "Call", "a number to announce; never retained, so a rebooted display stays quiet"),
     Topic(f"{ROOT}/node/{{node}}", True, "node", "Presence", "is it there, what is missing; also the last will"),
 )  # fmt: skip
+
+
+def ticket_token(number: str, request_id: str) -> str:
+    """Return what a ticket's QR code carries behind the office's address: the number, and a part that nobody guesses.
+
+    ``request_id``: of the request that the ticket answers, or the offline ticket's own ``id``.
+    """
+    return f"{number}-{request_id[:12]}"
+
+
+def number_in_token(scanned: str) -> str | None:
+    """Return the ticket number in what a scanner read from a ticket (an address or a bare token), or None."""
+    found = _TOKEN.search(scanned.strip())
+    return found[1] if found else None
 
 
 def role_of(node: str) -> str:

@@ -14,6 +14,7 @@ from appliance.tools import shot_scenes as scenes
 from appliance.tools.finger import Finger
 from appliance.tools.rig import Rig
 from appliance.tools.stand_in_hub import StandInHub
+from appliance.wire import topics
 from appliance.wire.messages import Issue, Refused
 from kiosk.fake_printer import PtyPrinter
 
@@ -99,7 +100,8 @@ def test_without_paper_the_screen_is_the_ticket_and_a_telephone_can_read_it(
     finger.grab(tmp_path / "screen.png")
     with Image.open(tmp_path / "screen.png") as picture:
         codes = zxingcpp.read_barcodes(picture)
-    assert [code.text for code in codes] == [f"{scenes.OFFICE.follow_url}{hub.requests[0].id}"]
+    token = topics.ticket_token("A001", hub.requests[0].id)
+    assert [code.text for code in codes] == [scenes.OFFICE.follow_url + token]
     assert finger.wait_screen("ticket") == "ticket"
 
 

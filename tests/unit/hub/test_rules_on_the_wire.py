@@ -61,7 +61,7 @@ def test_a_used_up_quota_is_in_the_catalogue(hub):
 def test_a_merge_voids_the_ghost_of_the_request_that_it_names(hub):
     lost = uuid.uuid4().hex
     assert ask(hub, m.Issue("a"), "kiosk-1", lost).number == "A001"
-    merge = m.MergeOffline((m.OfflineTicket("AX001", "a", 5000, instead_of=lost),))
+    merge = m.MergeOffline((m.OfflineTicket("AX001", "a", 5000, uuid.uuid4().hex, instead_of=lost),))
     assert isinstance(ask(hub, merge, "kiosk-1"), m.Accepted)
     tickets = hub.handler.day.tickets
     assert (tickets["A001"].state, tickets["AX001"].state) == ("voided", "waiting")
@@ -69,20 +69,20 @@ def test_a_merge_voids_the_ghost_of_the_request_that_it_names(hub):
 
 def test_a_request_that_was_replaced_is_not_carried_out_when_it_comes_at_last(hub):
     late = uuid.uuid4().hex
-    ask(hub, m.MergeOffline((m.OfflineTicket("AX001", "a", 5000, instead_of=late),)), "kiosk-1")
+    ask(hub, m.MergeOffline((m.OfflineTicket("AX001", "a", 5000, uuid.uuid4().hex, instead_of=late),)), "kiosk-1")
     assert ask(hub, m.Issue("a"), "kiosk-1", late).code == "replaced"
     assert list(hub.handler.day.tickets) == ["AX001"]
 
 
 def test_a_merge_under_another_request_id_changes_nothing_and_is_accepted(hub):
-    merge = m.MergeOffline((m.OfflineTicket("AX001", "a", 5000),))
+    merge = m.MergeOffline((m.OfflineTicket("AX001", "a", 5000, uuid.uuid4().hex),))
     ask(hub, merge, "kiosk-1")
     before = hub.handler.day.seq
     assert ask(hub, merge, "kiosk-1").seq == before == hub.handler.day.seq
 
 
 def test_another_kiosk_cannot_merge_into_this_ones_series(hub):
-    merge = m.MergeOffline((m.OfflineTicket("AX001", "a", 5000),))
+    merge = m.MergeOffline((m.OfflineTicket("AX001", "a", 5000, uuid.uuid4().hex),))
     assert ask(hub, merge, "kiosk-2").code == "no_series"
 
 

@@ -43,3 +43,21 @@ def test_a_reply_goes_only_to_its_asker(topic):
     assert not topics.is_reply_to(topic, "kiosk-1")
     assert not topics.is_reply_to("giliran/1/reply/kiosk-1/+", "kiosk-1")
     assert topics.is_reply_to(topics.reply("kiosk-1", "x"), "kiosk-1")
+
+
+@pytest.mark.parametrize(
+    "scanned", ["A012-0123456789ab", "http://10.20.0.1/t/A012-0123456789ab", " AX07-0123456789ab\n"]
+)
+def test_a_scanned_ticket_names_its_number(scanned):
+    assert topics.number_in_token(scanned) == scanned.strip().rpartition("/")[2].partition("-")[0]
+
+
+@pytest.mark.parametrize(
+    "scanned", ["", "A012", "8999999037260", "A012-0123456789abc", "http://example.org/A012", "BOOK4711"]
+)
+def test_whatever_else_is_scanned_names_none(scanned):
+    assert topics.number_in_token(scanned) is None
+
+
+def test_a_token_names_its_number_and_hides_the_rest_of_the_request():
+    assert topics.number_in_token("http://x/t/" + topics.ticket_token("A012", "0123456789abcdef" * 2)) == "A012"

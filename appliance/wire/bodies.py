@@ -1,0 +1,267 @@
+"""What can be asked of the hub: the bodies of requests (``do`` names the command), a closed list.
+
+``messages`` hands these on, so that the whole vocabulary is found under one name.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+__all__ = [
+    "AnyBody",
+    "AtCounter",
+    "Body",
+    "Book",
+    "BookingCode",
+    "CallNext",
+    "CallNumber",
+    "Cancel",
+    "CancelBooking",
+    "CheckIn",
+    "CloseCounter",
+    "Define",
+    "EndTraining",
+    "Finish",
+    "Id",
+    "Issue",
+    "MergeOffline",
+    "Millis",
+    "NoShow",
+    "Number",
+    "Officer",
+    "OfflineTicket",
+    "OpenCounter",
+    "Park",
+    "PauseCounter",
+    "Printed",
+    "Recall",
+    "RequestId",
+    "Resume",
+    "Return",
+    "Start",
+    "Stop",
+    "Train",
+    "Transfer",
+    "Undo",
+    "Vouch",
+]
+
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}$")]
+BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}$")]
+Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+Millis = Annotated[int, msgspec.Meta(ge=0)]
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class Body(msgspec.Struct, frozen=True, tag_field="do", tag=_snake):
+    """What a command asks for."""
+
+
+class Issue(Body, frozen=True):
+    """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id)."""
+
+    service: Id
+    priority: bool = False
+
+
+class CheckIn(Body, frozen=True):
+    """The holder of a booking is here, and gets a number."""
+
+    code: BookingCode
+
+
+class OfflineTicket(msgspec.Struct, frozen=True):
+    """A number that a kiosk printed alone, ``age`` milliseconds of its own elapsed time ago.
+
+    ``id``: what its QR code was minted from, as a request's id is for others (``topics.ticket_token``). ``instead_of``:
+    the request whose answer never came, and which this ticket replaces.
+    """
+
+    number: Number
+    service: Id
+    age: Millis
+    id: RequestId
+    priority: bool = False
+    instead_of: RequestId | None = None
+
+
+class MergeOffline(Body, frozen=True):
+    """Take in what this kiosk printed while the hub was away, in the order of printing."""
+
+    tickets: Annotated[tuple[OfflineTicket, ...], msgspec.Meta(min_length=1, max_length=500)]
+
+
+class Printed(Body, frozen=True):
+    """The highest count that this kiosk has printed of each prefix on ``day``.
+
+    A hub that was restored from a backup gives none of them again.
+    """
+
+    day: str
+    highest: dict[Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}$")], Annotated[int, msgspec.Meta(ge=1)]]
+
+
+class Cancel(Body, frozen=True):
+    """Withdraw a waiting or parked ticket."""
+
+    number: Number
+
+
+class Return(Body, frozen=True):
+    """A parked citizen, or one who was called in vain, waits again."""
+
+    number: Number
+
+
+class Book(Body, frozen=True):
+    """Keep a time for whoever holds ``code``."""
+
+    code: BookingCode
+    service: Id
+    due_at: Millis
+    priority: bool = False
+
+
+class CancelBooking(Body, frozen=True):
+    """Give a kept time back."""
+
+    code: BookingCode
+
+
+class Stop(Body, frozen=True):
+    """Give no more numbers, of one service or (without ``service``) of any. Citizens read the ``reason``."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    service: Id | None = None
+
+
+class Resume(Body, frozen=True):
+    """Give numbers again, of one service or (without ``service``) of the office."""
+
+    service: Id | None = None
+
+
+class Vouch(Body, frozen=True):
+    """A member of staff vouches for the time of day (``at``), since the hub has no clock that can be believed."""
+
+    at: Millis
+    officer: Officer
+    pin: Annotated[str, msgspec.Meta(min_length=4, max_length=32)]
+
+
+class Define(Body, frozen=True):
+    """Set services, counters, rules and hours. ``office`` has the keys of ``[office]`` in docs/rules.md."""
+
+    office: dict[str, Any]
+    officer: Officer
+
+
+class Train(Body, frozen=True):
+    """Begin to practise: numbers and calls from now on are marked as such and leave no trace in the figures."""
+
+    officer: Officer
+
+
+class EndTraining(Body, frozen=True):
+    """Practice is over; the real day goes on where it was."""
+
+    officer: Officer
+
+
+class AtCounter(Body, frozen=True):
+    """What is asked at a counter. ``officer``: whose console asks; empty for the counter's keypad."""
+
+    counter: Id
+    officer: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class CallNext(AtCounter, frozen=True):
+    """Finish the counter's ticket, if any, and call the next one by rule."""
+
+
+class CallNumber(AtCounter, frozen=True, kw_only=True):
+    """Finish the counter's ticket, if any, and call a particular one, for a reason of the office's list."""
+
+    number: Number
+    reason: Id
+
+
+class Undo(AtCounter, frozen=True):
+    """Take the last call back, within seconds."""
+
+
+class Recall(AtCounter, frozen=True):
+    """Call the counter's ticket once more."""
+
+
+class Start(AtCounter, frozen=True):
+    """The citizen has arrived at the counter."""
+
+
+class Finish(AtCounter, frozen=True):
+    """The citizen has been served."""
+
+
+class NoShow(AtCounter, frozen=True):
+    """The citizen did not come."""
+
+
+class Park(AtCounter, frozen=True):
+    """Put the counter's ticket aside until it is returned."""
+
+
+class Transfer(AtCounter, frozen=True, kw_only=True):
+    """Send the counter's ticket, with its number, to another service."""
+
+    service: Id
+
+
+class OpenCounter(AtCounter, frozen=True):
+    """Open a counter for calls, or go on after a pause."""
+
+
+class PauseCounter(AtCounter, frozen=True, kw_only=True):
+    """Call nobody for a while, for a reason of the office's list."""
+
+    reason: Id
+
+
+class CloseCounter(AtCounter, frozen=True):
+    """Close a counter; a ticket that is at it is finished if it was being served, else it waits again."""
+
+
+AnyBody = (
+    Issue
+    | CheckIn
+    | MergeOffline
+    | Printed
+    | Cancel
+    | Return
+    | Book
+    | CancelBooking
+    | Stop
+    | Resume
+    | Vouch
+    | Define
+    | Train
+    | EndTraining
+    | CallNext
+    | CallNumber
+    | Undo
+    | Recall
+    | Start
+    | Finish
+    | NoShow
+    | Park
+    | Transfer
+    | OpenCounter
+    | PauseCounter
+    | CloseCounter
+)
