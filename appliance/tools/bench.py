@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from appliance.tools import raw_limits
 from appliance.tools.finger import Finger
+from appliance.tools.history import Asker
 from appliance.tools.morning_report import Trace, press_to_board
 from appliance.tools.observer import Observer
 from appliance.tools.panel_client import PanelClient
@@ -29,6 +30,11 @@ CLIENTS: Final = 8
 OUTSTANDING: Final = 16
 ROUNDS: Final = 3
 """Baseline and hub are measured in turns, so that a machine that slows down slows both; the median counts."""
+FEW: Final = 10
+MANY: Final = 2_000
+TURNS: Final = 5
+"""So often few and many people wait in turns; the median of the p50s counts."""
+COUNTERS: Final = 4
 NINE: Final = 9 * 3600
 WAIT_SECONDS: Final = 20.0
 PAUSE_SECONDS: Final = 0.12
@@ -52,10 +58,13 @@ def main(argv: list[str]) -> int:
     os.environ.update(QT_QPA_PLATFORM="offscreen", QT_QUICK_BACKEND="software")
     samples = 30 if options.quick else 300
     commands = 800 if options.quick else 8000
+    calls = 20 if options.quick else 200
     figures: Figures = {}
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as directory:
         _say("commands a second …")
         figures |= throughput(Path(directory) / "throughput", commands)
+        _say("a long queue …")
+        figures |= crowd(Path(directory) / "crowd", calls)
         _say("press → board …")
         figures |= press(Path(directory) / "press", samples)
         _say("tap → print …")
@@ -105,6 +114,48 @@ def _loads(name: str, rig: Rig, commands: int, body: Any) -> Figures:
         f"{name}_per_second_8x16": many.per_second,
         f"{name}_ms_p50_8x16": many.p50_ms,
     }
+
+
+def crowd(directory: Path, calls: int) -> Figures:
+    """Measure "call next" with few and with many people waiting, in turns; whoever is called is replaced at once."""
+    found: dict[int, list[list[float]]] = {FEW: [], MANY: []}
+    with Rig(directory, [*SampleOffice.nodes(COUNTERS), *KIOSKS[1:]]) as rig:
+        office = SampleOffice(rig, COUNTERS, OfficeTime.starting(NINE, 1.0), seconds_between_calls=0)
+        for number in range(TURNS):
+            for waiting, turns in found.items():
+                hub = office.hub(f"waiting-{waiting}")
+                if number == 0:
+                    raw_limits.load(rig, KIOSKS, 1, waiting, _newcomer)
+                turns.append(_calls(rig, calls))
+                hub.stop()
+    few, many = ([statistics.median(turn) for turn in found[waiting]] for waiting in (FEW, MANY))
+    return {
+        f"call_next_ms_p50_{FEW}_waiting": statistics.median(few),
+        f"call_next_ms_p50_{MANY}_waiting": statistics.median(many),
+        f"call_next_ms_p99_{MANY}_waiting": quantile([span for turn in found[MANY] for span in turn], 0.99),
+        "call_next_waiting_ratio": statistics.median(many) / statistics.median(few),
+    }
+
+
+def _newcomer(kiosk: str) -> m.Issue:
+    place = int(kiosk[-1])
+    return m.Issue(str(SERVICES[place % len(SERVICES)]["id"]), priority=place == 1)
+
+
+def _calls(rig: Rig, count: int) -> list[float]:
+    kiosk, keypad = Asker(rig, KIOSKS[0]), Asker(rig, "keypad-1")
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not (kiosk.clock.hub_is_there() and keypad.clock.hub_is_there()):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the hub did not come up")
+        time.sleep(0.01)
+    spans = []
+    for place in range(count):
+        spans.append(keypad.ask(m.CallNext("1")))
+        kiosk.ask(_newcomer(KIOSKS[place % CLIENTS]))
+    kiosk.link.stop()
+    keypad.link.stop()
+    return spans
 
 
 def press(directory: Path, samples: int) -> Figures:

@@ -15,14 +15,14 @@ from typing import Final
 import msgspec
 
 from appliance.tools import crash_checks
-from appliance.tools.crash_crowd import Client, Tally
+from appliance.tools.crash_crowd import COUNTERS, Client, Tally
 from appliance.tools.observer import Observer
 from appliance.tools.planted_hub import MISTAKES
 from appliance.tools.rig import Process, Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice, instant, office
 
 KIOSKS: Final = [f"kiosk-{n}" for n in range(1, 6)]
-COUNTERS: Final = 3
+DESK: Final = "web-1"
 KILLS_A_DAY: Final = 25
 """Then the hub finds itself on the next morning, so that its own night work is killed as well."""
 AT_START: Final = 0.15
@@ -43,6 +43,8 @@ class Outcome(msgspec.Struct, frozen=True):
     repeated: int
     asked_again: int
     calls: int
+    events: dict[str, int]
+    """How often each kind of event is in the log."""
     faults: list[str]
 
 
@@ -60,7 +62,7 @@ class Trial(Rig):
     """
 
     def __init__(self, directory: Path, seed: int, mistake: str = "") -> None:
-        super().__init__(directory, [*SampleOffice.nodes(COUNTERS), *KIOSKS[1:]])
+        super().__init__(directory, [*SampleOffice.nodes(len(COUNTERS)), *KIOSKS[1:], DESK])
         self.tally = Tally()
         self._seed = seed
         self._chance = random.Random(seed)
@@ -75,8 +77,8 @@ class Trial(Rig):
             TrialError: if a hub does not come up or does not serve.
         """
         began = time.monotonic()
-        keypads = [f"keypad-{n}" for n in range(1, COUNTERS + 1)]
-        crowd = [Client(self, node, self.tally, self._seed) for node in [*KIOSKS, *keypads]]
+        keypads = [f"keypad-{counter}" for counter in COUNTERS]
+        crowd = [Client(self, node, self.tally, self._seed) for node in [*KIOSKS, *keypads, DESK]]
         with Observer(self) as observer:
             for client in crowd:
                 client.start()
@@ -91,7 +93,8 @@ class Trial(Rig):
         faults = crash_checks.faults(self._file, self.directory, observer.replies, observer.calls, self.tally.changed)
         tally, days = self.tally, -(-kills // KILLS_A_DAY)
         heard = len({call.seq for call in observer.calls})
-        return Outcome(kills, seconds, days, tally.accepted, tally.repeated, tally.asked_again, heard, faults)
+        events = crash_checks.kinds(self._file)
+        return Outcome(kills, seconds, days, tally.accepted, tally.repeated, tally.asked_again, heard, events, faults)
 
     def _kill_one(self, number: int) -> None:
         hub = self._hub(number)
@@ -133,7 +136,7 @@ class Trial(Rig):
             self._clock = msgspec.structs.replace(OfficeTime.starting(NINE, 1.0), start_ms=start)
         tables = {
             "hub": {"database": str(self._file)},
-            "office": office(COUNTERS, seconds_between_calls=0),
+            "office": office(len(COUNTERS), seconds_between_calls=0, no_show_min_seconds=0),
             "clock": self._clock.table(),
         }
         config = self.write_config("hub-1", tables)
@@ -167,6 +170,7 @@ def report(outcome: Outcome) -> str:
         f"{outcome.kills} kills in {outcome.seconds:.0f} s, {outcome.kills / outcome.seconds:.1f} a second.",
         f"{outcome.days} business day(s), {outcome.accepted} requests acknowledged, {outcome.calls} calls heard.",
         f"{outcome.repeated} repeats of unanswered requests, {outcome.asked_again} answered ones asked again.",
+        "In the log: " + ", ".join(f"{count} {kind}" for kind, count in outcome.events.items()) + ".",
         *(f"FAULT  {fault}" for fault in outcome.faults),
         "The hub did not keep its word."
         if outcome.faults

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from appliance.store.database import Database, StorageFault
 from appliance.store.event_log import EventLog
@@ -15,8 +15,16 @@ from appliance.wire import messages as m
 
 SHOWN = 3
 """How many examples of each kind of fault are named."""
-Record = tuple[str, str, str | None, str | None]
-"""Business day, type, number, request id."""
+Record = tuple[str, str, str | None, str | None, str | None, str | None]
+"""Business day, type, number, request id, counter, and the next service if a journey goes on."""
+AWAY: Final = ("CallUndone", "TicketParked", "TicketNotShown", "TicketTransferred", "ServiceFinished", "TicketReturned")
+"""After these a ticket is at no counter any more."""
+BACK: Final = ("CallUndone", "TicketTransferred", "TicketReturned")
+"""After these it waits again, as it does after ``ServiceFinished`` in the middle of a journey."""
+ENDED: Final = ("TicketCancelled", "TicketExpired", "TicketVoided")
+_NOTHING: Final[Record] = ("", "", None, "", None, None)
+Found = tuple[str, list[Any]]
+"""What is wrong, and every example of it."""
 
 
 def faults(
@@ -31,8 +39,7 @@ def faults(
         calls: everything that was announced.
         changed: requests that got another answer when they were asked again.
     """
-    with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
-        log = {row[0]: tuple(row[1:]) for row in connection.execute(_LOG)}
+    log = _log(file)
     accepted = [reply for reply in replies if isinstance(reply, m.Accepted)]
     seen = list(calls)
     found = [
@@ -40,28 +47,55 @@ def faults(
         _twice(accepted),
         _answers(accepted),
         ("requests asked again and answered otherwise", changed),
-        _called_twice(log, seen),
+        _called_twice(log),
+        _two_at_once(log),
+        _unrecorded(log, seen),
         _unheard(log, seen),
     ]
-    lines = [f"{what}: {len(bad)}, such as {', '.join(map(str, bad[:SHOWN]))}" for what, bad in found if bad]
-    return lines + list(_file_faults(file, scratch))
+    return _lines(found) + list(_file_faults(file, scratch))
+
+
+def queue_faults(file: Path) -> list[str]:
+    """Return what the log tells against the queue itself, in words: tickets and counters, call by call."""
+    log = _log(file)
+    return _lines([_called_twice(log), _two_at_once(log)])
 
 
 def committed_calls(file: Path) -> set[int]:
     """Return the sequence numbers of all calls in the log; works while the hub runs."""
+    return {seq for (seq,) in _rows(file, _CALLS)}
+
+
+def kinds(file: Path) -> dict[str, int]:
+    """Return how often each kind of event is in the log, the most frequent first."""
+    return dict(_rows(file, _KINDS))
+
+
+def _log(file: Path) -> dict[int, Record]:
+    return {row[0]: row[1:] for row in _rows(file, _LOG)}
+
+
+def _rows(file: Path, query: str) -> list[Any]:
     with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
-        return {row[0] for row in connection.execute(_CALLS)}
+        return connection.execute(query).fetchall()
 
 
-_LOG = "SELECT seq, day, type, json_extract(body, '$.number'), lower(hex(request_id)) FROM event"
+def _lines(found: list[Found]) -> list[str]:
+    return [f"{what}: {len(bad)}, such as {', '.join(map(str, bad[:SHOWN]))}" for what, bad in found if bad]
+
+
+_LOG = """SELECT seq, day, type, json_extract(body, '$.number'), lower(hex(request_id)),
+    json_extract(body, '$.counter'), json_extract(body, '$.next_service') FROM event ORDER BY seq"""
+_KINDS = "SELECT type, count(*) FROM event GROUP BY type ORDER BY 2 DESC"
 _CALLS = "SELECT seq FROM event WHERE type IN ('TicketCalled', 'TicketRecalled')"
 
 
-def _lost(log: dict[int, Any], accepted: list[m.Accepted]) -> tuple[str, list[Any]]:
+def _lost(log: dict[int, Record], accepted: list[m.Accepted]) -> Found:
+    concerned = {request: number for _, _, number, request, *_ in log.values() if number is not None}
     bad = []
     for reply in accepted:
-        day, kind, number, request = log.get(reply.seq, ("", "", None, ""))
-        right = request == reply.id and number == reply.number
+        day, kind, number, request, *_ = log.get(reply.seq, _NOTHING)
+        right = request == reply.id and concerned.get(request) == reply.number
         if reply.ticket is not None:
             right = right and (day, kind, number) == (reply.ticket.day, "TicketIssued", reply.ticket.number)
         if not right:
@@ -69,7 +103,7 @@ def _lost(log: dict[int, Any], accepted: list[m.Accepted]) -> tuple[str, list[An
     return "acknowledged but not in the log", bad
 
 
-def _twice(accepted: list[m.Accepted]) -> tuple[str, list[Any]]:
+def _twice(accepted: list[m.Accepted]) -> Found:
     holder: dict[tuple[str, str], str] = {}
     bad = []
     for reply in accepted:
@@ -80,28 +114,60 @@ def _twice(accepted: list[m.Accepted]) -> tuple[str, list[Any]]:
     return "numbers given to two people", bad
 
 
-def _answers(accepted: list[m.Accepted]) -> tuple[str, list[Any]]:
+def _answers(accepted: list[m.Accepted]) -> Found:
     first: dict[str, m.Accepted] = {}
     return "requests answered in two ways", [r.id for r in accepted if first.setdefault(r.id, r) != r]
 
 
-def _called_twice(log: dict[int, Any], calls: list[m.Call]) -> tuple[str, list[Any]]:
-    first: dict[tuple[str, str], int] = {}
-    bad: list[Any] = []
+def _called_twice(log: dict[int, Record]) -> Found:
+    """Whoever was called waits no more, unless an event put the ticket back into the queue."""
+    waiting: set[tuple[str, str | None]] = set()
+    bad = []
+    for day, kind, number, _, _, next_service in log.values():
+        ticket = (day, number)
+        if kind == "TicketCalled":
+            if ticket not in waiting:
+                bad.append(f"{number} on {day}")
+            waiting.discard(ticket)
+        elif kind in ("TicketIssued", "TicketMerged", *BACK) or next_service is not None:
+            waiting.add(ticket)
+        elif kind in ENDED:
+            waiting.discard(ticket)
+    return "tickets called that did not wait", bad
+
+
+def _two_at_once(log: dict[int, Record]) -> Found:
+    """A counter has one ticket, a ticket is at one counter, and no night is spent there."""
+    held: dict[str, str] = {}
+    bad = []
+    for day, kind, number, _, counter, _ in log.values():
+        if kind == "TicketCalled" and number is not None and counter is not None:
+            if counter in held or number in held.values():
+                bad.append(f"{number} at counter {counter} on {day}, beside {held}")
+            held[counter] = number
+        elif kind in (*AWAY, *ENDED):
+            held = {place: ticket for place, ticket in held.items() if ticket != number}
+        elif kind == "DayClosed" and held:
+            bad.append(f"{held} when {day} closed")
+            held = {}
+    return "counters with two tickets, or tickets at two counters", bad
+
+
+def _unrecorded(log: dict[int, Record], calls: list[m.Call]) -> Found:
+    bad = []
     for call in calls:
-        day, _, number, _ = log.get(call.seq, ("", "", None, ""))
-        if number != call.number:
-            bad.append(f"{call.number} (event {call.seq}, which is not in the log)")
-        elif not call.recall and first.setdefault((day, call.number), call.seq) != call.seq:
-            bad.append(f"{call.number} on {day}")
-    return "tickets called twice, or called without a record", bad
+        _, kind, number, _, counter, _ = log.get(call.seq, _NOTHING)
+        said = ("TicketRecalled" if call.recall else "TicketCalled", call.number, call.counter)
+        if (kind, number, counter) != said:
+            bad.append(f"{call.number} at counter {call.counter} (event {call.seq})")
+    return "calls that are not in the log like that", bad
 
 
-def _unheard(log: dict[int, Any], calls: list[m.Call]) -> tuple[str, list[Any]]:
+def _unheard(log: dict[int, Record], calls: list[m.Call]) -> Found:
     heard = {call.seq for call in calls}
     bad = [
         f"{number} (event {seq})"
-        for seq, (_, kind, number, _) in log.items()
+        for seq, (_, kind, number, *_) in log.items()
         if kind in ("TicketCalled", "TicketRecalled") and seq not in heard
     ]
     return "calls in the log that nobody on the bus has seen", bad
@@ -121,8 +187,8 @@ def _file_faults(file: Path, scratch: Path) -> Iterator[str]:
             rebuild(connection, EventLog(database))
         made = database.connection.execute(_TICKETS).fetchall()
         database.close()
-    except StorageFault as error:
-        yield str(error)
+    except (StorageFault, LookupError) as error:
+        yield f"the log cannot be read through: {error}"
         return
     if kept != made:
         different = [row[:2] for row in set(kept) ^ set(made)]

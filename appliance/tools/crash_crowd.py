@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from appliance.node.daemon import HubClock, SystemClock
@@ -19,6 +22,26 @@ PAUSE_SECONDS: Final = 0.012
 """At most, between two requests of one node; on average half of it."""
 ASK_AGAIN: Final = 0.05
 """The share of requests after which an old one, of any hub before this, is asked once more."""
+PRIORITY: Final = 0.1
+COUNTERS: Final = ("1", "2", "3")
+Step = Callable[[str], m.AnyBody]
+"""What is asked at a counter, given its id."""
+PAUSE: Final = partial(m.PauseCounter, reason="break")
+TRANSFER: Final = partial(m.Transfer, service=str(SERVICES[1]["id"]))
+CASES: Final[tuple[tuple[Step, ...], ...]] = (
+    (m.CallNext,),
+    (m.CallNext,),
+    (m.CallNext, m.Start, m.Finish),
+    (m.CallNext, m.Recall, m.Start, m.CallNext),
+    (m.CallNext, m.Recall, m.NoShow),
+    (m.CallNext, m.Undo),
+    (m.CallNext, m.Park),
+    (m.CallNext, m.Start, m.Park),
+    (m.CallNext, TRANSFER),
+    (m.CallNext, m.Finish, PAUSE, m.OpenCounter),
+    (m.CallNext, m.CloseCounter, m.OpenCounter),
+)
+"""What happens at counters, step by step; a kill may fall before, into or behind each step."""
 
 
 class Tally:
@@ -30,6 +53,10 @@ class Tally:
         self.asked_again = 0
         self.changed: list[str] = []
         """Requests that were answered otherwise when they were asked again."""
+        self.aside: deque[str] = deque(maxlen=50)
+        """Numbers that were parked, or called in vain; the desk lets them return."""
+        self.issued: deque[str] = deque(maxlen=50)
+        """The latest numbers; the desk withdraws some."""
         self._lock = threading.Lock()
 
     def took(self, *, repeats: int) -> None:
@@ -51,7 +78,7 @@ class Client(threading.Thread):
 
     Args:
         rig: whose broker knows the node.
-        node: a kiosk takes numbers, a keypad calls.
+        node: a kiosk takes numbers, a keypad works at its counter, a console (web) cancels, lets return and helps out.
         tally: shared by all.
         seed: of its choices.
     """
@@ -66,16 +93,19 @@ class Client(threading.Thread):
         self._link = Link(node, rig.password(node), rig.broker_settings(), "crash", self._clock)
         self._done: list[tuple[m.AnyBody, m.Accepted]] = []
         self._over = threading.Event()
+        role, _, self._place = node.partition("-")
+        self._wishes = {"kiosk": self._at_kiosk, "keypad": self._at_counter, "web": self._at_desk}[role]()
 
     def run(self) -> None:
         """Ask until told to leave; what was begun is brought to its answer."""
         self._link.start()
         while not self.leave.wait(self._chance.random() * PAUSE_SECONDS):
-            body = self._wish()
+            body = next(self._wishes)
             reply, repeats = self._ask(body, f"{self._chance.getrandbits(128):032x}")
             if isinstance(reply, m.Accepted):
                 self._tally.took(repeats=repeats)
                 self._done.append((body, reply))
+                self._remember(body, reply.number)
             if self._done and self._chance.random() < ASK_AGAIN:
                 self._ask_again(self._chance.choice(self._done))
         for earlier in self._chance.sample(self._done, min(20, len(self._done))):
@@ -87,14 +117,31 @@ class Client(threading.Thread):
         self.leave.set()
         self._over.set()
 
-    def _wish(self) -> m.AnyBody:
-        role, _, place = self.name.partition("-")
-        if role == "kiosk":
-            return m.Issue(str(self._chance.choice(SERVICES)["id"]), self._chance.random() < 0.1)
-        roll = self._chance.random()
-        if roll < 0.8:
-            return m.CallNext(place)
-        return m.Recall(place) if roll < 0.9 else m.Finish(place)
+    def _at_kiosk(self) -> Iterator[m.AnyBody]:
+        while True:
+            service = str(self._chance.choice(SERVICES)["id"])
+            yield m.Issue(service, self._chance.random() < PRIORITY)
+
+    def _at_counter(self) -> Iterator[m.AnyBody]:
+        while True:
+            for step in self._chance.choice(CASES):
+                yield step(self._place)
+
+    def _at_desk(self) -> Iterator[m.AnyBody]:
+        while True:
+            if self._tally.aside:
+                yield m.Return(self._tally.aside.popleft())
+            if self._tally.issued:
+                yield m.Cancel(self._tally.issued.pop())
+            # The keypads' counters have a second master: presses of both race.
+            step: Step = self._chance.choice((m.CallNext, m.Undo, m.Finish))
+            yield step(self._chance.choice(COUNTERS))
+
+    def _remember(self, body: m.AnyBody, number: str | None) -> None:
+        if number is not None and isinstance(body, m.Park | m.NoShow):
+            self._tally.aside.append(number)
+        if number is not None and isinstance(body, m.Issue):
+            self._tally.issued.append(number)
 
     def _ask_again(self, earlier: tuple[m.AnyBody, m.Accepted]) -> None:
         body, first = earlier

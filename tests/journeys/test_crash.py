@@ -19,9 +19,18 @@ def outcome_of(directory, kills, mistake=""):
         return trial.run(kills)
 
 
+HIT = {
+    "TicketIssued", "TicketCalled", "TicketRecalled", "CallUndone", "ServiceStarted", "ServiceFinished", "TicketParked",
+    "TicketNotShown", "TicketReturned", "TicketTransferred", "TicketCancelled", "CounterPaused", "CounterClosed",
+    "CounterOpened",
+}  # fmt: skip
+"""What a crowd does while the hub is being killed."""
+
+
 def test_twenty_kills_under_load_lose_nothing_and_double_nothing(tmp_path):
     outcome = outcome_of(tmp_path, 20)
     assert outcome.faults == [], report(outcome)
+    assert set(outcome.events) >= HIT, report(outcome)
     assert outcome.accepted > 200
     assert outcome.repeated > 20
     assert outcome.asked_again > 20
