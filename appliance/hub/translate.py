@@ -150,7 +150,10 @@ def lease(day: Day) -> m.Lease:
         for key, service in day.services.items()
         if key not in day.stopped and "" not in day.stopped
     }
-    return m.Lease(dict(day.definition.kiosks), [(s.opens, s.closes) for s in day.spans], day.ends_at, series)
+    letters = dict(day.definition.kiosks)
+    own = {service.prefix + letter for service in day.services.values() for letter in letters.values()}
+    highest = {prefix: count for prefix, count in day.last_numbers.items() if prefix in own}
+    return m.Lease(letters, [(s.opens, s.closes) for s in day.spans], day.ends_at, series, highest)
 
 
 def _phase(day: Day, now: int) -> tuple[Literal["open", "before", "break", "after", "closed"], int | None]:

@@ -144,13 +144,16 @@ class Lease(msgspec.Struct, frozen=True):
     """What a kiosk may do alone while the hub is away.
 
     ``letters``: of each kiosk's own series, put behind the service's prefix (AX01). ``spans``: when numbers are given
-    out, as pairs of instants. ``ends_at``: when the business day ends. ``series``: by service.
+    out, as pairs of instants. ``ends_at``: when the business day ends. ``series``: by service. ``highest``: the highest
+    count that the hub has taken in of each kiosk's series that day (by ``AX``), so that a kiosk that has lost its own
+    memory gives none of them again.
     """
 
     letters: dict[str, str] = {}
     spans: list[tuple[Millis, Millis]] = []
     ends_at: Millis = 0
     series: dict[str, Series] = {}
+    highest: dict[str, int] = {}
 
 
 class Catalogue(msgspec.Struct, frozen=True):
