@@ -6,10 +6,11 @@ import base64
 import logging
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from appliance.node import trace
 from appliance.node.daemon import HubClock
@@ -18,9 +19,12 @@ from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
 from appliance.wire import topics
-from appliance.wire.messages import AnyReply, Catalogue, Clock, Issue, IssuedTicket, Presence
-from kiosk import flow, words
-from kiosk.flow import Effect, Event, Flow
+from appliance.wire.messages import AnyBody, AnyReply, Catalogue, CheckIn, Issue, Waiting
+from kiosk import flow, scan, words, words_services
+from kiosk import flow_events as e
+from kiosk.flow_events import Effect, Event
+from kiosk.flow_state import Flow
+from kiosk.print_desk import Outcome, Printing
 from kiosk.settings import KioskSettings
 from kiosk.slip import qr_content
 
@@ -28,12 +32,10 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS: Final = 2.5
 """Real time that one sending of the request may take; the flow repeats it."""
-SILENT_MS: Final = 12_000
-"""Real time without the hub's clock, which comes every 5 s, after which the hub is away."""
+LATEST: Final = 12
+MODES: Final = ("low", "large", "contrast")
 
-Outcome = Callable[[str, str], None]
-"""Told the request id and an empty string, or why the ticket is not on paper."""
-PrintTicket = Callable[[str, IssuedTicket, Catalogue, Outcome], None]
+PrintTicket = Callable[[Printing, Outcome], None]
 
 
 class Visit(QObject):
@@ -46,6 +48,9 @@ class Visit(QObject):
         print_ticket: starts printing on another thread and tells the outcome on any thread.
         qr_png: draws what a QR code says as a PNG.
     """
+
+    changed = Signal()
+    """The screen says something else than before."""
 
     def __init__(
         self,
@@ -61,25 +66,48 @@ class Visit(QObject):
         self._clock = hub_clock
         self._print_ticket = print_ticket
         self._qr_png = qr_png
-        self._flow = Flow(language=flow.HOME_LANGUAGE, away_since=_now())
+        self._flow = Flow(started_at=_now())
         self._catalogue: Catalogue | None = None
-        self._hub_online = True
+        self._waiting: Waiting | None = None
         self._qr = ""
-        self._shown: tuple[str, Catalogue | None] = ("", None)
+        self.latency_ms: int | None = None
+        """How long the hub took to answer last; None before the first answer."""
+        self.printed: deque[Printing] = deque(maxlen=LATEST)
+        """The latest tickets, for staff who print one again."""
+        self._shown: tuple[object, ...] = ()
         self._bridge = Bridge()
-        self.rows = Rows(words.ROW, self)
+        self.rows = Rows(words_services.ROW, self)
         self.texts = Values(bridge.table("kiosk", self._flow.language), self)
-        self.values = Values({**self._values(), "languages": list(settings.languages), "qr": ""}, self)
+        self.values = Values(
+            {
+                **self._values(),
+                "languages": list(settings.languages),
+                "bookings": settings.bookings,
+                "scanner": settings.scanner.kind != "none",
+                "outputs": list(settings.guidance.outputs),
+                "qr": "",
+            },
+            self,
+        )
         self._bridge.listen(link, topics.CATALOGUE, Catalogue, self._take_catalogue)
-        self._bridge.listen(link, topics.presence(settings.hub), Presence, self._take_presence)
-        link.on(topics.CLOCK, Clock, self._hear_clock)
-        link.on_connection(lambda up: self._bridge.call(self._connection_changed, up))
+        self._bridge.listen(link, topics.WAITING, Waiting, self._take_waiting)
 
     def tick(self) -> None:
         """Let time go by; call it several times a second."""
         self._link.expire()
-        self._look_for_hub()
-        self._happen(flow.Tick())
+        alive = self._clock.hub_is_there()
+        if alive != self._flow.connected:
+            self._happen(e.Connection(alive))
+        self._happen(e.Tick())
+
+    @property
+    def flow(self) -> Flow:
+        """The present moment."""
+        return self._flow
+
+    def scanned(self, text: str) -> None:
+        """A scanner has read something; may be called on any thread."""
+        self._bridge.call(self._take_scan, text)
 
     # -- touches ---------------------------------------------------------------------------------------------------
 
@@ -87,78 +115,105 @@ class Visit(QObject):
     def touched(self) -> None:
         """Somebody is there: the screen stays."""
         if self._flow.screen != "attract":
-            self._happen(flow.Touched())
+            self._happen(e.Touched())
 
     @Slot()
     def begin(self) -> None:
         """The first screen was touched."""
-        self._happen(flow.Touched())
+        self._happen(e.Touched())
 
     @Slot(str)
-    def choose(self, service: str) -> None:
+    def open(self, group: str) -> None:
+        """A group's card was touched."""
+        self._happen(e.ChoseGroup(group))
+
+    @Slot(str, bool)
+    def choose(self, service: str, papers: bool) -> None:  # noqa: FBT001  # Qt calls with positions
         """A service's card was touched."""
-        self._happen(flow.Chose(service, uuid.uuid4().hex))
+        self._happen(e.Chose(service, uuid.uuid4().hex, papers))
+
+    @Slot()
+    def proceed(self) -> None:
+        """On to the next question."""
+        self._happen(e.Continued())
 
     @Slot(bool)
     def setPriority(self, on: bool) -> None:  # noqa: N802, FBT001  # QML's style; Qt calls with positions
         """The question about priority was answered."""
-        self._happen(flow.PrioritySet(on))
+        self._happen(e.PrioritySet(on))
 
     @Slot()
     def take(self) -> None:
         """The button that takes the number was touched."""
         trace.mark("take", self._flow.request_id)
-        self._happen(flow.Took())
+        self._happen(e.Took())
+
+    @Slot()
+    def openCheckIn(self) -> None:  # noqa: N802  # QML's style
+        """Somebody has a booking."""
+        self._happen(e.CheckInOpened())
+
+    @Slot(str)
+    def type(self, sign: str) -> None:
+        """One sign of a booking's code."""
+        self._happen(e.Typed(sign))
+
+    @Slot()
+    def erase(self) -> None:
+        """The last sign was wrong."""
+        self._happen(e.Erased())
+
+    @Slot()
+    def checkIn(self) -> None:  # noqa: N802  # QML's style
+        """The code is complete."""
+        self._happen(e.CheckedIn(uuid.uuid4().hex))
 
     @Slot()
     def retry(self) -> None:
         """Ask the hub once more."""
-        self._happen(flow.Retried())
+        self._happen(e.Retried())
 
     @Slot()
     def back(self) -> None:
         """One screen back."""
-        self._happen(flow.Back())
+        self._happen(e.Back())
 
     @Slot()
     def done(self) -> None:
         """The citizen has the ticket."""
-        self._happen(flow.Done())
+        self._happen(e.Done())
 
     @Slot(str)
     def setLanguage(self, language: str) -> None:  # noqa: N802  # QML's style
         """A language was chosen."""
         if language in self._settings.languages:
-            self._happen(flow.LanguageSet(language))
+            self._happen(e.LanguageSet(language))
 
-    # -- the bus, on the screen's thread ---------------------------------------------------------------------------
+    @Slot(str, bool)
+    def setMode(self, mode: str, on: bool) -> None:  # noqa: N802, FBT001  # QML's style; Qt calls with positions
+        """A way to show or to speak was switched on or off."""
+        if mode in MODES or mode in self._settings.guidance.outputs:
+            self._happen(e.ModeSet(mode, on))  # type: ignore[arg-type]  # just checked
+
+    # -- the bus and the scanner, on the screen's thread -----------------------------------------------------------
 
     def _take_catalogue(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        offers = frozenset(s.id for s in words.offered(catalogue, self._settings.services) if s.open)
-        self._happen(flow.CatalogueArrived(catalogue.office.phase, offers))
+        offered = words_services.offered(catalogue, self._settings.services)
+        self._happen(e.CatalogueArrived(catalogue.office.phase, frozenset(s.id for s in offered if s.open)))
 
-    def _take_presence(self, presence: Presence) -> None:
-        self._hub_online = presence.state == "online"
-        self._look_for_hub()
+    def _take_waiting(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+        if self._flow.screen == "turn":
+            self._show()
 
-    def _hear_clock(self, clock: Clock) -> None:
-        # On the network's thread: the time since then counts from now.
-        self._clock.observe(clock)
-        self._bridge.call(self._take_clock, clock)
-
-    def _take_clock(self, _clock: Clock) -> None:
-        self._hub_online = True
-        self._look_for_hub()
-
-    def _connection_changed(self, _up: bool) -> None:  # noqa: FBT001  # the bridge hands over one value
-        self._look_for_hub()
-
-    def _look_for_hub(self) -> None:
-        seen = self._clock.seen()
-        alive = self._link.connected and self._hub_online and bool(seen.boot) and seen.since < SILENT_MS
-        if alive != self._flow.connected:
-            self._happen(flow.Connection(alive))
+    def _take_scan(self, text: str) -> None:
+        found = scan.read(text)
+        log.info("scanned: %s", found.kind)
+        if found.kind == "booking" and self._settings.bookings:
+            self._happen(e.CheckedIn(uuid.uuid4().hex, found.value))
+        else:
+            self._happen(e.AskedTurn(found.value if found.kind == "ticket" else ""))
 
     # -- what follows ----------------------------------------------------------------------------------------------
 
@@ -172,34 +227,46 @@ class Visit(QObject):
         self._show()
 
     def _do(self, effect: Effect) -> None:
-        if isinstance(effect, flow.SendIssue):
-            request_id = effect.request_id
+        match effect:
+            case e.SendIssue():
+                self._send(Issue(effect.service, effect.priority), effect.request_id)
+            case e.SendCheckIn():
+                self._send(CheckIn(effect.code), effect.request_id)
+            case e.Print() if self._catalogue is not None:
+                printing = Printing(effect.request_id, effect.ticket, effect.minted, self._catalogue)
+                self.printed.appendleft(printing)
+                self._print_ticket(printing, self._printed)
 
-            def answer(reply: AnyReply | None) -> None:
-                self._bridge.call(self._happen, flow.Replied(request_id, reply))
+    def _send(self, body: AnyBody, request_id: str) -> None:
+        sent_at = _now()
 
-            body = Issue(effect.service, effect.priority)
-            self._link.request(body, answer, deadline=ANSWER_SECONDS, request_id=request_id)
-            return
-        if self._catalogue is not None:
-            self._print_ticket(effect.request_id, effect.ticket, self._catalogue, self._printed)
+        def answer(reply: AnyReply | None) -> None:
+            if reply is not None:
+                self.latency_ms = _now() - sent_at
+            self._bridge.call(self._happen, e.Replied(request_id, reply))
+
+        self._link.request(body, answer, deadline=ANSWER_SECONDS, request_id=request_id)
 
     def _printed(self, request_id: str, failure: str) -> None:
-        event = flow.PrintFailed(request_id, failure) if failure else flow.Printed(request_id)
+        event = e.PrintFailed(request_id, failure) if failure else e.Printed(request_id)
         self._bridge.call(self._happen, event)
 
     def _values(self) -> dict[str, object]:
-        return words.values(
-            self._flow, self._catalogue, self._clock.office_ms(), self._clock.zone, _now(), self._clock.rate
-        )
+        office_ms, zone = self._clock.office_ms(), self._clock.zone
+        moment = words.Moment(self._catalogue, self._waiting, office_ms, zone, _now(), self._clock.rate)
+        return words.values(self._flow, moment)
 
     def _show(self) -> None:
-        language = self._flow.language
-        if (language, self._catalogue) != self._shown:
-            self._shown = (language, self._catalogue)
-            self.texts.set(bridge.table("kiosk", language))
-            self.rows.set(words.rows(words.offered(self._catalogue, self._settings.services), language))
+        state = self._flow
+        shown = (state.language, self._catalogue, state.group, state.available)
+        if shown != self._shown:
+            if not self._shown or state.language != self._shown[0]:
+                self.texts.set(bridge.table("kiosk", state.language))
+            self._shown = shown
+            offered = words_services.offered(self._catalogue, self._settings.services)
+            self.rows.set(words_services.rows(offered, state.group, state.available, state.language))
         self.values.set({**self._values(), "qr": self._qr_code()})
+        self.changed.emit()
 
     def _qr_code(self) -> str:
         """The code that the paper would carry, for a telephone; drawn once a ticket."""
@@ -207,7 +274,7 @@ class Visit(QObject):
         if ticket is None or catalogue is None:
             self._qr = ""
         elif not self._qr:
-            png = self._qr_png(qr_content(ticket, catalogue.office, self._flow.request_id))
+            png = self._qr_png(qr_content(ticket, catalogue.office, self._flow.minted))
             self._qr = "data:image/png;base64," + base64.b64encode(png).decode()
         return self._qr
 

@@ -4,112 +4,110 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from appliance import texts
 from appliance.texts import pick
 from appliance.ui.bridge import date, time_of_day, wait
-from appliance.wire.messages import Catalogue, IssuedTicket, ServiceState
-from kiosk.flow import Flow, fraction_left, seconds_left
+from appliance.wire.messages import Catalogue, IssuedTicket, ServiceState, Turn, Waiting
+from kiosk.flow import SHORTEST_CODE
+from kiosk.flow_events import SPOKEN
+from kiosk.flow_state import Flow, fraction_left, seconds_left
+from kiosk.words_services import group_name, offered
 
 URGENT_SECONDS: Final = 15
 """From here on the seconds are shown as well, not only the line."""
 BRING_LINES: Final = 5
 BRING_LETTERS: Final = 26
 """In one line of the list of what to bring."""
-LONG_NAME: Final = 36
-"""Letters of a service's name that fill two lines of a card."""
-ROW: Final = ("id", "prefix", "name", "line", "open")
+STALE_MS: Final = 60_000
+"""Positions older than this are told with the time at which they were true."""
 _ICONS: Final = {"before": "clock", "break": "cup", "after": "moon", "closed": "clock"}
 _OFFLINE: Final = {"no_answer", "stalled", "lost"}
+_TIMED: Final = {"services", "confirm", "check_in", "ticket", "turn", "refused"}
+_TITLES: Final = {
+    "services": "kiosk.choose_service",
+    "confirm": "kiosk.confirm",
+    "check_in": "kiosk.check_in",
+    "turn": "kiosk.turn",
+}
 
 
-def offered(catalogue: Catalogue | None, subset: tuple[str, ...]) -> list[ServiceState]:
-    """Return the services that this kiosk shows, open or not, in the office's order."""
-    if catalogue is None:
-        return []
-    return [s for s in catalogue.services if not subset or s.id in subset]
+class Moment(msgspec.Struct, frozen=True):
+    """What the screens depend on beside the flow.
 
+    ``office_ms``: time of day, if trusted; ``zone``: IANA name of the office's time zone; ``now``: real monotonic
+    milliseconds; ``rate``: office seconds in a real second.
+    """
 
-def rows(services: list[ServiceState], language: str) -> list[dict[str, Any]]:
-    """Return the service cards."""
-    return [
-        {
-            "id": s.id,
-            "prefix": s.prefix,
-            "name": pick(s.names, language),
-            "line": _card_line(s, language),
-            "open": s.open,
-        }
-        for s in services
-    ]
-
-
-def _card_line(service: ServiceState, language: str) -> str:
-    if not service.open:
-        if service.notice:
-            return service.notice
-        known = service.reason in {"quota", "last_ticket"}
-        return texts.text(f"kiosk.service_{service.reason}" if known else "kiosk.service_closed", language)
-    if service.waiting == 0:
-        return texts.text("kiosk.waiting_none", language)
-    people = texts.text("kiosk.waiting", language, count=service.waiting)
-    minutes = wait(service.low, service.high, language)
-    return f"{people} · {minutes}" if minutes else people
+    catalogue: Catalogue | None
+    waiting: Waiting | None
+    office_ms: int | None
+    zone: str
+    now: int
+    rate: float
 
 
 def ahead(count: int, language: str) -> str:
-    """Return how many people come before."""
+    """Return how many people come before; nothing where nobody can know (negative)."""
+    if count < 0:
+        return ""
     if count == 0:
         return texts.text("kiosk.ahead_none", language)
     return texts.text("kiosk.ahead", language, count=count)
 
 
-def values(
-    flow: Flow, catalogue: Catalogue | None, office_ms: int | None, zone: str, now: int, rate: float
-) -> dict[str, Any]:
-    """Return everything that QML shows, by name, except the cards.
-
-    Args:
-        flow: the visit.
-        catalogue: as the hub sent it last.
-        office_ms: time of day, if trusted.
-        zone: IANA name of the office's time zone.
-        now: real monotonic milliseconds.
-        rate: office seconds in a real second.
-    """
-    language = flow.language
-    seconds = seconds_left(flow, now, rate)
-    visit = flow.screen in {"services", "confirm", "ticket", "refused"} or flow.trouble == "unanswered"
+def values(flow: Flow, moment: Moment) -> dict[str, Any]:
+    """Return everything that QML shows, by name, except the cards."""
+    language, catalogue = flow.language, moment.catalogue
+    seconds = seconds_left(flow, moment.now, moment.rate)
+    visit = flow.screen in _TIMED or flow.trouble == "unanswered"
     return {
         "screen": flow.screen,
         "language": language,
+        "low": "low" in flow.modes,
+        "large": "large" in flow.modes,
+        "contrast": "contrast" in flow.modes,
+        "voice": next(iter(flow.modes & SPOKEN), ""),
+        "training": bool(catalogue and catalogue.office.training),
         "trouble": flow.trouble,
+        "question": flow.question,
         "office": pick(catalogue.office.names, language) if catalogue else texts.text("kiosk.office", language),
-        "rate": rate,
-        "clock": time_of_day(office_ms, zone, language),
-        "date": date(office_ms, zone, language),
-        "fraction": round(fraction_left(flow, now), 3) if visit else 0.0,
+        "rate": moment.rate,
+        "clock": time_of_day(moment.office_ms, moment.zone, language),
+        "date": date(moment.office_ms, moment.zone, language),
+        "fraction": round(fraction_left(flow, moment.now), 3) if visit else 0.0,
         "urgent": seconds is not None and seconds <= URGENT_SECONDS,
         "secondsText": texts.text("kiosk.back_in", language, seconds=seconds or 0),
-        "canGoBack": flow.screen in {"services", "confirm"} or flow.trouble == "unanswered",
+        "canGoBack": _can_go_back(flow),
         "busy": flow.waiting,
+        "group": flow.group,
         "priority": flow.priority,
         "slip": flow.slip,
-        **_first(catalogue, language, office_ms, zone),
+        "code": flow.code,
+        "codeComplete": len(flow.code) >= SHORTEST_CODE,
+        **_first(moment, language),
         **_chosen(flow, catalogue, language),
         **_ticket(flow, catalogue, language),
-        **_message(flow, catalogue, office_ms, zone),
+        **_turn(flow, moment),
+        **_message(flow, moment),
     }
 
 
-def _first(catalogue: Catalogue | None, language: str, office_ms: int | None, zone: str) -> dict[str, Any]:
+def _can_go_back(flow: Flow) -> bool:
+    corrected = flow.screen == "refused" and bool(flow.code)
+    return flow.screen in {"services", "confirm", "check_in"} or flow.trouble == "unanswered" or corrected
+
+
+def _first(moment: Moment, language: str) -> dict[str, Any]:
+    catalogue = moment.catalogue
     if catalogue is None:
-        return {"waitingTotal": "", "hours": "", "longNames": False}
+        return {"waitingTotal": "", "hours": ""}
     total = sum(s.waiting for s in catalogue.services)
     key = "kiosk.people_waiting" if total else "kiosk.nobody_waiting"
-    closes = time_of_day(catalogue.office.closes_at, zone, language) if office_ms is not None else ""
+    closes = time_of_day(catalogue.office.closes_at, moment.zone, language) if moment.office_ms is not None else ""
     return {
         "waitingTotal": texts.text(key, language, count=total),
-        "longNames": any(len(pick(s.names, language)) > LONG_NAME for s in catalogue.services),
         "hours": texts.text("kiosk.open_until", language, time=closes) if closes else "",
     }
 
@@ -120,12 +118,11 @@ def _service(catalogue: Catalogue | None, service: str) -> ServiceState | None:
 
 def _chosen(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str, Any]:
     service = _service(catalogue, flow.service)
-    titles = {"services": "kiosk.choose_service", "confirm": "kiosk.confirm"}
-    title = texts.text(titles[flow.screen], language) if flow.screen in titles else ""
+    title = texts.text(_TITLES[flow.screen], language) if flow.screen in _TITLES else ""
+    group = group_name(offered(catalogue, ()), flow.group, language)
     if service is None:
-        return {"title": title, "prefix": "", "service": "", "ahead": "", "wait": "", "bring": []}
+        return {"title": group or title, "prefix": "", "service": "", "ahead": "", "wait": "", "bring": []}
     bring = service.bring.get(language) or service.bring.get(texts.DEFAULT) or []
-    bring = _shortened(bring, language)
     minutes = wait(service.low, service.high, language)
     unsure = texts.text("kiosk.wait_unsure", language)
     return {
@@ -134,7 +131,7 @@ def _chosen(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
         "service": pick(service.names, language),
         "ahead": ahead(service.ahead, language),
         "wait": f"{texts.text('kiosk.wait_caption', language)} {minutes}" if minutes else unsure,
-        "bring": bring,
+        "bring": bring if flow.question else _shortened(bring, language),
     }
 
 
@@ -177,7 +174,35 @@ def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
     }
 
 
-def _message(flow: Flow, catalogue: Catalogue | None, office_ms: int | None, zone: str) -> dict[str, Any]:
+def _turn(flow: Flow, moment: Moment) -> dict[str, Any]:
+    """Return how far a shown ticket is from its turn, as far as the hub has told."""
+    language, waiting = flow.language, moment.waiting
+    found = (
+        next((t for turns in waiting.turns.values() for t in turns if t.number == flow.turn), None) if waiting else None
+    )
+    said = {"turnNumber": flow.turn, "turnWaits": found is not None, "turnWait": "", "turnAsOf": ""}
+    if found is None or waiting is None:
+        key = "turn_unreadable" if not flow.turn else "turn_elsewhere" if waiting else "turn_unknown"
+        hint = texts.text(f"kiosk.{key}_hint", language)
+        return {**said, "turnTitle": texts.text(f"kiosk.{key}", language), "turnText": hint}
+    old = moment.office_ms is not None and moment.office_ms - waiting.at > STALE_MS
+    at = time_of_day(waiting.at, moment.zone, language)
+    return {
+        **said,
+        "turnTitle": _position(found, language),
+        "turnText": texts.text("kiosk.turn_hint", language),
+        "turnWait": wait(found.low, found.high, language),
+        "turnAsOf": texts.text("kiosk.turn_as_of", language, time=at) if old and at else "",
+    }
+
+
+def _position(turn: Turn, language: str) -> str:
+    if turn.position <= 1:
+        return texts.text("kiosk.turn_next", language)
+    return ahead(turn.position - 1, language)
+
+
+def _message(flow: Flow, moment: Moment) -> dict[str, Any]:
     say = {"messageIcon": "desk", "messageTitle": "", "messageTime": "", "messageText": ""}
 
     def text(key: str) -> str:
@@ -192,23 +217,24 @@ def _message(flow: Flow, catalogue: Catalogue | None, office_ms: int | None, zon
         known = f"kiosk.{key}" in texts.keys(texts.DEFAULT)
         return {**say, "messageTitle": text("refused"), "messageText": text(key if known else "refused_other")}
     if flow.screen == "closed":
-        no_time = flow.phase == "closed" and office_ms is None
+        no_time = flow.phase == "closed" and moment.office_ms is None
         return {
             "messageIcon": _ICONS.get(flow.phase, "clock"),
             "messageTitle": text(f"closed_{flow.phase}"),
-            "messageTime": "" if no_time else opening(catalogue, office_ms, zone, flow.language),
+            "messageTime": "" if no_time else opening(moment, flow.language),
             "messageText": text("closed_time_hint" if no_time else "closed_hint"),
         }
     return say
 
 
-def opening(catalogue: Catalogue | None, office_ms: int | None, zone: str, language: str) -> str:
+def opening(moment: Moment, language: str) -> str:
     """Return when the office opens, with the weekday if it is another day; empty if not known."""
+    catalogue, zone = moment.catalogue, moment.zone
     opens = catalogue.office.opens_at if catalogue else None
-    if catalogue is None or opens is None or office_ms is None:
+    if catalogue is None or opens is None or moment.office_ms is None:
         return ""
     time = time_of_day(opens, zone, language)
-    day, today = date(opens, zone, language), date(office_ms, zone, language)
+    day, today = date(opens, zone, language), date(moment.office_ms, zone, language)
     if day != today:
         weekday = day.partition(",")[0]
         return texts.text("common.opens_on", language, weekday=weekday, time=time)

@@ -16,10 +16,12 @@ from appliance.wire.messages import (
     Board,
     Call,
     Catalogue,
+    CheckIn,
     Clock,
     Issue,
     IssuedTicket,
     Request,
+    Waiting,
     decode,
     encode,
 )
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 NINE_41: Final = 1_775_443_260_000
 """Monday, 6 April 2026, 09.41 in Jakarta."""
 MINUTE: Final = 60_000
+SECOND: Final = 1.0
 Script = Callable[[Request], AnyReply | None]
 
 
@@ -50,44 +53,62 @@ class StandInHub:
         self._clock_lock = threading.Lock()
         self._tick = 1000
         self._there = threading.Event()
+        self._leaving = threading.Event()
+        self._clock_thread = threading.Thread(target=self._tell_time, name="stand-in clock", daemon=True)
         self.link = Link("hub-1", password, broker, "pictures")
         self.link.on_commands(self._take)
         self.link.on_connection(self._connection)
 
     def start(self, seconds: float = 10.0) -> None:
-        """Connect, and tell the time once."""
+        """Connect, and tell the time every second from now on."""
         self.link.start()
         if not self._there.wait(seconds):
             raise TimeoutError("the broker did not accept the stand-in hub")
-        self.clock()
+        self._clock_thread.start()
 
     def stop(self) -> None:
         """Leave; the presence turns to offline."""
+        self._leaving.set()
+        self._clock_thread.join()
         self.link.stop()
 
     def clock(self) -> None:
-        """Tell the time; real boxes expect it every five seconds."""
+        """Tell the time now; it is told every second anyway."""
         with self._clock_lock:
             self._tick += 1
-            self.link.publish(
-                topics.CLOCK, Clock(1, "boot-1", self._tick, self.at, self.rate, "Asia/Jakarta"), retain=True
-            )
+            self.link.publish(topics.CLOCK, Clock(1, "boot-1", self._tick, self.at, self.rate, "Asia/Jakarta"))
 
-    def say(self, message: Catalogue | Board | Call) -> None:
+    def say(self, message: Catalogue | Waiting | Board | Call) -> None:
         """Publish a snapshot (retained) or a call (not retained)."""
-        topic = {Catalogue: topics.CATALOGUE, Board: topics.BOARD, Call: topics.CALL}[type(message)]
+        topic = {
+            Catalogue: topics.CATALOGUE,
+            Waiting: topics.WAITING,
+            Board: topics.BOARD,
+            Call: topics.CALL,
+        }[type(message)]
         self.link.publish(topic, message, retain=not isinstance(message, Call))
 
     def issue(self, request: Request) -> AnyReply | None:
-        """Answer like a hub would: the next number, seven people ahead."""
-        if not isinstance(request.body, Issue):
-            return None
+        """Answer like a hub would: the next number, seven people ahead; a booking is for the first service."""
+        match request.body:
+            case Issue():
+                service, priority = request.body.service, request.body.priority
+            case CheckIn():
+                service, priority = "s0", False
+            case _:
+                return None
         known = {r.id for r in self.requests[:-1]}
         if request.id not in known:
             self._count += 1
         number = f"A{self._count:03d}"
-        ticket = IssuedTicket(number, request.body.service, "2026-04-06", NINE_41, 7, request.body.priority, 20, 30)
+        ticket = IssuedTicket(number, service, "2026-04-06", NINE_41, 7, priority, 20, 30)
         return Accepted(1, request.id, self._count, number, ticket)
+
+    def _tell_time(self) -> None:
+        while True:
+            self.clock()
+            if self._leaving.wait(SECOND):
+                return
 
     def _connection(self, up: bool) -> None:  # noqa: FBT001  # the link hands over one value
         if up:

@@ -7,7 +7,7 @@ Item {
 
     readonly property int count: cards.count
     readonly property int columns: Theme.portrait ? 1 : count === 1 ? 1 : 2
-    readonly property real least: Math.max(Theme.touch, (ui.longNames ? 156 : 126) * Theme.unit)
+    readonly property real least: Math.max(Theme.touch, 156 * Theme.unit)
     readonly property int fitting: Math.max(1, Math.floor((height + Theme.gap) / (least + Theme.gap)))
     readonly property int perPage: columns * fitting
     readonly property int pageCount: Math.max(1, Math.ceil(count / perPage))
@@ -64,13 +64,13 @@ Item {
                     font.bold: true
                     lineHeight: 0.88
                     wrapMode: Text.Wrap
-                    maximumLineCount: ui.longNames ? 3 : 2
+                    maximumLineCount: 3
                     elide: Text.ElideRight
                     color: card.model.open ? Theme.ink : Theme.inkSoft
                 }
                 Label {
                     width: parent.width
-                    text: card.model.line
+                    text: card.model.reason || card.model.people + (card.model.wait ? " · " + card.model.wait : "")
                     font.pixelSize: Theme.small
                     color: Theme.inkSoft
                     wrapMode: Text.Wrap
@@ -82,7 +82,7 @@ Item {
             MouseArea {
                 id: area
                 anchors.fill: parent
-                onClicked: act.choose(card.model.id)
+                onClicked: card.model.kind === "group" ? act.open(card.model.id) : act.choose(card.model.id, card.model.papers)
             }
         }
     }

@@ -100,7 +100,7 @@ def test_without_paper_the_screen_is_the_ticket_and_a_telephone_can_read_it(
     finger.grab(tmp_path / "screen.png")
     with Image.open(tmp_path / "screen.png") as picture:
         codes = zxingcpp.read_barcodes(picture)
-    token = topics.ticket_token("A001", hub.requests[0].id)
+    token = topics.ticket_token("A012", hub.requests[0].id)
     assert [code.text for code in codes] == [scenes.OFFICE.follow_url + token]
     assert finger.wait_screen("ticket") == "ticket"
 

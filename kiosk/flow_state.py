@@ -1,0 +1,83 @@
+"""One moment of a visit at the kiosk (pure): the screen, what the citizen has chosen, what is under way, until when."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from appliance.wire.messages import IssuedTicket
+from kiosk.flow_events import Mode
+
+Screen = Literal[
+    "starting", "attract", "services", "confirm", "check_in", "issuing", "ticket", "turn", "refused", "closed",
+    "trouble",
+]  # fmt: skip
+Question = Literal["", "papers", "priority", "take"]
+"""Which part of ``confirm`` is shown: everything at once, or one question after the other."""
+Trouble = Literal["", "away", "unanswered"]
+Slip = Literal["", "printing", "printed", "failed"]
+
+HOME_LANGUAGE: Final = "id"
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """One moment of the kiosk.
+
+    ``since``/``deadline`` bound the time-out of this screen; ``sent_at`` is when the number was first asked for;
+    ``alone`` are the services that this kiosk may serve while the hub is away, ``alone_asked`` that it is doing so;
+    ``minted`` is what the ticket's QR code is made from.
+    """
+
+    screen: Screen = "starting"
+    language: str = HOME_LANGUAGE
+    modes: frozenset[Mode] = frozenset()
+    connected: bool = False
+    started_at: int = 0
+    phase: str = ""
+    offers: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    group: str = ""
+    service: str = ""
+    papers: bool = False
+    question: Question = ""
+    priority: bool = False
+    code: str = ""
+    request_id: str = ""
+    sent_at: int | None = None
+    repeated_at: int = 0
+    stale_once: bool = False
+    alone_asked: bool = False
+    ticket: IssuedTicket | None = None
+    minted: str = ""
+    slip: Slip = ""
+    failure: str = ""
+    refusal: str = ""
+    trouble: Trouble = ""
+    turn: str = ""
+    since: int = 0
+    deadline: int | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether a number has been asked for and has not come."""
+        return self.sent_at is not None
+
+    @property
+    def available(self) -> frozenset[str]:
+        """The services that give numbers now, by the hub or by this kiosk alone."""
+        return self.offers if self.connected else self.offers & self.alone
+
+
+def seconds_left(flow: Flow, now: int, rate: float = 1.0) -> int | None:
+    """Return the office seconds until this screen gives up, rounded up; None if it stays."""
+    if flow.deadline is None:
+        return None
+    return max(0, -int(-(flow.deadline - now) * rate // 1000))
+
+
+def fraction_left(flow: Flow, now: int) -> float:
+    """Return how much of this screen's time is left, 1 to 0; 0 if it has no end."""
+    if flow.deadline is None or flow.deadline <= flow.since:
+        return 0.0
+    return min(1.0, max(0.0, (flow.deadline - now) / (flow.deadline - flow.since)))
