@@ -1,0 +1,308 @@
+"""Gives numbers while the hub is away, and hands them over when it is back. No thread, no bus, no clock of its own.
+
+Nothing is told to anybody before the journal has it. A number counts as handed over when the hub has said so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from appliance.wire.messages import AnyReply, Catalogue, Clock, IssuedTicket, Part, Refused
+from kiosk import offline
+from kiosk.handover import Ask, Handover, Present
+from kiosk.journal import Journal, JournalFault, Kept
+from kiosk.ledger import AnyRecord, Forgotten, Given, Issued, Ledger
+from kiosk.offline import Anchor, Moment, Now, Phase
+from kiosk.offline_words import health
+
+log = logging.getLogger(__name__)
+
+KEEP_MS: Final = 60_000
+"""Real time after which what the hub said is kept again, though only figures and the time have changed."""
+RETRY_MS: Final = 15_000
+"""Real time until a disk that failed is tried again."""
+UNKNOWN: Final = -1
+"""People ahead, on a ticket that was given alone."""
+
+
+class View(msgspec.Struct, frozen=True):
+    """What the screen may know. ``services``: of the catalogue, those for which numbers are given alone now."""
+
+    catalogue: Catalogue | None = None
+    phase: Phase = "closed"
+    services: frozenset[str] = frozenset()
+    time: Moment = Moment(0, exact=False)
+    zone: str = "Asia/Jakarta"
+
+
+class OfflineDesk:
+    """One kiosk's own series. Use it from one thread; ``view`` and ``part`` may be read from any.
+
+    Args:
+        node: this kiosk's name.
+        folder: where it keeps its journal.
+        now: tells the present.
+        new_id: makes request ids.
+    """
+
+    def __init__(self, node: str, folder: Path, now: Callable[[], Now], new_id: Callable[[], str]) -> None:
+        self._node = node
+        self._folder = folder
+        self._now = now
+        self._journal: Journal | None = None
+        self._fault = ""
+        self._tried_at = -RETRY_MS
+        self._ledger = Ledger()
+        self._shown: Catalogue | None = None
+        self._anchor: Anchor | None = None
+        self._latest: Catalogue | None = None
+        self._kept_at = -KEEP_MS
+        self._boot = ""
+        self._handover = Handover(node, new_id, self._keep)
+        self.view = View()
+        self.part = Part("offline", "unknown", "not started yet")
+        self._try_storage()
+        self._look()
+
+    # -- what happens ----------------------------------------------------------------------------------------------
+
+    def hear(self, clock: Clock, now: Now) -> None:
+        """Take in the hub's clock, as it was heard at ``now``."""
+        if clock.at is not None:
+            self._anchor = Anchor(now.boot, now.up, clock.at, clock.rate, clock.zone)
+        if clock.boot != self._boot:
+            self._boot = clock.boot
+            self._begin_again()
+
+    def learn(self, catalogue: Catalogue) -> None:
+        """Take in the hub's catalogue. It counts only when the hub is heard: a broker also hands out old ones."""
+        self._latest = catalogue
+
+    def issue(self, request_id: str, offered: str, *, priority: bool, asked: bool) -> IssuedTicket | None:
+        """Give a number of this kiosk's own; it is durable when this returns.
+
+        Args:
+            request_id: of the visit; the same one gets the same number.
+            offered: a service or a journey of the catalogue.
+            priority: for the elderly, disabled, …
+            asked: the hub was asked under this id and may have given a number that nobody will hold.
+
+        Returns:
+            The ticket; None if the lease does not allow it, or it cannot be kept safe.
+        """
+        known = self._ledger.of_request(request_id)
+        if known is not None:
+            return self._ticket(known, known.service)
+        record = self._next(request_id, offered, priority=priority, asked=asked)
+        if record is None or not self._keep(record):
+            return None
+        self._look()
+        log.info("%s was given alone", record.number)
+        return self._ticket(record, offered)
+
+    def given(self, number: str, day: str) -> None:
+        """Remember a number that the hub gave out here."""
+        if number not in self._ledger.issued:
+            self._keep(Given(number, day))
+
+    def tick(self, *, hub: bool) -> Ask | None:
+        """Let time go by, and return what to ask of the hub now, if anything.
+
+        Args:
+            hub: whether it is there.
+        """
+        self._try_storage()
+        if hub:
+            self._adopt()
+        self._keep_word()
+        self._look()
+        catalogue = self._catalogue
+        if not hub or catalogue is None or catalogue is not self._latest:
+            return None  # the hub is away, or not in the day of this journal
+        return self._handover.question(self._ledger, catalogue, self._present())
+
+    def answered(self, request_id: str, reply: AnyReply | None) -> None:
+        """Take in the hub's answer to what ``tick`` returned; None if it did not come in time."""
+        if isinstance(reply, Refused):
+            log.warning("the hub refuses what was printed here: %s %s", reply.code, reply.advice)
+        self._handover.answered(request_id, reply, self._present())
+        self._look()
+
+    def close(self) -> None:
+        """Let go of the journal."""
+        if self._journal is not None:
+            self._journal.close()
+
+    # -- giving numbers --------------------------------------------------------------------------------------------
+
+    def _next(self, request_id: str, offered: str, *, priority: bool, asked: bool) -> Issued | None:
+        catalogue, now = self._catalogue, self._now()
+        if catalogue is None or self._journal is None:
+            return None
+        time = offline.moment(self._anchor, now)
+        service = offline.service_of(catalogue, offered)
+        why = offline.hindrance(catalogue, self._node, offered, time, self._used(catalogue))
+        if why or service is None:
+            log.info("no number alone for %s: %s", offered, why)
+            return None
+        series, letter = catalogue.lease.series[service], catalogue.lease.letters[self._node]
+        prefix = series.prefix + letter
+        count = max(self._ledger.highest().get(prefix, 0), catalogue.lease.highest.get(prefix, 0)) + 1
+        return Issued(
+            offline.number(series, letter, count),
+            service,
+            self._ledger.day,
+            request_id,
+            now.boot,
+            now.up,
+            time.at if time.exact else None,
+            priority,
+            request_id if asked else None,
+        )
+
+    def _ticket(self, record: Issued, offered: str) -> IssuedTicket:
+        return IssuedTicket(record.number, offered, record.day, record.at or 0, UNKNOWN, record.priority)
+
+    def _used(self, catalogue: Catalogue) -> dict[str, int]:
+        return self._ledger.unknown_to(catalogue.seq)
+
+    @property
+    def _catalogue(self) -> Catalogue | None:
+        """The catalogue whose lease is in force: that of the journal's day."""
+        shown = self._shown
+        return shown if shown is not None and shown.day == self._ledger.day else None
+
+    # -- what the hub says -----------------------------------------------------------------------------------------
+
+    def _adopt(self) -> None:
+        catalogue, now = self._latest, self._now()
+        if catalogue is None or catalogue.day < self._ledger.day:
+            return
+        if catalogue.lease.ends_at and catalogue.day > self._ledger.day and not self._turn(catalogue, now):
+            return
+        before, self._shown = self._shown, catalogue
+        if before is None or _essence(before) != _essence(catalogue):
+            self._begin_again()
+            self._kept_at = now.up - KEEP_MS
+        if catalogue.day == self._ledger.day and catalogue.seq < self._ledger.acknowledged():
+            log.warning("the hub has lost what it had acknowledged; the numbers given alone are put to it again")
+            self._keep(Forgotten())
+
+    def _keep_word(self) -> None:
+        """Keep what the hub said last, and what time it is, for after a power cut."""
+        now = self._now()
+        if self._shown is None or now.up - self._kept_at < KEEP_MS:
+            return
+        self._kept_at = now.up
+        anchor, time = self._anchor, offline.moment(self._anchor, now)
+        if anchor is not None and time.exact:
+            anchor = replace(anchor, up=now.up, at=time.at)
+        kept = Kept(self._shown, anchor)
+        self._store(lambda journal: journal.keep(kept))
+
+    def _turn(self, catalogue: Catalogue, now: Now) -> bool:
+        """Begin the catalogue's day; tell whether that is done."""
+        time = offline.moment(self._anchor, now)
+        if not time.exact or self._anchor is None:
+            return False
+        ends_at, rate, day = catalogue.lease.ends_at, self._anchor.rate, self._ledger.day
+        records, lost = self._ledger.turned(catalogue.day, now, time.at, rate, ends_at)
+        if self._journal is None:
+            self._ledger = Ledger(records)
+            return True
+        if lost:
+            log.error("%s: %d numbers given alone never reached the hub", day, len(lost))
+        if (lost and not self._store(lambda journal: journal.leave_over(day, lost))) or not self._store(
+            lambda journal: journal.replace(records)
+        ):
+            return False
+        self._ledger = Ledger(records)
+        self._handover.forget()
+        return True
+
+    def _begin_again(self) -> None:
+        self._ledger.release()
+        self._handover.changed()
+
+    def _present(self) -> Present:
+        now, anchor = self._now(), self._anchor
+        return Present(now, offline.moment(anchor, now), anchor.rate if anchor else 1.0, self._boot)
+
+    # -- the disk --------------------------------------------------------------------------------------------------
+
+    def _try_storage(self) -> None:
+        works = self._journal is not None and not self._fault
+        if works or self._now().up - self._tried_at < RETRY_MS:
+            return
+        self._tried_at = self._now().up
+        if self._journal is not None:
+            self._store(lambda journal: journal.probe())
+            return
+        try:
+            self._journal = Journal(self._folder)
+        except JournalFault as fault:
+            self._fail(fault)
+            return
+        self._fault = ""
+        self._ledger = Ledger(self._journal.records)
+        kept = self._journal.kept()
+        if kept is not None and self._shown is None:
+            self._shown = kept.catalogue
+        if kept is not None and self._anchor is None:
+            self._anchor = kept.anchor
+
+    def _keep(self, record: AnyRecord) -> bool:
+        """Write a record down and act on it; tell whether it is durable. A number that is not is not given."""
+        durable = self._store(lambda journal: journal.append(record))
+        if durable or not isinstance(record, Issued):
+            self._ledger.apply(record)
+        return durable
+
+    def _store(self, write: Callable[[Journal], None]) -> bool:
+        if self._journal is None:
+            return False
+        try:
+            write(self._journal)
+        except JournalFault as fault:
+            self._fail(fault)
+            return False
+        self._fault = ""
+        return True
+
+    def _fail(self, fault: JournalFault) -> None:
+        if str(fault) != self._fault:
+            log.error("%s", fault)
+        self._fault = str(fault)
+
+    # -- what others see -------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        catalogue = self._catalogue
+        time = offline.moment(self._anchor, self._now())
+        zone = self._anchor.zone if self._anchor else View().zone
+        if catalogue is None:
+            self.view = View(self._shown, "closed", frozenset(), time, zone)
+        else:
+            used = self._used(catalogue)
+            may = frozenset(
+                state.id
+                for state in catalogue.services
+                if not self._fault and not offline.hindrance(catalogue, self._node, state.id, time, used)
+            )
+            self.view = View(catalogue, offline.phase(catalogue.lease, time), may, time, zone)
+        damaged = self._journal.damaged if self._journal else 0
+        self.part = health(self._node, self._fault, damaged, catalogue, self._ledger)
+
+
+def _essence(catalogue: Catalogue) -> tuple[object, ...]:
+    """Return what of a catalogue is kept at once when it changes: everything but the figures of the queue."""
+    lease = catalogue.lease
+    services = [(s.id, s.prefix, s.names, s.bring, s.group, s.open) for s in catalogue.services]
+    series = {key: (s.prefix, s.digits, s.until) for key, s in lease.series.items()}
+    return catalogue.day, catalogue.office, services, lease.letters, lease.spans, lease.ends_at, series

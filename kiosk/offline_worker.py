@@ -1,0 +1,137 @@
+"""The thread on which a kiosk's own numbers are written down and handed over: a slow disk does not stop the screen."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from appliance.node.daemon import HubClock
+from appliance.node.link import Link
+from appliance.wire.messages import AnyReply, Catalogue, Clock, IssuedTicket, Part
+from kiosk.offline import Now
+from kiosk.offline_desk import OfflineDesk, View
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS: Final = 0.2
+ANSWER_SECONDS: Final = 5.0
+BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+
+Told = Callable[[IssuedTicket | None], None]
+"""Hears the ticket, or None if there is none."""
+
+
+class OfflineWorker:
+    """Serves an ``OfflineDesk``; everything here may be called from any thread.
+
+    Args:
+        node: this kiosk's name.
+        folder: where it keeps its journal.
+        link: to the broker.
+        hub_clock: tells whether the hub is there.
+        new_id: makes request ids.
+    """
+
+    def __init__(self, node: str, folder: Path, link: Link, hub_clock: HubClock, new_id: Callable[[], str]) -> None:
+        self._now = present()
+        self._desk = OfflineDesk(node, folder, self._now, new_id)
+        self._link = link
+        self._clock = hub_clock
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="offline", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is under way, and let go of the journal."""
+        self._jobs.put(None)
+        self._thread.join(10.0)
+        if not self._thread.is_alive():
+            self._desk.close()
+
+    def dead_part(self) -> str | None:
+        """Return the name of the part that has died, if any."""
+        return None if self._thread.is_alive() else "the thread that keeps the journal"
+
+    @property
+    def view(self) -> View:
+        """What the screen may know."""
+        return self._desk.view
+
+    def parts(self) -> list[Part]:
+        """Return the health of the kiosk's own series."""
+        return [self._desk.part]
+
+    def hear(self, clock: Clock) -> None:
+        """Take in the hub's clock, heard just now."""
+        self._jobs.put(functools.partial(self._desk.hear, clock, self._now()))
+
+    def learn(self, catalogue: Catalogue) -> None:
+        """Take in the hub's catalogue."""
+        self._jobs.put(functools.partial(self._desk.learn, catalogue))
+
+    def given(self, ticket: IssuedTicket) -> None:
+        """Remember a number that the hub gave out here."""
+        self._jobs.put(functools.partial(self._desk.given, ticket.number, ticket.day))
+
+    def issue(self, request_id: str, offered: str, *, priority: bool, asked: bool, told: Told) -> None:
+        """Give a number of this kiosk's own; ``told`` hears of it on another thread. See ``OfflineDesk.issue``."""
+        self._jobs.put(lambda: self._issue(request_id, offered, priority, asked, told))
+
+    # -- on the thread ---------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        due = time.monotonic()
+        while True:
+            try:
+                job = self._jobs.get(timeout=max(0.0, due - time.monotonic()))
+            except queue.Empty:
+                job = _nothing
+            if job is None:
+                return
+            self._do(job)
+            if time.monotonic() >= due:
+                due = time.monotonic() + TICK_SECONDS
+                self._do(self._tick)
+
+    def _do(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except Exception:  # whatever is wrong with one job, the journal must go on being kept
+            log.exception("giving numbers alone failed")
+
+    def _tick(self) -> None:
+        ask = self._desk.tick(hub=self._link.connected and self._clock.hub_is_there())
+        if ask is None:
+            return
+
+        def answer(reply: AnyReply | None) -> None:
+            self._jobs.put(lambda: self._desk.answered(ask.id, reply))
+
+        if self._link.request(ask.body, answer, deadline=ANSWER_SECONDS, request_id=ask.id) is None:
+            self._desk.answered(ask.id, None)
+
+    def _issue(self, request_id: str, offered: str, priority: bool, asked: bool, told: Told) -> None:  # noqa: FBT001
+        ticket = None
+        try:
+            ticket = self._desk.issue(request_id, offered, priority=priority, asked=asked)
+        finally:
+            told(ticket)
+
+
+def _nothing() -> None:
+    pass
+
+
+def present() -> Callable[[], Now]:
+    """Return what tells the present: the time since this machine was started, which no setting of a clock changes."""
+    boot = BOOT_ID.read_text(encoding="ascii").strip()
+    return lambda: Now(boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000)
