@@ -4,74 +4,73 @@ from __future__ import annotations
 
 import random
 import sqlite3
-import threading
 import uuid
 
 import paho.mqtt.client as mqtt
 import pytest
+from crowds import KEYPADS, KIOSKS, NINE, SERVICES, issue, restart, rows
 from paho.mqtt.enums import CallbackAPIVersion
 
-from appliance.store.database import Database
-from appliance.store.event_log import EventLog
+from appliance.tools.crash_checks import queue_faults
+from appliance.tools.sample_office import instant
 from appliance.wire import messages as m
 from appliance.wire import topics
 
-KIOSKS = [f"kiosk-{n}" for n in range(1, 9)]
-KEYPADS = [f"keypad-{n}" for n in range(1, 5)]
-SERVICES = ["pendaftaran", "konsultasi", "pengambilan"]
+HOUR = 3600
 
 
-def at_once(people, work):
-    """Run ``work(person, place)`` for everybody on a thread of their own."""
-    barrier = threading.Barrier(len(people))
+class Bare:
+    """A node's connection without our link: it delivers the same bytes as often and in the order that a test wants."""
 
-    def run(person, place):
-        barrier.wait()
-        work(person, place)
+    def __init__(self, town, node):
+        self.node = node
+        self._town = town
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"bare-{node}", protocol=mqtt.MQTTv5)
+        self._client.username_pw_set(node, town.rig.password(node))
+        self._client.connect("127.0.0.1", town.rig.port)
+        self._client.loop_start()
 
-    threads = [threading.Thread(target=run, args=(person, place)) for place, person in enumerate(people)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    def request(self, body, age=0):
+        """Return a request as bytes, stamped as if it had been sent ``age`` seconds ago (but not before the boot)."""
+        seen = self._town.person(self.node).clock.seen()
+        stamp = m.Seen(seen.boot, max(0, seen.tick - age * 1000), seen.since)
+        return m.encode(m.Request(1, uuid.uuid4().hex, stamp, body))
 
+    def deliver(self, *payloads):
+        """Hand over payloads and return the answers to each, in order, as a stranger on the bus has seen them."""
+        before = len(self._town.observer.replies)
+        for payload in payloads:
+            self.publish(payload)
+        assert self._town.observer.wait(lambda: len(self._town.observer.replies) >= before + len(payloads), 20)
+        return self._town.observer.replies[before:]
 
-def issue(town, count, service="pendaftaran"):
-    kiosk = town.person("kiosk-1")
-    return [kiosk.ask(m.Issue(service)).number for _ in range(count)]
+    def publish(self, payload, *, to_be_answered=True):
+        properties = mqtt.Properties(mqtt.PacketTypes.PUBLISH)
+        if to_be_answered:
+            properties.ResponseTopic = topics.reply(self.node, "x")
+        properties.CorrelationData = b"c"
+        self._client.publish(topics.command(self.node), payload, qos=1, properties=properties)
 
-
-def test_eight_kiosks_at_once_never_give_a_number_twice(town):
-    town.all_ready(*KIOSKS)
-    numbers = []
-
-    def take(person, place):
-        numbers.extend(person.ask(m.Issue(SERVICES[(place + n) % 3])).number for n in range(25))
-
-    at_once([town.person(kiosk) for kiosk in KIOSKS], take)
-    assert len(numbers) == len(set(numbers)) == 200
-    assert set(town.tickets()) == set(numbers)
-
-
-def test_four_counters_racing_never_call_a_ticket_twice(town):
-    town.all_ready("kiosk-1", *KEYPADS)
-    issued = issue(town, 40)
-    called = []
-
-    def work(person, place):
-        for _ in range(20):
-            reply = person.ask(m.CallNext(str(place + 1)))
-            if isinstance(reply, m.Refused):
-                assert reply.code == "nobody_waiting"
-                return
-
-    at_once([town.person(keypad) for keypad in KEYPADS], work)
-    assert town.observer.wait(lambda: len(town.observer.calls) >= 40, 20)
-    called = [call.number for call in town.observer.calls]
-    assert sorted(called) == sorted(issued)
+    def close(self):
+        self._client.disconnect()
+        self._client.loop_stop()
 
 
-def test_the_same_request_delivered_again_and_again_prints_one_number(town):
+@pytest.fixture
+def bare(town):
+    """Makes bare connections, and closes them."""
+    made = []
+
+    def make(node):
+        made.append(Bare(town, node))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_the_same_request_delivered_again_and_again_gives_one_number(town):
     town.all_ready("kiosk-1")
     request_id = uuid.uuid4().hex
     replies = [town.person("kiosk-1").ask(m.Issue("konsultasi"), request_id) for _ in range(10)]
@@ -79,42 +78,69 @@ def test_the_same_request_delivered_again_and_again_prints_one_number(town):
     assert town.tickets() == {"B001": "waiting"}
 
 
-@pytest.mark.expects_log("connection to the broker lost")
-def test_kill_minus_nine_of_the_hub_loses_no_acknowledged_ticket(town):
-    town.all_ready(*KIOSKS, *KEYPADS)
-    acknowledged, stop = [], threading.Event()
+def test_deliveries_that_are_doubled_and_shuffled_have_the_effect_of_once(town, bare):
+    nodes = [*KIOSKS[:3], *KEYPADS[:3]]
+    town.all_ready(*nodes)
+    connections = {node: bare(node) for node in nodes}
+    chance = random.Random(11)
+    wishes = {}
+    for node, connection in connections.items():
+        place = node[-1]
+        bodies = [m.CallNext(place), m.Recall(place), m.Start(place), m.Park(place), m.Undo(place)]
+        for _ in range(20):
+            body = chance.choice(bodies) if node in KEYPADS else m.Issue(chance.choice(SERVICES))
+            wishes[connection.request(body)] = connection
+    deliveries = list(wishes) * 4
+    chance.shuffle(deliveries)
+    for payload in deliveries:
+        wishes[payload].publish(payload)
+    replies = town.observer.replies
+    assert town.observer.wait(lambda: len(replies) >= len(deliveries), 20)
+    answers = {
+        request_id: {m.encode(r) for r in replies if r.id == request_id} for request_id in {r.id for r in replies}
+    }
+    assert len(answers) == len(wishes)
+    assert {len(different) for different in answers.values()} == {1}, "one request, two answers"
+    assert len(town.tickets()) == 60
+    done = rows(town, "SELECT count(DISTINCT request_id) FROM event WHERE request_id IS NOT NULL")
+    accepted = {r.id for r in replies if isinstance(r, m.Accepted)}
+    assert done == [(len(accepted),)]
+    assert 60 < len(accepted) < len(wishes), "some presses came too early, and stayed refused"
+    assert queue_faults(town.database) == []
 
-    def take(person, place):
-        while not stop.is_set():
-            if person.link.node.startswith("kiosk"):
-                done, replies = person.send(m.Issue(SERVICES[place % 3]))
-            else:
-                done, replies = person.send(m.CallNext(person.link.node.removeprefix("keypad-")))
-            if done.wait(2) and replies and isinstance(replies[0], m.Accepted) and replies[0].ticket:
-                acknowledged.append(replies[0].number)
 
-    people = [town.person(node) for node in [*KIOSKS, *KEYPADS]]
-    crowd = threading.Thread(target=at_once, args=(people, take))
-    crowd.start()
-    chance = random.Random(7)
-    for kill in range(5):
-        enough = len(acknowledged) + 30 + chance.randrange(40)
-        assert town.until(lambda least=enough: len(acknowledged) >= least)
-        town.rig.process("hub-1").kill()
-        town.office.restart_hub("giliran", town.office.time) if kill < 4 else None
-    stop.set()
-    crowd.join()
-    assert len(acknowledged) == len(set(acknowledged)) > 100
-    tickets = town.tickets()
-    assert set(acknowledged) <= set(tickets)
-    database = Database(town.database)
-    entries = list(EventLog(database).verified())
-    database.close()
-    called = [e.event.number for e in entries if type(e.event).__name__ == "TicketCalled"]
-    assert len(called) == len(set(called)) > 5
-    announced = [(call.seq, call.number) for call in town.observer.calls]
-    assert {number for _, number in announced} <= set(called)
-    assert len({number for _, number in announced}) == len(set(announced))
+def test_a_refused_press_that_comes_again_when_somebody_waits_stays_refused(town, bare):
+    town.all_ready("kiosk-1", "keypad-1")
+    keypad = bare("keypad-1")
+    press = keypad.request(m.CallNext("1"))
+    (first,) = keypad.deliver(press)
+    issue(town, 1)
+    (*_, again) = keypad.deliver(press)
+    assert first == again
+    assert again.code == "nobody_waiting"
+    assert town.tickets() == {"A001": "waiting"}
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["the hub lived on", "the hub was restarted"])
+def test_requests_that_are_replayed_after_an_hour_change_nothing(town, bare, restarted):
+    nodes = ("kiosk-1", "keypad-1")
+    restart(town, NINE, *nodes, rate=1.0 if restarted else float(HOUR), hours={})
+    kiosk, keypad = bare("kiosk-1"), bare("keypad-1")
+    payloads = [kiosk.request(m.Issue("pendaftaran")) for _ in range(2)]
+    answers = kiosk.deliver(*payloads)
+    call = keypad.request(m.CallNext("1"))
+    answers += keypad.deliver(call)
+    lost = keypad.request(m.CallNext("1"), age=0 if restarted else HOUR)
+    if restarted:
+        restart(town, NINE + HOUR, *nodes, hours={})
+    else:
+        town.office.time.wait_until(instant(NINE + HOUR))
+    assert [*kiosk.deliver(*payloads), *keypad.deliver(call)] == answers
+    assert [reply.number for reply in answers] == ["A001", "A002", "A001"]
+    (late,) = keypad.deliver(lost)
+    assert late.code == "stale"
+    assert town.tickets() == {"A001": "called", "A002": "waiting"}
+    assert len({heard.seq for heard in town.observer.calls}) == 1
 
 
 @pytest.mark.expects_log("connection to the broker lost")
@@ -164,24 +190,13 @@ def test_a_call_that_was_sent_is_not_sent_again_after_a_restart(town):
     assert [call.number for call in town.observer.calls] == ["A001", "A002"]
 
 
-def test_nonsense_on_the_bus_is_answered_with_an_error_and_the_hub_lives(town):
+def test_nonsense_on_the_bus_is_answered_with_an_error_and_the_hub_lives(town, bare):
     town.all_ready("kiosk-1")
-    stranger = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="stranger", protocol=mqtt.MQTTv5)
-    stranger.username_pw_set("kiosk-2", town.rig.password("kiosk-2"))
-    stranger.connect("127.0.0.1", town.rig.port)
-    stranger.loop_start()
+    stranger = bare("kiosk-2")
     chance = random.Random(1)
-    properties = mqtt.Properties(mqtt.PacketTypes.PUBLISH)
-    properties.ResponseTopic = topics.reply("kiosk-2", "x")
-    properties.CorrelationData = b"nonsense"
-    for length in (0, 1, 10, 1000, 100_000):
-        payload = chance.randbytes(length)
-        stranger.publish(topics.command("kiosk-2"), payload, qos=1, properties=properties).wait_for_publish(10)
-    stranger.publish(topics.command("kiosk-2"), b"{}", qos=1).wait_for_publish(10)
-    assert town.observer.wait(lambda: len(town.observer.replies) >= 5, 20)
-    assert {reply.code for reply in town.observer.replies} == {"malformed"}
-    stranger.disconnect()
-    stranger.loop_stop()
+    stranger.publish(b"{}", to_be_answered=False)
+    replies = stranger.deliver(*(chance.randbytes(length) for length in (0, 1, 10, 1000, 100_000)))
+    assert {reply.code for reply in replies} == {"malformed"}
     assert town.person("kiosk-1").ask(m.Issue("pendaftaran")).number == "A001"
     assert "malformed command" in town.rig.process("hub-1").output()
 
