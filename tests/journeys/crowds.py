@@ -54,10 +54,10 @@ def restart(town, seconds, *nodes, rate=1.0, **changes):
     town.all_ready(*nodes)
 
 
-def rows(town, query):
+def rows(town, query, *values):
     """Ask the hub's database."""
     with contextlib.closing(sqlite3.connect(town.database)) as connection:
-        return connection.execute(query).fetchall()
+        return connection.execute(query, values).fetchall()
 
 
 def diary(town, capsys, number=None):
