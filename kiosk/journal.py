@@ -70,7 +70,7 @@ class Journal:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
+        self._directory = directory.absolute()
         self.damaged = 0
         """Lines that could not be read though later ones could: this is the disk's doing, not a power cut's."""
         self.records: list[AnyRecord] = []
@@ -79,7 +79,7 @@ class Journal:
         self._end = 0
         self._dirty = False
         with self._faults():
-            self._folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._folder = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             with self._faults():
                 fcntl.flock(self._folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -163,7 +163,7 @@ class Journal:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        file = os.open(JOURNAL, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600, dir_fd=self._folder)
+        file = os.open(self._directory / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._close_file()
         self._file = file
         self.records, self._end, self.damaged = _read(file)
@@ -180,14 +180,14 @@ class Journal:
             self._dirty = False
 
     def _put(self, name: str, content: bytes) -> None:
-        new = f"{name}.new"
-        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600, dir_fd=self._folder)
+        new = self._directory / f"{name}.new"
+        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             _write(file, content, 0)
             os.fsync(file)
         finally:
             os.close(file)
-        os.rename(new, name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+        new.rename(self._directory / name)
         os.fsync(self._folder)
 
     def _close_file(self) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 SECTOR: Final = 512
-CALLS: Final = "openat,pwrite64,write,fdatasync,fsync,ftruncate,unlink"
+CALLS: Final = "openat,pwrite64,write,fdatasync,fsync,ftruncate,unlink,rename"
 _LINE: Final = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\d+)")
 _FD: Final = re.compile(r"^\d+<([^>]*)>")
 _TEXT: Final = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
@@ -27,7 +27,10 @@ class ReplayError(Exception):
 
 
 class Op(msgspec.Struct, frozen=True):
-    """One thing that the process did: write, truncate, create, unlink, sync or say (on standard output)."""
+    """One thing that the process did: write, truncate, create, unlink, rename, sync or say (on standard output).
+
+    ``data``: what was written, said, or (rename) the new name.
+    """
 
     what: str
     name: str = ""
@@ -57,7 +60,7 @@ class Disk:
 
     def __init__(self) -> None:
         self._durable: dict[str, _File] = {}
-        self._names: list[tuple[str, _File | None]] = []
+        self._names: list[dict[str, _File | None]] = []
         self._now: dict[str, _File] = {}
 
     def do(self, op: Op) -> None:
@@ -65,12 +68,17 @@ class Disk:
         if op.what == "create":
             if op.name not in self._now:
                 self._now[op.name] = _File()
-                self._names.append((op.name, self._now[op.name]))
+                self._names.append({op.name: self._now[op.name]})
         elif op.what == "unlink":
             del self._now[op.name]
-            self._names.append((op.name, None))
+            self._names.append({op.name: None})
+        elif op.what == "rename":
+            # Both names change together, or neither does.
+            file = self._now[op.data.decode()] = self._now.pop(op.name)
+            self._names.append({op.name: None, op.data.decode(): file})
         elif op.what == "sync" and not op.name:
-            self._rename(self._names)
+            for change in self._names:
+                _rename(self._durable, change)
             self._names = []
         elif op.what == "sync":
             self._now[op.name].sync()
@@ -80,18 +88,10 @@ class Disk:
     def cut(self, chance: random.Random | None) -> dict[str, bytes]:
         """Return what is found after a power cut now: by chance, or (None) nothing that was not synced."""
         kept = dict(self._durable)
-        for name, file in self._names:
+        for change in self._names:
             if chance is not None and chance.random() < 0.5:
-                kept.pop(name, None)
-                if file is not None:
-                    kept[name] = file
+                _rename(kept, change)
         return {name: file.after_cut(chance) for name, file in kept.items()}
-
-    def _rename(self, changes: list[tuple[str, _File | None]]) -> None:
-        for name, file in changes:
-            self._durable.pop(name, None)
-            if file is not None:
-                self._durable[name] = file
 
 
 class _File:
@@ -116,6 +116,13 @@ class _File:
                         if chance.random() < 0.5:
                             _apply(content, part)
         return bytes(content)
+
+
+def _rename(names: dict[str, _File], change: dict[str, _File | None]) -> None:
+    for name, file in change.items():
+        names.pop(name, None)
+        if file is not None:
+            names[name] = file
 
 
 def _apply(content: bytearray, op: Op) -> None:
@@ -144,10 +151,8 @@ def _ops(line: str, directory: str) -> Iterator[Op]:
     if any(cut for _, cut in texts):
         raise ReplayError(f"strace shortened a {call}")
     text = _bytes(texts[0][0]) if texts else b""
-    if call in ("openat", "unlink"):
-        name = _within(text.decode(), directory)
-        if name and (call == "unlink" or "O_CREAT" in arguments):
-            yield Op("create" if call == "openat" else "unlink", name)
+    if call in ("openat", "unlink", "rename"):
+        yield from _name_ops(call, arguments, [_within(_bytes(path).decode(), directory) for path, _ in texts])
         return
     descriptor = _FD.match(arguments)
     path = _bytes(descriptor[1]).decode() if descriptor else ""
@@ -162,6 +167,19 @@ def _ops(line: str, directory: str) -> Iterator[Op]:
         yield Op("truncate", name, at=int(arguments.rpartition(", ")[2]))
     elif name and call == "write":
         raise ReplayError(f"{name} was written without a position")
+
+
+def _name_ops(call: str, arguments: str, names: list[str]) -> Iterator[Op]:
+    if not names or not all(names):
+        return
+    if call == "rename":
+        yield Op("rename", names[0], names[1].encode())
+    elif call == "unlink":
+        yield Op("unlink", names[0])
+    elif "O_CREAT" in arguments:
+        yield Op("create", names[0])
+        if "O_TRUNC" in arguments:
+            yield Op("truncate", names[0])
 
 
 def _within(path: str, directory: str) -> str:

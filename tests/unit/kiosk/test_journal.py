@@ -1,0 +1,300 @@
+"""The files behind a kiosk's own numbers: torn, damaged, full, read-only, and with the power cut at any point."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import journal_clerk as clerk
+import pytest
+
+from appliance.tools.disk_replay import Disk, record
+from kiosk import journal as journals
+from kiosk.journal import Journal, JournalFault
+from kiosk.ledger import Given, Issued, Opened, Sent, Taken
+
+DAY = "2026-04-06"
+RECORDS = [
+    Opened(DAY, {"A": 4}, ("BX01",)),
+    Issued("AX01", "a", DAY, "1" * 32, "boot", 5, None, priority=True, instead_of="2" * 32),
+    Given("A005", DAY),
+    Sent("3" * 32, ("AX01",)),
+    Taken("3" * 32, 77),
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path
+
+
+def written(folder, records=RECORDS):
+    journal = Journal(folder)
+    for one in records:
+        journal.append(one)
+    journal.close()
+    return folder / "journal"
+
+
+def found(folder):
+    journal = Journal(folder)
+    journal.close()
+    return journal.records
+
+
+def until_it_fails(write):
+    """Write again and again; return how often it worked."""
+    worked = 0
+    with contextlib.suppress(OSError, JournalFault):
+        while True:
+            write()
+            worked += 1
+    return worked
+
+
+def test_what_was_appended_is_found_again(folder):
+    written(folder)
+    assert found(folder) == RECORDS
+
+
+def test_a_torn_last_record_is_dropped_wherever_it_is_torn_and_the_next_one_is_whole(folder):
+    file = written(folder)
+    whole = file.read_bytes()
+    last = whole.rindex(b"\n", 0, -1) + 1
+    for length in range(last, len(whole)):
+        file.write_bytes(whole[:length])
+        journal = Journal(folder)
+        assert journal.records == RECORDS[:-1]
+        assert journal.damaged == 0
+        journal.append(RECORDS[-1])
+        journal.close()
+        assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("tail", [b"\0" * 4096, b"\xff" * 10, b"00000000 {}\n", b"\n", b"\n\n"])
+def test_what_a_disk_may_leave_behind_the_last_record_is_no_record(folder, tail):
+    file = written(folder)
+    whole = file.read_bytes()
+    file.write_bytes(whole + tail)
+    assert found(folder) == RECORDS
+    assert file.read_bytes() == whole
+
+
+def test_a_record_that_went_bad_later_is_counted_and_the_others_are_found(folder):
+    file = written(folder)
+    content = bytearray(file.read_bytes())
+    content[content.index(b"AX01")] ^= 1
+    file.write_bytes(content)
+    journal = Journal(folder)
+    assert journal.records == [RECORDS[0], *RECORDS[2:]]
+    assert journal.damaged == 1
+    journal.close()
+
+
+def test_a_folder_belongs_to_one_process_at_a_time(folder):
+    first = Journal(folder)
+    with pytest.raises(JournalFault, match="another process uses it"):
+        Journal(folder)
+    first.close()
+    Journal(folder).close()
+
+
+def test_a_folder_that_is_not_there_is_named(folder):
+    with pytest.raises(JournalFault, match=r"no-such: there is no such folder"):
+        Journal(folder / "no-such")
+
+
+def test_another_day_takes_the_place_of_the_old_one_and_what_was_left_over_is_kept(folder):
+    written(folder)
+    journal = Journal(folder)
+    journal.leave_over(DAY, [RECORDS[1]])
+    journal.replace([Opened("2026-04-07")])
+    journal.append(Given("A001", "2026-04-07"))
+    journal.close()
+    assert found(folder) == [Opened("2026-04-07"), Given("A001", "2026-04-07")]
+    assert b"AX01" in (folder / f"left-over-{DAY}").read_bytes()
+
+
+def test_only_the_latest_files_of_left_overs_are_kept(folder):
+    journal = Journal(folder)
+    for day in range(1, 21):
+        journal.leave_over(f"2026-04-{day:02d}", [RECORDS[1]])
+    journal.close()
+    assert len(list(folder.glob("left-over-*"))) == journals.MOST_LEFT_OVER
+    assert (folder / "left-over-2026-04-20").exists()
+
+
+def test_what_the_hub_said_last_is_found_again_and_nothing_if_it_is_damaged(folder):
+    journal = Journal(folder)
+    assert journal.kept() is None
+    journal.keep(clerk.kept(DAY, 1))
+    journal.keep(clerk.kept(DAY, 2))
+    assert journal.kept() == clerk.kept(DAY, 2)
+    content = bytearray((folder / "hub").read_bytes())
+    content[40] ^= 1
+    (folder / "hub").write_bytes(content)
+    assert journal.kept() is None
+    journal.close()
+
+
+def test_a_journal_does_not_grow_for_ever(folder, monkeypatch):
+    monkeypatch.setattr(journals, "MOST_BYTES", 10_000)
+    journal = Journal(folder)
+    assert until_it_fails(lambda: journal.append(Given("A001", DAY))) > 100
+    with pytest.raises(JournalFault, match="more than"):
+        journal.append(Given("A001", DAY))
+    assert (folder / "journal").stat().st_size <= 10_000
+    journal.close()
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A small disk of its own, which can be filled and made read-only."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_a_full_disk_is_named_nothing_half_written_stays_and_it_goes_on_when_there_is_room(disk):
+    journal = Journal(disk)
+    journal.append(RECORDS[0])
+    filling = disk / "filling"
+    with filling.open("wb", buffering=0) as file:
+        until_it_fails(lambda: file.write(bytes(4096)))
+    fitted = until_it_fails(lambda: journal.append(RECORDS[1]))  # into the space that the file has already
+    with pytest.raises(JournalFault, match="the disk is full"):
+        journal.append(RECORDS[1])
+    with pytest.raises(JournalFault, match="the disk is full"):
+        journal.probe()
+    filling.unlink()
+    journal.probe()
+    journal.append(RECORDS[2])
+    journal.close()
+    assert found(disk) == [RECORDS[0], *[RECORDS[1]] * fitted, RECORDS[2]]
+
+
+def test_a_disk_that_turns_read_only_is_named_and_what_was_kept_can_be_read(disk):
+    journal = Journal(disk)
+    journal.append(RECORDS[0])
+    journal.close()
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    with pytest.raises(JournalFault, match="the disk is read-only"):
+        Journal(disk)
+    subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    assert found(disk) == [RECORDS[0]]
+
+
+def test_a_write_that_fails_half_way_leaves_nothing_behind(folder, monkeypatch):
+    journal = Journal(folder)
+    journal.append(RECORDS[0])
+    write = os.pwrite
+
+    def halves(file, content, at):
+        written = write(file, content[: len(content) // 2], at)
+        monkeypatch.setattr(os, "pwrite", fails)
+        return written
+
+    def fails(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "pwrite", halves)
+    with pytest.raises(JournalFault, match="the disk does not work"):
+        journal.append(RECORDS[1])
+    monkeypatch.setattr(os, "pwrite", write)
+    journal.append(RECORDS[2])
+    journal.close()
+    assert found(folder) == [RECORDS[0], RECORDS[2]]
+
+
+# -- the power is cut --------------------------------------------------------------------------------------------------
+
+
+def power_cuts(tmp_path, steps, chances, program=()):
+    """Return the faults that a power cut at any point makes, and how many cuts there were."""
+    work = tmp_path / "work"
+    work.mkdir()
+    command = [sys.executable, *program, str(Path(clerk.__file__)), str(work.resolve()), str(steps)]
+    ops = record(command, work.resolve())
+    whole = {day: clerk.records(day, steps) for day in clerk.days()}
+    chance, disk, faults, cuts = random.Random(1), Disk(), [], 0
+    said, word = ("", 0), 0
+    scratch = tmp_path / "scratch"
+    for place, op in enumerate(ops):
+        for luck in [None, *[chance] * chances]:
+            cuts += 1
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir()
+            for name, content in disk.cut(luck).items():
+                (scratch / name).write_bytes(content)
+            faults += [f"operation {place}: {fault}" for fault in _faults(scratch, said, word, whole)]
+        disk.do(op)
+        if op.what == "say":
+            what, count = op.data.decode().split()
+            if what == "word":
+                word = int(count)
+            else:
+                said = (what, int(count))
+    return faults, cuts
+
+
+def _faults(scratch, said, word, whole):
+    journal = Journal(scratch)
+    journal.close()
+    day, count = said
+    records = journal.records
+    if journal.damaged:
+        yield "damaged"
+    if not records:
+        if count:
+            yield f"{count} records of {day} are gone"
+        return
+    if not isinstance(records[0], Opened):
+        yield "the first record is gone"
+        return
+    told = whole[records[0].day]
+    if records != told[: len(records)]:
+        yield "another story than was written"
+    if records[0].day == day and len(records) < count:
+        yield f"{count} records were acknowledged, {len(records)} are there"
+    if records[0].day < day:
+        yield f"{day} had begun, {records[0].day} is back"
+    kept = journal.kept()
+    if word and kept is None:
+        yield "the hub's word is gone"
+    if kept is not None and kept.catalogue.seq < word % 1000 and kept.catalogue.day <= clerk.days()[word // 1000]:
+        yield "an older word of the hub is back"
+
+
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+
+
+@needs_strace
+def test_nothing_kept_is_lost_wherever_the_power_is_cut(tmp_path):
+    faults, cuts = power_cuts(tmp_path, steps=9, chances=3)
+    assert faults == []
+    assert cuts > 1000
+
+
+@needs_strace
+@pytest.mark.parametrize("forgets", ["files", "folders"])
+def test_a_journal_that_does_not_sync_is_found_out(tmp_path, forgets):
+    program = f"""
+import os, runpy, stat, sys
+sync = os.fsync
+os.fsync = lambda file: sync(file) if stat.S_ISDIR(os.fstat(file).st_mode) == {forgets == "files"} else None
+sys.argv = sys.argv[1:]
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+    faults, _ = power_cuts(tmp_path, steps=4, chances=1, program=("-c", program))
+    assert len(faults) > 20
