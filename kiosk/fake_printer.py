@@ -22,14 +22,17 @@ from typing import Final
 
 import msgspec
 
-from kiosk import paper
+from kiosk import paper, printer_status
 
 READ_BYTES: Final = 4096
 HELP: Final = """commands:
   paper out | paper low | paper ok     the roll
   cover open | cover closed            the cover
-  silent | garbage | talk              status: none, nonsense, proper
+  offline | online                     a key that was pressed on it
+  jam | free                           the cutter
+  silent | garbage | mumble | talk     status: none, nonsense, half of it, proper
   slow N | stall | run                 bytes a second; reading nothing; full speed
+  runs out N                           the paper, after N more bytes
   vanish N | unplug | plug             pull the cable after N more bytes, now; put it back
   status | help | quit
 """
@@ -58,20 +61,29 @@ class PtyPrinter:
     ) -> None:
         self.directory = directory
         self.paper_mm = paper_mm
-        self.paper_out = self.near_end = self.cover_open = False
-        """While paper is out or the cover open, nothing is printed; what has come prints when all is well again."""
-        self.silent = self.garbage = self.stalled = False
-        """No status; nonsense for status; no reading, so that the sender's buffers fill."""
+        self.paper_out = self.near_end = self.cover_open = self.offline = False
+        """Without paper, open or offline it prints nothing; what has come prints when all is well again, unless DLE DC4
+        has thrown it away."""
+        self.jammed = False
+        """The cutter is blocked. Freed, the printer still waits to be told to go on (DLE ENQ)."""
+        self.silent = self.garbage = self.mumbles = self.stalled = False
+        """No status; nonsense for status; only one answer to several questions; no reading, so that the sender's
+        buffers fill."""
+        self.chatter = b""
+        """Said before every answer, as by models that tell their status unasked."""
+        self.paper_left: int | None = None
+        """The paper runs out once so many more bytes have been read."""
         self.bytes_per_second: float = 0
         """0 is full speed."""
         self.vanish_after: int | None = None
         """Pull the cable once so many more bytes have been read."""
         self.scraps: list[bytes] = []
-        """Half tickets: cut off by a new start, or lost with the cable."""
+        """What was not printed, or not to its end: thrown away, cut off by a new start, or lost with the cable."""
         self._on_ticket, self._pictures = on_ticket, pictures
         self._tickets: list[Ticket] = []
         self._held: list[bytes] = []
         self._buffer, self._strip = bytearray(), bytearray()
+        self._cut_error = False
         self._changed = threading.Condition()
         self._master = self._slave = -1
         self._stop = threading.Event()
@@ -122,6 +134,11 @@ class PtyPrinter:
         """Wait, at most ``deadline`` seconds, until ``count`` whole tickets are there; tell whether they are."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self._tickets) >= count, deadline)
+
+    def say(self, data: bytes) -> None:
+        """Send bytes that nobody asked for."""
+        with self._changed:
+            os.write(self._master, data)
 
     def plug(self) -> None:
         """Put the cable in: a new pseudo terminal under the same path."""
@@ -187,25 +204,36 @@ class PtyPrinter:
         self._take(data)
 
     def _amount(self) -> int:
-        amount = READ_BYTES if self.vanish_after is None else max(1, min(READ_BYTES, self.vanish_after))
+        ends = [end for end in (self.vanish_after, self.paper_left) if end is not None]
+        amount = max(1, min([READ_BYTES, *ends]))
         return min(amount, max(1, int(self.bytes_per_second / 50))) if self.bytes_per_second else amount
 
     def _take(self, data: bytes) -> None:
         with self._changed:
             self._buffer += data
+            asked = 0
             while (command := paper.next_command(self._buffer, 0)) is not None:
-                self._obey(command, bytes(self._buffer[: command.end]))
+                asked += command.name == b"\x10\x04"
+                if not (self.mumbles and command.name == b"\x10\x04" and asked > 1):
+                    self._obey(command, bytes(self._buffer[: command.end]))
                 del self._buffer[: command.end]
-        if self.vanish_after is not None:
-            self.vanish_after -= len(data)
-            if self.vanish_after <= 0:
-                self.unplug()
+            self._wear(len(data))
         if self.bytes_per_second:
             self._stop.wait(len(data) / self.bytes_per_second)
 
+    def _wear(self, count: int) -> None:
+        if self.paper_left is not None:
+            self.paper_left -= count
+            if self.paper_left <= 0:
+                self.paper_left, self.paper_out = None, True
+        if self.vanish_after is not None:
+            self.vanish_after -= count
+            if self.vanish_after <= 0:
+                self.unplug()
+
     def _obey(self, command: paper.Command, raw: bytes) -> None:
-        if command.name == b"\x10\x04":
-            self._answer(command.data[0])
+        if command.name[:1] == b"\x10":
+            self._obey_at_once(command, raw)
             return
         if command.name == b"\x1b@":
             self._tear()
@@ -215,14 +243,24 @@ class PtyPrinter:
             self._strip.clear()
             self._print_held()
 
+    def _obey_at_once(self, command: paper.Command, raw: bytes) -> None:
+        if command.name == b"\x10\x04":
+            self._answer(command.data[0])
+        elif raw in (printer_status.CLEAR, printer_status.RECOVER):
+            self._tear()
+            self.scraps += self._held
+            self._held.clear()
+            self._cut_error = self._cut_error and (raw == printer_status.CLEAR or self.jammed)
+
     def _tear(self) -> None:
         if self._strip.strip(b"\0"):
             self.scraps.append(bytes(self._strip))
         self._strip.clear()
 
     def _print_held(self) -> None:
-        while self._held and not self.paper_out and not self.cover_open:
+        while self._held and not (self.paper_out or self.cover_open or self.offline or self._cut_error):
             data = self._held.pop(0)
+            self._cut_error = self.jammed
             if not _leaves_marks(data):
                 continue  # a cut to be rid of a half ticket
             self._tickets.append(Ticket(data, time.monotonic_ns()))
@@ -236,15 +274,15 @@ class PtyPrinter:
         """Answer DLE EOT n, in the bits of Epson's command reference."""
         if self.silent or not 1 <= n <= 4:
             return
-        stopped = self.paper_out or self.cover_open
+        stopped = self.paper_out or self.cover_open or self.offline or self._cut_error
         reply = 0x12 | {
             1: 0x08 * stopped,
-            2: 0x04 * self.cover_open | 0x20 * self.paper_out,
-            3: 0,
+            2: 0x04 * self.cover_open | 0x20 * self.paper_out | 0x40 * self._cut_error,
+            3: 0x08 * self._cut_error,
             4: 0x60 * self.paper_out | 0x0C * (self.near_end or self.paper_out),
         }.get(n, 0)
         with contextlib.suppress(OSError):
-            os.write(self._master, b"\xff" if self.garbage else bytes((reply,)))
+            os.write(self._master, self.chatter + (b"\xff" if self.garbage else bytes((reply,))))
 
     def _draw(self) -> None:
         while True:
@@ -292,8 +330,13 @@ def obey(printer: PtyPrinter, words: list[str]) -> str:
         "cover open": {"cover_open": True},
         "cover closed": {"cover_open": False},
         "silent": {"silent": True},
+        "offline": {"offline": True},
+        "online": {"offline": False},
+        "jam": {"jammed": True},
+        "free": {"jammed": False},
         "garbage": {"garbage": True, "silent": False},
-        "talk": {"garbage": False, "silent": False},
+        "mumble": {"mumbles": True, "silent": False},
+        "talk": {"garbage": False, "silent": False, "mumbles": False},
         "stall": {"stalled": True},
         "run": {"stalled": False, "bytes_per_second": 0},
     }
@@ -306,17 +349,17 @@ def obey(printer: PtyPrinter, words: list[str]) -> str:
         printer.bytes_per_second = number
     elif words[0] == "vanish" and number:
         printer.vanish_after = number
+    elif words[:2] == ["runs", "out"] and number:
+        printer.paper_left = number
     elif command == "unplug":
         printer.unplug()
     elif command == "plug":
         printer.plug()
     elif command != "status":
         return HELP
-    return (
-        f"{len(printer.tickets())} tickets, {len(printer.scraps)} scraps; paper_out={printer.paper_out} "
-        f"near_end={printer.near_end} cover_open={printer.cover_open} silent={printer.silent} "
-        f"garbage={printer.garbage} stalled={printer.stalled} bytes_per_second={printer.bytes_per_second}"
-    )
+    states = ("paper_out", "near_end", "cover_open", "offline", "jammed", "silent", "garbage", "mumbles", "stalled")
+    said = " ".join(f"{name}={getattr(printer, name)}" for name in states)
+    return f"{len(printer.tickets())} tickets, {len(printer.scraps)} scraps; {said} speed={printer.bytes_per_second}"
 
 
 def _say(text: str) -> None:

@@ -76,8 +76,10 @@ def _escape(data: bytes | bytearray, start: int) -> Command | None:
 
 def _length(data: bytes | bytearray, name: bytes, at: int) -> int | None:
     """Return how many bytes follow the two of ``name``; None if that is not known yet, -1 if it is no command."""
-    if name in _ONE or name == b"\x10\x04":
+    if name in _ONE or name in (b"\x10\x04", b"\x10\x05"):
         return 1
+    if name == b"\x10\x14":  # DLE DC4: function 8 has a key of seven bytes
+        return None if at >= len(data) else (8 if data[at] == 8 else 3)
     if name == b"\x1dV":
         return None if at >= len(data) else (2 if data[at] in (65, 66, 97, 98, 103, 104) else 1)
     if name == b"\x1d(":
@@ -130,16 +132,17 @@ class _Interpreter:
             b"\x1b@": lambda _: self._reset(), b"\x1b!": self._mode, b"\x1bE": self._bold, b"\x1bG": self._bold,
             b"\x1ba": self._align, b"\x1bt": self._code_page, b"\x1bd": self._feed, b"\x1bJ": self._feed_dots,
             b"\x1b2": lambda _: self._spacing(bytes((LINE_DOTS,))), b"\x1b3": self._spacing, b"\x1b ": self._gap,
-            b"\x1bM": self._font, b"\x1c.": lambda _: None, b"\x1d!": self._size, b"\x1dB": self._reverse,
-            b"\x1db": lambda _: None, b"\x1dV": self._cut, b"\x1d(": self._function, b"\x1dv": self._raster,
-            b"\x10\x04": lambda _: None,
+            b"\x1bM": self._font, b"\x1bR": self._alphabet, b"\x1c.": lambda _: None, b"\x1d!": self._size,
+            b"\x1dB": self._reverse, b"\x1db": lambda _: None, b"\x1dV": self._cut, b"\x1d(": self._function,
+            b"\x1dv": self._raster, b"\x10\x04": lambda _: None, b"\x10\x05": lambda _: None,
+            b"\x10\x14": lambda _: None,
         }  # fmt: skip
         self._reset()
         self._initialised = False
 
     def take(self, command: Command) -> None:
         """Carry out one command."""
-        if not self._initialised and command.name not in (b"\x1b@", b"\x10\x04", b"\0"):
+        if not self._initialised and command.name not in (b"\x1b@", b"\0") and command.name[:1] != b"\x10":
             self._complain("printing begins without ESC @")
             self._initialised = True
         do = self._do.get(command.name)
@@ -184,6 +187,10 @@ class _Interpreter:
         if data[0] not in (0, 1, 48, 49):
             self._complain(f"ESC M {data[0]}: no such font")
         self._change(small=bool(data[0] & 1))
+
+    def _alphabet(self, data: bytes) -> None:
+        if data[0]:
+            self._complain(f"ESC R {data[0]}: an alphabet in which #, $ and @ are other letters")
 
     def _reverse(self, data: bytes) -> None:
         self._change(reverse=bool(data[0] & 1))

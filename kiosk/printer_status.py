@@ -13,10 +13,20 @@ import msgspec
 
 from appliance.wire.messages import Part
 
+CLEAR: Final = bytes.fromhex("10140801031401060208")
+"""DLE DC4, function 8: throw away what has been received and not printed. Obeyed at once, also without paper."""
+RECOVER: Final = b"\x10\x05\x02"
+"""DLE ENQ 2: go on after an error that has been put right (a blocked cutter), without the tickets before it."""
 PRINTER, OFFLINE, ERROR, PAPER = QUERIES = (1, 2, 3, 4)
 """The n of DLE EOT n."""
 _FIXED_MASK: Final = 0b1001_0011
 _FIXED: Final = 0b0001_0010
+ERRORS: Final = {
+    "unrecoverable": "it has an error that needs service; switch it off and on, then call for repair",
+    "cutter": "the cutter is blocked; open the cover, take the paper out of the way and close it",
+    "hot": "the head is too hot; it goes on by itself when it has cooled down",
+    "error": "it has an error; clear the paper path and switch it off and on",
+}
 
 
 def query(n: int) -> bytes:
@@ -37,7 +47,7 @@ class Status(msgspec.Struct, frozen=True):
     paper_out: bool | None = None
     near_end: bool | None = None
     error: str | None = None
-    """``unrecoverable``, ``cutter`` or ``error``; empty when there is none."""
+    """A key of ``ERRORS``; empty when there is none."""
 
     @property
     def is_known(self) -> bool:
@@ -50,18 +60,23 @@ class Status(msgspec.Struct, frozen=True):
 
         Offline without a reason is not one of them: some models (Star) always say so.
         """
+        if self.cover_open:  # the sensor for paper is in the cover of many models
+            return "cover_open"
         if self.paper_out:
             return "paper_out"
-        if self.cover_open:
-            return "cover_open"
         return "error" if self.error else ""
+
+    @property
+    def is_healthy(self) -> bool:
+        """Tell whether the printer itself says that it prints."""
+        return not self.problem and self.offline is False and self.paper_out is False
 
 
 def parse(replies: Mapping[int, int | None]) -> Status:
     """Read the replies to DLE EOT, by their n.
 
-    Bits: n=1: 3 offline. n=2: 2 cover open, 5 stopped for paper end, 6 error. n=3: 3 cutter, 5 unrecoverable.
-    n=4: 2 and 3 near the end, 5 and 6 at the end of the roll.
+    Bits: n=1: 3 offline. n=2: 2 cover open, 5 stopped for paper end, 6 error. n=3: 3 cutter, 5 unrecoverable, 6 goes
+    away by itself. n=4: 2 and 3 near the end, 5 and 6 at the end of the roll.
     """
     said = {n: byte for n, byte in replies.items() if byte is not None and is_status(byte)}
     printer, offline, error, paper = (said.get(n) for n in QUERIES)
@@ -81,22 +96,23 @@ def to_part(status: Status) -> Part:
     words = {
         "paper_out": "the paper has run out; put in a new roll",
         "cover_open": "the cover is open; close it",
-        "error": f"the printer reports an error ({status.error}); clear the paper path and switch it off and on",
+        "error": f"the printer reports: {ERRORS.get(status.error or '', status.error)}",
     }
     if status.problem:
         return Part("printer", "fault", words[status.problem])
     if status.paper_out is None:
         return Part("printer", "unknown", "the printer does not tell its paper status")
-    if status.offline:
-        return Part("printer", "unknown", "the printer says that it is offline and gives no reason")
-    return Part("printer", "ok", "the roll is near its end" if status.near_end else "")
+    near_end = "the roll is near its end" if status.near_end else ""
+    if not status.is_healthy:
+        unsure = "the printer says that it is offline and gives no reason" if status.offline else "it may be offline"
+        return Part("printer", "unknown", "; ".join(part for part in (unsure, near_end) if part))
+    return Part("printer", "ok", near_end)
 
 
 def _error(offline: int | None, error: int | None) -> str | None:
-    if error is not None and error & 0x20:
-        return "unrecoverable"
-    if error is not None and error & 0x08:
-        return "cutter"
-    if offline is not None and offline & 0x40:
-        return "error"
-    return None if offline is None and error is None else ""
+    if offline is None and error is None:
+        return None
+    for mask, name in ((0x20, "unrecoverable"), (0x08, "cutter"), (0x40, "hot")):
+        if error is not None and error & mask:
+            return name
+    return "error" if offline is not None and offline & 0x40 else ""

@@ -10,7 +10,7 @@ import msgspec
 class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The printer of one kiosk. ``kind = "none"`` is a real choice: the number is then shown large on the screen."""
 
-    kind: Literal["serial", "usb", "network", "file", "none"] = "none"
+    kind: Literal["serial", "usb", "network", "cups", "file", "none"] = "none"
     device: str = ""
     """serial: ``/dev/ttyUSB0``; file: ``/dev/usb/lp0``. A path under ``/dev/serial/by-id/`` survives re-plugging."""
     baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 38400
@@ -29,11 +29,25 @@ class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code page of that profile, or ``ascii`` for printers that cannot be trusted with anything else."""
     cancel_kanji: bool = False
     """For models made for China, which otherwise read two bytes above 127 as one Chinese character (``FS .``)."""
-    qr: Literal["native", "image"] = "native"
-    """``image`` for printers that do not draw QR codes by themselves; it is about ten times the data."""
+    qr: Literal["auto", "native", "image"] = "auto"
+    """``native``: the printer draws it; ``image``: we do, which is about ten times the data; ``auto``: as the profile
+    says."""
+    number: Literal["auto", "text", "picture"] = "auto"
+    """``picture``: drawn by us, larger and clearer than the printer's own letters, but 15 kB; ``auto``: so, but for
+    serial lines."""
     cut: bool = True
     """False for printers without a cutter: the paper is fed to the tear bar instead."""
     logo: str = ""
-    """A PNG; printed in black and white, at most half as wide as the paper."""
+    """An SVG or PNG; printed in black and white, as wide as the template says."""
+    template: str = ""
+    """The ticket's layout; empty is ``ticket.toml`` beside the kiosk's configuration, if there is one."""
+    queue: str = ""
+    """cups: the queue's name, as ``lpstat -e`` shows it."""
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
-    """Real seconds that one ticket may take to be handed over; then the citizen gets the number on the screen."""
+    """Real seconds that one ticket may take to be handed over; then the citizen gets the number on the screen. The
+    time that a serial line needs for its bytes comes on top."""
+
+    @property
+    def draws_numbers(self) -> bool:
+        """Tell whether the number is a picture."""
+        return self.number == "picture" or (self.number == "auto" and self.kind != "serial")

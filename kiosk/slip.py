@@ -1,9 +1,11 @@
-"""What is printed on a ticket (pure): an issued ticket becomes lines; how they reach paper is the printer's matter."""
+"""What is printed on a ticket (pure): an issued ticket and a layout become lines; the paper is the printer's matter."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -11,14 +13,20 @@ import msgspec
 from appliance.texts import pick, text
 from appliance.wire.messages import IssuedTicket, Names, Office
 from appliance.wire.topics import ticket_token
+from kiosk import ticket_template as layout
+from kiosk.ticket_template import LARGEST, Block, Template
 
 WIDTH_DOTS: Final = {80: 576, 58: 384}
 """Printable dots of the two paper widths (millimetres) at 203 dpi."""
+DOTS_PER_MM: Final = 8
 CHARACTER_DOTS: Final = 12
 """Width of one character of font A; enlarged characters are whole multiples of it, at most ``LARGEST`` times."""
-LARGEST: Final = 8
 NARROW_DOTS: Final = 480
-"""Below this many dots the ticket says the same with less."""
+"""Paper with fewer dots is of the narrow sort."""
+ROWS_THAT_FIT: Final = 3
+"""Doubled letters are easy to read; words that would take more rows of them stay narrow."""
+CLOCK_MINUTES: Final = 5
+"""Times of day that are only expected are rounded to this, away from each other."""
 
 Align = Literal["left", "center", "right"]
 
@@ -45,6 +53,12 @@ class Text(Line, frozen=True):
     hanging: int = 0
 
 
+class Headline(Text, frozen=True):
+    """The number in the printer's own letters, as large as they get; ``free``: a larger drawing is welcome."""
+
+    free: bool = True
+
+
 class Qr(Line, frozen=True):
     """A QR code, centred; ``module`` is the edge of its smallest square in dots."""
 
@@ -53,7 +67,9 @@ class Qr(Line, frozen=True):
 
 
 class Logo(Line, frozen=True):
-    """The office's logo, if the printer has one."""
+    """The office's logo, if the printer has one; at most ``width`` hundredths of the paper's width."""
+
+    width: int = 50
 
 
 class Rule(Line, frozen=True):
@@ -61,9 +77,9 @@ class Rule(Line, frozen=True):
 
 
 class Feed(Line, frozen=True):
-    """Empty rows."""
+    """Blank paper."""
 
-    rows: int = 1
+    dots: int
 
 
 class Cut(Line, frozen=True):
@@ -77,47 +93,34 @@ def slip(
     office: Office,
     at: datetime,
     token: str,
-    bring: dict[str, list[str]] | None = None,
+    bring: Mapping[str, list[str]] | None = None,
     languages: Sequence[str] = ("id", "en"),
     width: int = WIDTH_DOTS[80],
-    footer: Names | None = None,
+    template: Template | None = None,
+    reprinted: bool = False,
 ) -> list[Line]:
     """Lay out one ticket.
 
     Args:
         ticket: as the hub (or the kiosk's own series) issued it.
         service_names: the service in each language.
-        office: whose name stands on top, and the address of its phone page.
+        office: its name, the address of its phone page, its notice.
         at: when it was issued, as the office's wall clock shows it: the caller has applied the time zone.
-        token: the request id of the ticket (32 hexadecimal digits); it opens the phone page.
+        token: the request id of the ticket (32 hexadecimal digits); its QR code carries a part of it.
         bring: what to bring, per language.
-        languages: the first is printed large, the second, if any, small below it.
+        languages: the main one first, then perhaps a second one.
         width: printable dots of the paper.
-        footer: the office's own last line per language; None prints thanks.
+        template: the layout; None is the shipped one.
+        reprinted: the ticket says that it is a copy.
     """
-    main, *others = languages
-    narrow = width < NARROW_DOTS
-    second = others[0] if others and not narrow else None
-    return [
-        Logo(),
-        Text(pick(office.names, main), bold=True),
-        Feed(),
-        *_service(service_names, main, second, width),
-        Feed(),
-        _number(ticket.number, width),
-        Feed(),
-        *(_priority(main) if ticket.priority else []),
-        Text(when(at, main)),
-        Rule(),
-        *_waiting(ticket, main, others[0] if others else None, width),
-        Feed(),
-        Qr(qr_content(ticket, office, token), 5 if narrow else 6),
-        *(_follow(main, second) if office.follow_url else []),
-        *_checklist((bring or {}).get(main) or (bring or {}).get("id") or [], main, narrow=narrow),
-        Feed(),
-        Text(pick(footer, main) if footer else text("ticket.thanks", main)),
-        Cut(),
-    ]
+    page = _Page(ticket, service_names, office, at, token, bring or {}, tuple(languages), width)
+    blocks = (template or layout.shipped()).on(58 if width < NARROW_DOTS else 80)
+    lines = [line for block in blocks for line in page.lines(block)]
+    main = languages[0]
+    # What staff and citizens must be able to rely on is not up to the layout.
+    training = [Text(f" {text('ticket.training', main)} ", bold=True, reverse=True)] if office.training else []
+    copy = [Text(text("ticket.reprint", main), small=True)] if reprinted else []
+    return [*training, *lines, *copy, Cut()]
 
 
 def qr_content(ticket: IssuedTicket, office: Office, request_id: str) -> str:
@@ -125,80 +128,164 @@ def qr_content(ticket: IssuedTicket, office: Office, request_id: str) -> str:
     return f"{office.follow_url}{ticket_token(ticket.number, request_id)}"
 
 
-def when(at: datetime, language: str) -> str:
-    """Return date and time in words: ``Senin, 6 April 2026  09.41``."""
-    return text(
-        "ticket.when",
+def when(at: datetime, language: str, of: str = "both") -> str:
+    """Return date and time in words: ``Senin, 6 April 2026  09.41``; or one of them (``of``: both, day, time)."""
+    day = text(
+        "common.date",
         language,
-        weekday=text(f"ticket.weekdays.{at.isoweekday()}", language),
+        weekday=text(f"common.weekday_{at.isoweekday()}", language),
         day=at.day,
-        month=text(f"ticket.months.{at.month}", language),
+        month=text(f"common.month_{at.month}", language),
         year=at.year,
-        hour=at.hour,
-        minute=at.minute,
     )
+    return {"day": day, "time": _time(at, language)}.get(of, f"{day}  {_time(at, language)}")
 
 
-def waiting_text(ticket: IssuedTicket, language: str) -> tuple[str, str]:
-    """Return how many are ahead and how long it may take; the second is empty when the estimate is unsure."""
+def people_text(ticket: IssuedTicket, language: str) -> str:
+    """Return how many are ahead; nothing where nobody can know (``ahead`` is negative)."""
+    if ticket.ahead < 0:
+        return ""
     if ticket.ahead == 0:
-        return text("ticket.nobody_ahead", language), ""
-    people = text("ticket.one_ahead" if ticket.ahead == 1 else "ticket.ahead", language, ahead=ticket.ahead)
-    if ticket.low is None or ticket.high is None:
-        return people, ""
-    if ticket.low >= ticket.high:
-        return people, text("ticket.wait_about", language, high=ticket.high)
-    key = "ticket.wait_range" if ticket.low > 0 else "ticket.wait_under"
-    return people, text(key, language, low=ticket.low, high=ticket.high)
+        return text("ticket.nobody_ahead", language)
+    return text("ticket.one_ahead" if ticket.ahead == 1 else "ticket.ahead", language, ahead=ticket.ahead)
 
 
-def _service(names: Names, main: str, second: str | None, width: int) -> list[Line]:
-    name = pick(names, main)
-    longest = max(map(len, name.split()), default=0)
-    lines: list[Line] = [Text(name, 2 if longest <= _double_columns(width) else 1, 2, bold=True)]
-    other = pick(names, second) if second else name
-    return lines if other == name else [*lines, Text(other, small=True)]
+def window_text(ticket: IssuedTicket, at: datetime, language: str, of: str = "minutes") -> str:
+    """Return how long it may take (``of``: minutes), or until when (``clock``); nothing when the estimate is unsure."""
+    low, high = ticket.low, ticket.high
+    if ticket.ahead == 0 or low is None or high is None:
+        return ""
+    if of == "clock":
+        first, last = _rounded(at + timedelta(minutes=low)), _rounded(at + timedelta(minutes=high), up=True)
+        return text("ticket.wait_clock", language, low=_time(first, language), high=_time(last, language))
+    if low >= high:
+        return text("ticket.wait_about", language, high=high)
+    return text("ticket.wait_range" if low > 0 else "ticket.wait_under", language, low=low, high=high)
 
 
-def _double_columns(width: int) -> int:
-    return width // (2 * CHARACTER_DOTS)
+class _Page(msgspec.Struct, frozen=True):
+    """Everything that one ticket can say."""
+
+    ticket: IssuedTicket
+    service_names: Names
+    office: Office
+    at: datetime
+    token: str
+    bring: Mapping[str, list[str]]
+    languages: tuple[str, ...]
+    width: int
+
+    def lines(self, block: Block) -> Iterator[Line]:
+        """Yield what a block prints: nothing, or the air above it and its lines."""
+        printed = list(self._lines(block))
+        if printed and block.above:
+            yield Feed(block.above * DOTS_PER_MM)
+        yield from printed
+
+    def _lines(self, block: Block) -> Iterator[Line]:
+        match block:
+            case layout.Number():
+                yield _headline(self.ticket.number, self.width, block)
+            case layout.Logo():
+                yield Logo(block.width)
+            case layout.Qr():
+                yield Qr(qr_content(self.ticket, self.office, self.token), block.module)
+            case layout.Rule():
+                yield Rule()
+            case layout.Checklist():
+                yield from self._checklist(block)
+            case layout.Words():
+                yield from self._words(block)
+
+    def _words(self, block: layout.Words) -> Iterator[Line]:
+        language = self._language(block)
+        said = self._say(block, language) if language else ""
+        if said and not (block.language == "second" and said == self._say(block, self.languages[0])):
+            yield _text(f" {said} " if block.reverse else said, self.width, block)
+
+    def _language(self, block: layout.Words) -> str:
+        place = 1 if block.language == "second" else 0
+        return self.languages[place] if place < len(self.languages) else ""
+
+    def _say(self, block: layout.Words, language: str) -> str:
+        match block:
+            case layout.Office():
+                return pick(self.office.names, language)
+            case layout.Service():
+                return pick(self.service_names, language)
+            case layout.Class():
+                return text("ticket.priority", language) if self.ticket.priority else ""
+            case layout.Date():
+                return when(self.at, language, block.of)
+            case layout.Ahead():
+                return people_text(self.ticket, language)
+            case layout.Window():
+                return window_text(self.ticket, self.at, language, block.of)
+            case layout.Waiting():
+                both = people_text(self.ticket, language), window_text(self.ticket, self.at, language)
+                return "\u00a0· ".join(part for part in both if part)  # the dot stays on the row that it ends
+            case layout.Follow():
+                return text("ticket.follow", language) if self.office.follow_url else ""
+            case layout.Notice():
+                return pick(self.office.notice, language)
+            case layout.Footer() | layout.Text():
+                return pick(block.words, language) if block.words else text("ticket.thanks", language)
+        raise AssertionError(block)
+
+    def _checklist(self, block: layout.Checklist) -> Iterator[Line]:
+        language = self._language(block)
+        items = self.bring.get(language) or (self.bring.get("id") if block.language == "main" else None) or []
+        if not items or not language:
+            return
+        if block.of == "paragraph":
+            yield _text(text("ticket.bring_list", language, items=", ".join(items)), self.width, block)
+            return
+        yield _text(text("ticket.bring", language), self.width, msgspec.structs.replace(block, bold=True))
+        for item in items:
+            yield msgspec.structs.replace(_text(f"- {item}", self.width, block), hanging=2)
 
 
-def _number(number: str, width: int) -> Text:
+def _text(words: str, width: int, block: layout.Words) -> Text:
+    across, down = _fitting(words, width) if block.size == "fit" else _pair(block.size)
+    return Text(
+        words, across, down, bold=block.bold, align=block.align, small=block.small, reverse=block.reverse
+    )  # fmt: skip
+
+
+def _pair(size: int | tuple[int, int]) -> tuple[int, int]:
+    return (size, size) if isinstance(size, int) else size
+
+
+@lru_cache(maxsize=256)
+def _fitting(words: str, width: int) -> tuple[int, int]:
+    """Return the enlargement for words of unknown length: double, or only tall if that took too many rows."""
+    columns = width // (2 * CHARACTER_DOTS)
+    rows = textwrap.wrap(words, columns, break_long_words=False)
+    return (2, 2) if len(rows) <= ROWS_THAT_FIT and all(len(row) <= columns for row in rows) else (1, 2)
+
+
+def _headline(number: str, width: int, block: layout.Number) -> Headline:
     """Make the number as large as the paper allows with air between its characters.
 
     The gap is at least one dot before enlargement; what is left over widens it, to less than half a character.
     A number that has to be narrow is not much taller than wide: stretched digits are hard to tell apart.
     """
     count = len(number)
-    scale = max(1, min(LARGEST, width // (count * (CHARACTER_DOTS + 1))))
-    spare = width // (count * scale) - CHARACTER_DOTS
-    return Text(number, scale, min(LARGEST, scale + 2), bold=True, spacing=max(0, min(5, spare)))
+    most = max(1, min(LARGEST, width // (count * (CHARACTER_DOTS + 1))))
+    across, down = _pair(block.size) if block.size else (most, min(LARGEST, most + 2))
+    across = min(across, most)
+    spare = width // (count * across) - CHARACTER_DOTS
+    return Headline(
+        number, across, down, bold=True, spacing=max(0, min(5, spare)), reverse=block.reverse,
+        free=not block.size and not block.reverse,
+    )  # fmt: skip
 
 
-def _priority(main: str) -> list[Line]:
-    return [Text(f" {text('ticket.priority', main)} ", 2, 2, bold=True, reverse=True), Feed()]
+def _rounded(at: datetime, *, up: bool = False) -> datetime:
+    past = timedelta(minutes=at.minute % CLOCK_MINUTES)
+    whole = at.replace(second=0, microsecond=0) - past
+    return whole + timedelta(minutes=CLOCK_MINUTES) if up and past else whole
 
 
-def _waiting(ticket: IssuedTicket, main: str, second: str | None, width: int) -> list[Line]:
-    parts = [part for part in waiting_text(ticket, main) if part]
-    # Tall narrow letters are hard to read: they are for what does not fit in one row otherwise.
-    across = 2 if max(map(len, parts)) <= _double_columns(width) else 1
-    lines: list[Line] = [Text(part, across, 2, bold=True) for part in parts]
-    if second:
-        lines.append(Text(" · ".join(part for part in waiting_text(ticket, second) if part), small=True))
-    return lines
-
-
-def _follow(main: str, second: str | None) -> list[Line]:
-    lines: list[Line] = [Text(text("ticket.follow", main))]
-    return [*lines, Text(text("ticket.follow", second), small=True)] if second else lines
-
-
-def _checklist(items: list[str], main: str, *, narrow: bool) -> list[Line]:
-    if not items:
-        return []
-    if narrow:
-        return [Feed(), Text(text("ticket.bring_list", main, items=", ".join(items)), align="left")]
-    heading: list[Line] = [Feed(), Text(text("ticket.bring", main), bold=True, align="left")]
-    return heading + [Text(f"- {item}", align="left", hanging=2) for item in items]
+def _time(at: datetime, language: str) -> str:
+    return at.strftime(text("common.time_format", language))

@@ -6,12 +6,16 @@ stop the kiosk. Here a deadline is a moment on ``time.monotonic()``.
 
 from __future__ import annotations
 
+import array
 import contextlib
+import fcntl
 import ipaddress
+import math
 import os
 import select
 import socket
 import stat
+import struct
 import termios
 import time
 from collections.abc import Iterator
@@ -21,9 +25,17 @@ import serial
 import usb.core
 import usb.util
 
+from appliance.node.config import ConfigError
+from kiosk.settings_printer import PrinterSettings
+
 Code = Literal["missing", "stalled", "lost"]
 CHUNK: Final = 512
-"""Bytes in one write: small enough that a stalled device is noticed with most of the ticket still in our hands."""
+"""Bytes in one USB transfer: small enough that a stalled device is noticed with most of the ticket in our hands."""
+READ_BYTES: Final = 64
+LOOK_S: Final = 0.005
+"""How often the kernel is asked whether everything has left."""
+BITS_PER_BYTE: Final = 10
+"""On a serial line: eight, a start and a stop."""
 USB_PRINTER_CLASS: Final = 7
 """bInterfaceClass of printers (USB Device Class Definition for Printing Devices 1.1)."""
 
@@ -45,6 +57,8 @@ class Transport(Protocol):
     """Close after each ticket, because the device serves one connection at a time."""
     two_way: bool
     """The printer can answer. Known once it is open."""
+    bytes_per_second: float
+    """How fast the way itself is; infinite where nobody needs to wait for it."""
 
     @property
     def is_open(self) -> bool:
@@ -62,18 +76,45 @@ class Transport(Protocol):
     def discard_input(self) -> None:
         """Forget bytes that have come and that nobody asked for now."""
 
+    def flush(self, deadline: float) -> None:
+        """Wait until what was written has left this machine, as far as it can be known: ``stalled`` if it does not."""
+
     def close(self) -> None:
         """Disconnect; what has not been sent is dropped, so that it cannot print at some later time."""
+
+
+def transport_for(settings: PrinterSettings) -> Transport:
+    """Return the way that the settings describe.
+
+    Raises:
+        ConfigError: if they cannot be meant.
+    """
+    if settings.kind == "network":
+        try:
+            return NetworkTransport(settings.host, settings.port)
+        except ValueError as error:
+            raise ConfigError(f"kiosk.printer.host: {settings.host!r} is not an IP address") from error
+    if settings.kind == "usb":
+        if not settings.vendor or not settings.product:
+            raise ConfigError("kiosk.printer.vendor and product: write the two numbers that lsusb shows")
+        return UsbTransport(settings.vendor, settings.product)
+    if not settings.device:
+        raise ConfigError(f"kiosk.printer.device: a {settings.kind} printer needs its device file")
+    if settings.kind == "file":
+        return FileTransport(settings.device)
+    return SerialTransport(settings.device, settings.baud, settings.flow)
 
 
 class _Descriptor:
     """What serial lines, device files and sockets share: a non-blocking file descriptor."""
 
     one_job = False
+    bytes_per_second = math.inf
 
     def __init__(self, where: str) -> None:
         self._where = where
         self._descriptor = -1
+        self._waiting = bytearray()
         self.two_way = True
 
     @property
@@ -87,7 +128,7 @@ class _Descriptor:
         while sent < len(data):
             self._wait(select.POLLOUT, deadline, sent)
             try:
-                sent += os.write(self._descriptor, data[sent : sent + CHUNK])
+                sent += os.write(self._descriptor, data[sent:])
             except BlockingIOError:
                 continue
             except OSError as error:
@@ -97,27 +138,46 @@ class _Descriptor:
         """Return the next byte, or None if none came."""
         if not self.two_way:
             return None
-        try:
-            self._wait(select.POLLIN, deadline, 0)
-        except TransportError as error:
-            if error.code == "stalled":
-                return None
-            raise
-        try:
-            byte = os.read(self._descriptor, 1)
-        except BlockingIOError:
-            return None
-        except OSError as error:
-            raise TransportError("lost", f"{self._where}: {error.strerror}") from error
-        if not byte:
-            raise TransportError("lost", f"{self._where}: closed by the other side")
-        return byte[0]
+        while not self._waiting:
+            try:
+                self._wait(select.POLLIN, deadline, 0)
+                heard = os.read(self._descriptor, READ_BYTES)
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise TransportError("lost", f"{self._where}: {error.strerror}") from error
+            except TransportError as error:
+                if error.code == "stalled":
+                    return None
+                raise
+            if not heard:
+                raise TransportError("lost", f"{self._where}: closed by the other side")
+            self._waiting += heard
+        return self._waiting.pop(0)
 
     def discard_input(self) -> None:
         """Forget what has come unasked."""
+        self._waiting.clear()
         with contextlib.suppress(BlockingIOError, OSError):
-            while self.two_way and os.read(self._descriptor, 256):
+            while self.two_way and os.read(self._descriptor, READ_BYTES):
                 pass
+
+    def flush(self, deadline: float) -> None:
+        """Wait until the kernel holds nothing back: a ticket left there would print when the printer wakes up."""
+        self._wait(select.POLLOUT, deadline, 0)
+        while held := self._held():
+            if time.monotonic() >= deadline:
+                raise TransportError("stalled", f"{self._where}: {held} bytes are held back")
+            time.sleep(LOOK_S)
+
+    def _held(self) -> int:
+        """Return the bytes that the kernel has taken and not passed on; 0 where it does not say."""
+        held = array.array("i", [0])
+        try:
+            fcntl.ioctl(self._descriptor, termios.TIOCOUTQ, held)
+        except OSError:
+            return 0
+        return held[0]
 
     def _wait(self, event: int, deadline: float, sent: int) -> None:
         # poll, not select: a long-lived kiosk may have descriptors beyond 1023.
@@ -136,6 +196,7 @@ class SerialTransport(_Descriptor):
 
     def __init__(self, device: str, baud: int, flow: str) -> None:
         super().__init__(device)
+        self.bytes_per_second = baud / BITS_PER_BYTE
         self._device, self._baud, self._flow = device, baud, flow
         self._port: Any = None
 
@@ -164,6 +225,7 @@ class SerialTransport(_Descriptor):
             with contextlib.suppress(OSError, termios.error, serial.SerialException):
                 self._port.close()
         self._port, self._descriptor = None, -1
+        self._waiting.clear()
 
 
 class FileTransport(_Descriptor):
@@ -191,6 +253,7 @@ class FileTransport(_Descriptor):
         if self.is_open:
             os.close(self._descriptor)
         self._descriptor = -1
+        self._waiting.clear()
 
 
 class NetworkTransport(_Descriptor):
@@ -214,10 +277,14 @@ class NetworkTransport(_Descriptor):
         self._socket, self._descriptor = connection, connection.fileno()
 
     def close(self) -> None:
-        """Close; the kernel still delivers what it has taken, for closing follows a whole ticket."""
+        """Close; what the printer has not taken is thrown away, or the kernel would go on trying for minutes."""
         if self._socket is not None:
+            if self._held():
+                with contextlib.suppress(OSError):
+                    self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._socket.close()
         self._socket, self._descriptor = None, -1
+        self._waiting.clear()
 
 
 class UsbTransport:
@@ -225,6 +292,7 @@ class UsbTransport:
 
     one_job = False
     two_way = True
+    bytes_per_second = math.inf
 
     def __init__(self, vendor: int, product: int) -> None:
         self._vendor, self._product = vendor, product
@@ -233,6 +301,7 @@ class UsbTransport:
         self._out: Any = None
         self._in: Any = None
         self._waiting: list[int] = []
+        self._late = False
 
     @property
     def is_open(self) -> bool:
@@ -255,7 +324,7 @@ class UsbTransport:
             usb.util.claim_interface(device, number)
         except (usb.core.NoBackendError, usb.core.USBError, ValueError) as error:
             raise TransportError("missing", f"{self._where}: {error}") from error
-        self._device, self._waiting = device, []
+        self._device, self._waiting, self._late = device, [], True
         self._out = _bulk(interface, usb.util.ENDPOINT_OUT)
         self._in = _bulk(interface, usb.util.ENDPOINT_IN)
         self.two_way = self._in is not None
@@ -278,20 +347,28 @@ class UsbTransport:
         """Return the next byte, or None if none came."""
         while not self._waiting and self._in is not None:
             remaining = int((deadline - time.monotonic()) * 1000)
-            if remaining <= 0:
+            self._late = remaining <= 0
+            if self._late:
                 return None
             try:
                 # A transfer may bring several bytes, and none if the printer has nothing to say.
                 self._waiting = list(self._in.read(self._in.wMaxPacketSize, remaining))
             except usb.core.USBTimeoutError:
+                self._late = True
                 return None
             except usb.core.USBError as error:
                 raise TransportError("lost", f"{self._where}: {error}") from error
         return self._waiting.pop(0) if self._waiting else None
 
     def discard_input(self) -> None:
-        """Forget what has come unasked."""
+        """Forget what has come unasked, or too late."""
         self._waiting.clear()
+        if self._late and self._in is not None:
+            with contextlib.suppress(usb.core.USBError):
+                self._in.read(self._in.wMaxPacketSize, 1)
+
+    def flush(self, deadline: float) -> None:
+        """Return at once: a transfer has ended when the printer has taken it."""
 
     def close(self) -> None:
         """Let go of the device."""

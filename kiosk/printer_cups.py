@@ -1,0 +1,181 @@
+"""A printer behind CUPS: the ticket goes raw through ``lp``, and stays in the queue no longer than its deadline.
+
+The programs are called without a shell and with a time-out; their answers are read in the C locale. What ``lpstat``
+tells are CUPS's own words (printer-state-reasons of RFC 8011), as far as the queue's driver finds them out: a printer
+that says nothing is unknown.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from appliance.wire.messages import Part
+from kiosk import printer_status
+from kiosk.printer import PrintFailed, PrintResult
+from kiosk.printer_escpos import Renderer
+from kiosk.printer_status import Status
+from kiosk.slip import Line
+
+LOOK_S: Final = 0.05
+ASK_S: Final = 2.0
+"""For one question to CUPS; it is on this machine."""
+SURE_S: Final = 1.5
+"""When a job has been under way for so long, what CUPS says of the paper is about this job."""
+ASKED_EVERY_S: Final = 5.0
+"""Each question starts a program."""
+_REASONS: Final[dict[str, dict[str, bool | str]]] = {
+    "media-empty": {"paper_out": True},
+    "media-needed": {"paper_out": True},
+    "media-jam": {"error": "error"},
+    "media-low": {"near_end": True},
+    "door-open": {"cover_open": True},
+    "cover-open": {"cover_open": True},
+    "cutter": {"error": "cutter"},
+    "offline": {"offline": True},
+    "shutdown": {"offline": True},
+    "timed-out": {"offline": True},
+}
+"""What the beginning of a reason means; after it come -error, -warning or -report."""
+
+
+class CupsPrinter:
+    """The driver of one queue.
+
+    Args:
+        renderer: makes bytes of lines.
+        queue: a raw queue's name.
+        deadline_s: for one ticket.
+    """
+
+    def __init__(self, renderer: Renderer, queue: str, deadline_s: float) -> None:
+        self.width = renderer.width
+        self._renderer, self._queue, self._deadline_s = renderer, queue, deadline_s
+        self._lock = threading.Lock()
+        self._part = Part("printer", "unknown", "not asked yet")
+        self._asked_at = -ASKED_EVERY_S
+
+    def print(self, lines: Sequence[Line]) -> PrintResult:
+        """Print one ticket; if it has not left the queue by the deadline, it is taken out of it."""
+        with self._lock:
+            deadline = time.monotonic() + self._deadline_s
+            self._ask(deadline)  # for a queue that is stopped; what it says of the paper may be of the last job
+            job = self._submit(b"".join(self._renderer.render(lines)), deadline)
+            try:
+                self._wait_for(job, deadline)
+            except PrintFailed:
+                self._part = Part("printer", "fault", self._cancel(job))
+                raise
+            return PrintResult(printed=True, near_end=bool(self._ask(deadline).near_end))
+
+    def prepare(self, lines: Sequence[Line]) -> None:
+        """Draw a logo and fill the tables now, so that the first citizen does not wait for them."""
+        self._renderer.render(lines)
+
+    def parts(self) -> list[Part]:
+        """Ask CUPS, now and then; while a ticket is being printed, return what was known before."""
+        if time.monotonic() - self._asked_at > ASKED_EVERY_S and self._lock.acquire(blocking=False):
+            try:
+                self._ask(time.monotonic() + ASK_S)
+            except PrintFailed as failed:
+                self._part = Part("printer", "missing" if failed.code == "missing" else "fault", failed.detail)
+            finally:
+                self._lock.release()
+        return [self._part]
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _submit(self, data: bytes, deadline: float) -> str:
+        """Hand a ticket to CUPS and return its job's name."""
+        said = self._run(["lp", "-d", self._queue, "-o", "raw", "-t", "ticket"], deadline, data)
+        found = re.search(rf"{re.escape(self._queue)}-\d+", said)
+        if found is None:
+            raise PrintFailed("error", f"lp does not name its job: {said.strip()!r}")
+        return found[0]
+
+    def _wait_for(self, job: str, deadline: float) -> None:
+        """Wait until a job has left the queue, printed."""
+        sure_at = min(deadline, time.monotonic() + SURE_S)
+        while waiting := _entry(self._run(["lpstat", "-l", "-o", self._queue], deadline), job):
+            if time.monotonic() >= sure_at and (problem := self._ask(deadline).problem):
+                raise PrintFailed(problem, self._part.detail)
+            if time.monotonic() >= deadline - LOOK_S:
+                raise PrintFailed("stalled", _field(waiting, "Status") or "the queue does not get rid of the ticket")
+            time.sleep(LOOK_S)
+        done = _entry(self._run(["lpstat", "-l", "-W", "completed", "-o", self._queue], deadline), job)
+        if re.search("abort|cancel", _field(done, "Alerts")):
+            raise PrintFailed("lost", f"CUPS gave the ticket up ({_field(done, 'Alerts')})")
+
+    def _cancel(self, job: str) -> str:
+        """Take a job out of the queue, or it would print when nobody waits for it; say how that went."""
+        try:
+            self._run(["cancel", job], time.monotonic() + ASK_S)
+        except PrintFailed as failed:
+            return f"{job} could not be taken out of the queue: {failed.detail}"
+        return f"{job} was not printed and was taken out of the queue"
+
+    def _ask(self, deadline: float) -> Status:
+        """Read the queue's state."""
+        self._asked_at = time.monotonic()
+        said = self._run(["lpstat", "-l", "-p", self._queue], min(deadline, self._asked_at + ASK_S))
+        status = _status(said)
+        self._part = printer_status.to_part(status)
+        first = said.partition("\n")[0]
+        if " disabled " in first:
+            reason = _reason(said)
+            self._part = Part("printer", "fault", f"the queue is stopped ({reason}); run: cupsenable {self._queue}")
+            raise PrintFailed("error", self._part.detail)
+        if self._renderer.complaint and self._part.state != "fault":
+            self._part = Part("printer", "fault", self._renderer.complaint)
+        return status
+
+    def _run(self, command: list[str], deadline: float, data: bytes = b"") -> str:
+        """Run one of CUPS's programs and return what it says. Raises ``PrintFailed``."""
+        environment = {**os.environ, "LC_ALL": "C"}
+        patience = max(LOOK_S, deadline - time.monotonic())
+        try:
+            done = subprocess.run(
+                command, input=data, capture_output=True, timeout=patience, check=False, env=environment
+            )
+        except FileNotFoundError as error:
+            raise PrintFailed("missing", f"there is no {command[0]} here; install cups-client") from error
+        except subprocess.TimeoutExpired as error:
+            raise PrintFailed("stalled", f"{command[0]} did not come back") from error
+        if done.returncode:
+            raise PrintFailed("missing", f"{command[0]}: {done.stderr.decode(errors='replace').strip()}")
+        return done.stdout.decode(errors="replace")
+
+
+def _status(said: str) -> Status:
+    status = Status()
+    for reason in re.split(r"[\s,]+", _field(said, "Alerts")):
+        means = next((means for start, means in _REASONS.items() if reason.startswith(start)), {})
+        status = msgspec.structs.replace(status, **means)
+    return status
+
+
+def _entry(said: str, job: str) -> str:
+    """Return what ``lpstat -l`` says about one job; nothing if it is not listed."""
+    entries = re.split(r"\n(?=\S)", said)
+    return next((entry for entry in entries if entry.split(maxsplit=1)[:1] == [job]), "")
+
+
+def _field(said: str, name: str) -> str:
+    found = re.search(rf"^\s+{name}: *(.*)$", said, re.MULTILINE)
+    return found[1].strip() if found else ""
+
+
+def _reason(said: str) -> str:
+    """Return why a queue is stopped: the second line of ``lpstat -p``."""
+    lines = said.splitlines()
+    return lines[1].strip() if len(lines) > 1 else "no reason given"

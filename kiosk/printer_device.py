@@ -1,0 +1,252 @@
+"""A thermal printer that speaks ESC/POS, by any of our transports.
+
+Tickets are handed over with a deadline, the status is read without optimism, and what failed is never printed later.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from appliance.wire.messages import Part
+from kiosk import printer_status
+from kiosk.printer import PrintFailed, PrintResult
+from kiosk.printer_escpos import Renderer
+from kiosk.printer_status import Status
+from kiosk.slip import Line
+from kiosk.transport import Transport, TransportError
+
+FIRST_REPLY_S: Final = 0.2
+"""How long a printer that has never answered is given for a status byte. One that has answered before gets longer."""
+REPLY_S: Final = 2.0
+COMES_BACK_S: Final = 2.0
+"""A printer that went away in mid-ticket is given so long: a cable that was touched, a hub that resets its ports."""
+MOST_TRAVEL_S: Final = 14.0
+"""For the bytes of a ticket on a slow line; the screen waits no longer."""
+OFFLINE_S: Final = 1.0
+"""A printer may be offline for a moment, while its feed button is pressed."""
+LOOK_S: Final = 0.05
+SILENT_ASKED_EVERY_S: Final = 30.0
+"""A printer that never answers is not asked all the time: asking takes as long as waiting for nothing."""
+MOST_NOISE: Final = 64
+"""Bytes that are no status, before an answer is given up: messages that some models send unasked are a few."""
+Replies = dict[int, int | None]
+
+
+class EscposPrinter:
+    """The driver of one printer.
+
+    Args:
+        renderer: makes bytes of lines.
+        transport: not open yet.
+        deadline_s: for one ticket, besides the time that a slow line needs for its bytes.
+    """
+
+    def __init__(self, renderer: Renderer, transport: Transport, deadline_s: float) -> None:
+        self.width = renderer.width
+        self._renderer, self._transport, self._deadline_s = renderer, transport, deadline_s
+        self._lock = threading.Lock()
+        self._forget()
+        self._owed = 0  # bytes that an interrupted command may still be waiting for
+        self._torn = False
+        self._part = Part("printer", "unknown", "not asked yet")
+
+    def print(self, lines: Sequence[Line]) -> PrintResult:
+        """Print one whole ticket. A ticket that failed before is not remembered: old jobs never print by themselves."""
+        with self._lock:
+            try:
+                return self._until_whole(lines, time.monotonic())
+            except TransportError as error:
+                raise self._failed(error.code, str(error)) from error
+            finally:
+                if self._transport.one_job:
+                    self._transport.close()
+
+    def prepare(self, lines: Sequence[Line]) -> None:
+        """Draw a logo and fill the tables now, so that the first citizen does not wait for them."""
+        self._renderer.render(lines)
+
+    def parts(self) -> list[Part]:
+        """Ask for the status; while a ticket is being printed, return what was known before."""
+        if not self._lock.acquire(blocking=False):
+            return [self._part]
+        try:
+            deadline = time.monotonic() + self._deadline_s
+            try:
+                self._look(deadline)
+            except TransportError as error:
+                if error.code != "lost":
+                    raise
+                self._transport.close()  # perhaps it is back already, perhaps it has gone
+                self._look(deadline)
+        except TransportError as error:
+            self._failed(error.code, str(error))
+        finally:
+            if self._transport.one_job:
+                self._transport.close()
+            self._lock.release()
+        return [self._part]
+
+    def close(self) -> None:
+        """Let go of the device."""
+        with self._lock:
+            self._transport.close()
+
+    # -- a ticket --------------------------------------------------------------------------------------------------
+
+    def _until_whole(self, lines: Sequence[Line], started: float) -> PrintResult:
+        """Print, and print again from the start if the printer goes away and comes back at once."""
+        lost: TransportError | None = None
+        until = 0.0
+        while True:
+            try:
+                return self._print(lines, started)
+            except TransportError as error:
+                self._transport.close()
+                if error.code == "lost" and lost is None:
+                    lost, until = error, min(time.monotonic() + COMES_BACK_S, started + self._deadline_s)
+                if lost is None:
+                    raise
+                if error.code == "stalled" or time.monotonic() >= until:
+                    raise lost from error
+                if error.code == "missing":
+                    time.sleep(LOOK_S)
+
+    def _print(self, lines: Sequence[Line], started: float) -> PrintResult:
+        deadline = started + self._deadline_s
+        if not self._transport.is_open:
+            self._transport.open(deadline)
+        if self._answers is not False:
+            self._ask(deadline)
+        job = b"".join(commands := self._renderer.render(lines))  # while the printer thinks about the question
+        before = self._settled(deadline, REPLY_S)
+        if before.problem == "error" and before.error == "cutter":
+            before = self._recovered(deadline)
+        self._refuse_if(before)
+        deadline += min(len(job) / self._transport.bytes_per_second, MOST_TRAVEL_S)
+        # The printer may still take what comes for the rest of a command (a picture's dots), then has half a ticket on
+        # the paper: NULs end the one, a reset and a cut the other.
+        mend = b"\0" * self._owed + self._renderer.restart if self._torn else b""
+        # What the kernel has taken need not have reached the printer: until it says so, the ticket may be torn.
+        self._torn, self._owed = True, max(map(len, commands))
+        self._transport.write(mend + job, deadline)
+        self._transport.flush(deadline)
+        # The question waits behind the ticket on a slow line, so the answer has all the time that is left.
+        if self._answers is not False:
+            self._ask(deadline)
+        after = self._settled(deadline, deadline - time.monotonic())
+        if self._problem(after):
+            # Else the rest of this ticket would come out of the new roll.
+            self._transport.write(printer_status.CLEAR, deadline)
+            self._refuse_if(after)
+        self._torn, self._owed = False, 0
+        return PrintResult(printed=True, confirmed=after.is_healthy, near_end=bool(after.near_end))
+
+    def _refuse_if(self, status: Status) -> None:
+        if code := self._problem(status):
+            if code == "offline":
+                self._part = Part("printer", "fault", "the printer is offline and does not say why; is it switched on?")
+            raise PrintFailed(code, self._part.detail)
+
+    def _problem(self, status: Status) -> str:
+        """Return why nothing can be printed. Offline counts for printers that have been online, some never are."""
+        return status.problem or ("offline" if status.offline and self._was_online else "")
+
+    def _recovered(self, deadline: float) -> Status:
+        """Ask the printer to go on after a blocked cutter, in case somebody has freed it."""
+        self._transport.write(printer_status.RECOVER, deadline)
+        self._ask(deadline)
+        return self._settled(deadline, REPLY_S)
+
+    def _failed(self, code: str, detail: str) -> PrintFailed:
+        self._transport.close()
+        if code == "missing":
+            self._forget()
+        self._part = Part("printer", "missing" if code == "missing" else "fault", detail)
+        return PrintFailed(code, detail)
+
+    # -- what it says ----------------------------------------------------------------------------------------------
+
+    def _look(self, deadline: float) -> None:
+        """Ask how it is, between tickets."""
+        if not self._transport.is_open:
+            self._transport.open(deadline)
+        if self._answers is not False or time.monotonic() - self._asked_at > SILENT_ASKED_EVERY_S:
+            self._ask(deadline)
+            self._hear(deadline, REPLY_S)
+
+    def _forget(self) -> None:
+        """Know nothing of the printer: the next one on this cable may be another model."""
+        self._answers: bool | None = None  # whether it ever tells its status; None: never asked
+        self._was_online = False
+        self._keeps_up = True  # answers four questions at once
+        self._heard_of: set[int] = set()  # questions that it answers when asked one by one
+        self._asked_at = -SILENT_ASKED_EVERY_S
+
+    def _settled(self, deadline: float, patience: float) -> Status:
+        """Return the answer to the question that was asked; one that used to answer must. A short offline passes."""
+        if self._answers is False:
+            return Status()
+        used_to_answer = self._answers
+        status = self._hear(deadline, patience)
+        if used_to_answer and not status.is_known:
+            raise self._failed("no_answer", "the printer, which used to answer, says nothing; is it switched on?")
+        until = min(time.monotonic() + OFFLINE_S, deadline)
+        while self._problem(status) == "offline" and time.monotonic() < until:
+            time.sleep(LOOK_S)
+            self._ask(deadline)
+            status = self._hear(deadline, REPLY_S)
+        return status
+
+    def _ask(self, deadline: float) -> None:
+        """Send the questions, all four at once if the printer keeps up: each would else cost a round trip."""
+        self._asked_at = time.monotonic()
+        self._transport.discard_input()
+        if self._transport.two_way and self._keeps_up:
+            self._transport.write(b"".join(map(printer_status.query, printer_status.QUERIES)), deadline)
+
+    def _hear(self, deadline: float, patience: float) -> Status:
+        """Read the answers, and remember what they say about the printer."""
+        wait = patience if self._answers else FIRST_REPLY_S
+        replies = self._replies(deadline, wait) if self._transport.two_way else {}
+        status = printer_status.parse(replies)
+        self._answers = bool(self._answers or status.is_known)
+        self._was_online = self._was_online or status.offline is False
+        self._part = printer_status.to_part(status)
+        if self._renderer.complaint and self._part.state == "ok":
+            self._part = Part("printer", "fault", self._renderer.complaint)
+        return status
+
+    def _replies(self, deadline: float, wait: float) -> Replies:
+        if self._keeps_up:
+            until = min(deadline, time.monotonic() + wait)
+            heard: list[int] = []
+            for _ in printer_status.QUERIES:
+                if (byte := self._status_byte(until)) is None:
+                    break
+                heard.append(byte)
+            if len(heard) == len(printer_status.QUERIES):
+                return dict(zip(printer_status.QUERIES, heard, strict=True))
+            # Nobody knows which question was answered: ask one after the other from now on.
+            self._keeps_up = not heard
+            if self._keeps_up:
+                return {}
+            self._transport.discard_input()
+        replies: Replies = {}
+        for n in printer_status.QUERIES:
+            self._transport.write(printer_status.query(n), deadline)
+            patience = wait if n in self._heard_of else FIRST_REPLY_S
+            replies[n] = self._status_byte(min(deadline, time.monotonic() + patience))
+            if replies[n] is not None:
+                self._heard_of.add(n)
+        return replies
+
+    def _status_byte(self, until: float) -> int | None:
+        """Return the next byte that can be a status, or None if none comes."""
+        for _ in range(MOST_NOISE):
+            byte = self._transport.read(until)
+            if byte is None or printer_status.is_status(byte):
+                return byte
+        return None
