@@ -156,8 +156,9 @@ def window_text(ticket: IssuedTicket, at: datetime, language: str, of: str = "mi
     if ticket.ahead == 0 or low is None or high is None:
         return ""
     if of == "clock":
-        first, last = _rounded(at + timedelta(minutes=low)), _rounded(at + timedelta(minutes=high), up=True)
-        return text("ticket.wait_clock", language, low=_time(first, language), high=_time(last, language))
+        ends = _rounded(at + timedelta(minutes=low)), _rounded(at + timedelta(minutes=high), up=True)
+        window = "–".join(dict.fromkeys(_time(end, language) for end in ends))
+        return text("ticket.wait_clock", language, window=window)
     if low >= high:
         return text("ticket.wait_about", language, high=high)
     return text("ticket.wait_range" if low > 0 else "ticket.wait_under", language, low=low, high=high)

@@ -9,8 +9,10 @@ import pytest
 from appliance.wire.messages import IssuedTicket, Office
 from kiosk import slip as slips
 from kiosk.slip import Qr, Text, slip
+from kiosk.ticket_template import LARGEST, parse
 
 TOKEN = "0123456789abcdef" * 2
+AT = datetime(2026, 4, 6, 9, 41)  # noqa: DTZ001  # the office's wall clock
 OFFICE = Office({"id": "Kantor Pertanahan"}, "open", follow_url="http://10.20.0.1/t/")
 
 
@@ -25,7 +27,7 @@ def lines(issued: IssuedTicket | None = None, **changes: object) -> list[slips.L
     arguments: dict[str, object] = {
         "service_names": {"id": "Pendaftaran Berkas", "en": "File registration"},
         "office": OFFICE,
-        "at": datetime(2026, 4, 6, 9, 41),  # noqa: DTZ001  # the office's wall clock
+        "at": AT,
         "token": TOKEN,
     }
     return slip(issued or ticket(), **{**arguments, **changes})  # type: ignore[arg-type]  # as above
@@ -33,10 +35,6 @@ def lines(issued: IssuedTicket | None = None, **changes: object) -> list[slips.L
 
 def words(printed: list[slips.Line]) -> list[str]:
     return [line.text for line in printed if isinstance(line, Text)]
-
-
-def number_of(printed: list[slips.Line]) -> Text:
-    return next(line for line in printed if isinstance(line, Text) and line.height >= 3)
 
 
 def test_says_office_service_number_time_and_people_ahead_in_this_order() -> None:
@@ -48,7 +46,7 @@ def test_says_office_service_number_time_and_people_ahead_in_this_order() -> Non
         "Senin, 6 April 2026  09.41",
         "7 orang di depan Anda",
         "± 20–30 menit",
-        "7 people ahead of you · ± 20–30 minutes",
+        "7 people ahead of you\u00a0· ± 20–30 minutes",
         "Pantau antrean di ponsel",
         "Follow the queue on your phone",
         "Terima kasih",
@@ -64,10 +62,10 @@ def test_a_narrow_ticket_says_the_same_with_less() -> None:
 @pytest.mark.parametrize("number", ["A1", "A012", "AB012", "ABC123456", "ABC123456789"])
 @pytest.mark.parametrize("width", [576, 512, 384])
 def test_the_number_uses_the_paper_but_never_more_than_it(number: str, width: int) -> None:
-    line = number_of(lines(ticket(number=number), width=width))
+    line = next(line for line in lines(ticket(number=number), width=width) if isinstance(line, slips.Headline))
     used = len(number) * (slips.CHARACTER_DOTS + line.spacing) * line.width
     assert used <= width
-    assert line.width == slips.LARGEST or len(number) * (slips.CHARACTER_DOTS + 1) * (line.width + 1) > width
+    assert line.width == LARGEST or len(number) * (slips.CHARACTER_DOTS + 1) * (line.width + 1) > width
     assert line.spacing >= 1
 
 
@@ -84,10 +82,26 @@ def test_priority_is_printed_only_for_priority_tickets() -> None:
         ({"low": None, "high": None}, "7 orang di depan Anda", ""),
         ({"low": 0, "high": 5}, "7 orang di depan Anda", "kurang dari 5 menit"),
         ({"low": 15, "high": 15}, "7 orang di depan Anda", "± 15 menit"),
+        ({"ahead": -1}, "", "± 20–30 menit"),
     ],
 )
 def test_promises_a_range_and_nothing_when_unsure(changes: dict[str, object], people: str, wait: str) -> None:
-    assert slips.waiting_text(ticket(**changes), "id") == (people, wait)
+    issued = ticket(**changes)
+    assert (slips.people_text(issued, "id"), slips.window_text(issued, AT, "id")) == (people, wait)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(20, 30, "sekitar pukul 10.00–10.15"), (0, 5, "sekitar pukul 09.40–09.50"), (19, 19, "sekitar pukul 10.00")],
+)
+def test_a_window_can_be_a_time_of_day_rounded_outwards(low: int, high: int, said: str) -> None:
+    assert slips.window_text(ticket(low=low, high=high), AT, "id", "clock") == said
+
+
+def test_a_kiosk_that_prints_alone_promises_nothing_about_the_queue() -> None:
+    said = words(lines(ticket(ahead=-1, low=None, high=None)))
+    assert not any("orang" in each or "people" in each or "menit" in each for each in said)
+    assert "A012" in said
 
 
 @pytest.mark.parametrize(
@@ -113,9 +127,29 @@ def test_without_a_phone_page_the_code_names_the_ticket_and_promises_no_phone() 
     assert not any("ponsel" in each for each in words(printed))
 
 
-def test_lists_what_to_bring_and_the_offices_own_footer() -> None:
-    printed = words(lines(bring={"id": ["KTP asli", "Sertifikat"]}, footer={"id": "Layanan ini gratis"}))
-    assert printed[-4:] == ["Berkas yang perlu dibawa:", "- KTP asli", "- Sertifikat", "Layanan ini gratis"]
+def test_lists_what_to_bring() -> None:
+    printed = words(lines(bring={"id": ["KTP asli", "Sertifikat"]}))
+    assert printed[-4:] == ["Berkas yang perlu dibawa:", "- KTP asli", "- Sertifikat", "Terima kasih"]
+    narrow = words(lines(bring={"id": ["KTP asli", "Sertifikat"]}, width=384))
+    assert narrow[-2:] == ["Berkas: KTP asli, Sertifikat", "Terima kasih"]
+
+
+def test_while_staff_practise_every_ticket_says_so_whatever_the_layout() -> None:
+    template = parse('[[block]]\nshow = "number"')
+    practice = Office({"id": "Kantor"}, "open", training=True)
+    printed = words(lines(office=practice, template=template))
+    assert printed == [" LATIHAN - BUKAN NOMOR ANTREAN ", "A012"]
+
+
+def test_a_ticket_that_is_printed_again_says_so() -> None:
+    assert words(lines(reprinted=True))[-1] == "Cetak ulang"
+    assert "Cetak ulang" not in words(lines())
+
+
+def test_the_air_above_a_block_is_there_only_if_the_block_is() -> None:
+    template = parse('[[block]]\nshow = "number"\n[[block]]\nshow = "class"\nabove = 4\n')
+    assert [type(line) for line in lines(template=template)] == [slips.Headline, slips.Cut]
+    assert lines(ticket(priority=True), template=template)[1] == slips.Feed(32)
 
 
 def test_english_first_for_those_who_chose_it() -> None:
