@@ -29,6 +29,7 @@ TOOLS: Final = {
     "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
+    "staff-pin": ("kiosk.pin", "make the PIN of a kiosk's staff screen"),
     "wire": ("appliance.tools.wire_document", "print the wire contract as Markdown"),
 }
 

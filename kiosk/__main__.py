@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Final
 
 from appliance.node import config, daemon, logs
-from appliance.node.config import BrokerSettings
+from appliance.node.config import BrokerSettings, ConfigError
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
 from appliance.ui.app import App
 from appliance.wire.messages import Part
-from kiosk import printer, printer_pictures
-from kiosk.print_desk import PrintDesk
+from kiosk import health, pin, printer, printer_pictures
+from kiosk.keys import KeyWatch
+from kiosk.narrator import Guide, Speaker
+from kiosk.print_desk import PrintDesk, Printing
+from kiosk.scanner import SerialScanner
 from kiosk.settings import KioskSettings
+from kiosk.staff import StaffScreen
 from kiosk.visit import Visit
 
 QML: Final = Path(__file__).with_name("qml") / "Main.qml"
@@ -31,37 +35,120 @@ def main(config_path: Path = config.DEFAULT_FILE) -> int:
 
     def run() -> None:
         nonlocal code
-        code = _run(config_path)
+        code = Kiosk(config_path).run()
 
     return daemon.run(run) or code
 
 
-def _run(config_path: Path) -> int:
-    settings_of = config.load(config_path)
-    settings = settings_of.section("kiosk", KioskSettings)
-    broker = settings_of.section("broker", BrokerSettings)
-    logs.set_up(settings.node)
-    stop = daemon.Stop()
+class Kiosk:
+    """All parts of one kiosk, and how they hang together.
 
-    hub_clock = HubClock(SystemClock())
-    link = Link(settings.node, config.password_of(settings.node, broker), broker, version("giliran"), hub_clock)
-    desk = PrintDesk(printer.build(settings.printer), hub_clock, settings.languages)
-    visit = Visit(settings, link, hub_clock, desk.print, _qr_png)
-    context = {"ui": visit.values.map, "tr": visit.texts.map, "services": visit.rows, "act": visit}
-    app = App(QML, settings.screen, context)
-    screen = Part("screen", "ok", f"{app.window.width()} x {app.window.height()}")
-    app.every(TICK_MS, visit.tick)
-    app.every(HEALTH_MS, lambda: link.set_parts([screen, *desk.parts()]))
-    watchdog = daemon.Watchdog(lambda: link.dead_part() or desk.dead_part())
+    Args:
+        config_path: of the configuration file.
 
-    desk.start()
-    link.set_parts([screen, *desk.parts()])
-    link.start()
+    Raises:
+        ConfigError: if it cannot be meant.
+    """
+
+    def __init__(self, config_path: Path) -> None:
+        tables = config.load(config_path)
+        self._settings = settings = tables.section("kiosk", KioskSettings)
+        broker = tables.section("broker", BrokerSettings)
+        _check(settings)
+        logs.set_up(settings.node)
+        self._stop = daemon.Stop()
+        clock, release = SystemClock(), version("giliran")
+
+        hub_clock = HubClock(clock)
+        password = config.password_of(settings.node, broker)
+        self._link = link = Link(settings.node, password, broker, release, hub_clock)
+        self._desk = PrintDesk(printer.build(settings.printer), hub_clock, settings.languages)
+        self._visit = Visit(settings, link, hub_clock, self._desk.print, _qr_png)
+        self._speaker = Speaker(settings.guidance) if settings.guidance.outputs else None
+        self._guide = Guide(settings.guidance, self._speaker, self._visit.begin_guidance)
+        self._keys = KeyWatch(self._visit.scanned if settings.scanner.kind == "keyboard" else None)
+        self._scanner = _scanner(settings, self._visit)
+        self._staff = StaffScreen(settings, release, self, self._desk, self._speaker, link, hub_clock, clock)
+        context = {
+            "ui": self._visit.values.map,
+            "tr": self._visit.texts.map,
+            "services": self._visit.rows,
+            "act": self._visit,
+            "keys": self._keys,
+            "guide": self._guide,
+            "staff": self._staff,
+            "st": self._staff.texts.map,
+            "su": self._staff.values.map,
+        }
+        self._app = App(QML, settings.screen, context)
+
+    def run(self) -> int:
+        """Serve citizens until asked to end; return the exit code."""
+        app, visit = self._app, self._visit
+        app.window.installEventFilter(self._keys)
+        self._keys.pressed.connect(self._guide.pressed)
+        visit.changed.connect(lambda: self._guide.follow(visit.values.all, visit.rows.rowCount()))
+        app.every(TICK_MS, visit.tick)
+        app.every(TICK_MS, self._staff.tick)
+        app.every(HEALTH_MS, self._tell_health)
+        watchdog = daemon.Watchdog(self._dead_part)
+        running = [part for part in (self._desk, self._speaker, self._scanner) if part is not None]
+        for part in running:
+            part.start()
+        self._tell_health()
+        self._link.start()
+        try:
+            return app.run(self._stop, watchdog)
+        finally:
+            self._link.stop()
+            for part in reversed(running):
+                part.stop()
+
+    # -- what staff may see and do ---------------------------------------------------------------------------------
+
+    def parts(self) -> list[Part]:
+        """Return the health of everything."""
+        window = self._app.window
+        screen = Part("screen", "ok", f"{window.width()} x {window.height()}")
+        box = health.parts(Path(self._settings.folder), self._visit.latency_ms)
+        more = [part for one in (self._speaker, self._scanner) if one is not None for part in one.parts()]
+        return [screen, *self._desk.parts(), *more, *box]
+
+    def latest(self) -> list[Printing]:
+        """Return the latest tickets, the last one first."""
+        return list(self._visit.printed)
+
+    def language(self) -> str:
+        """Return the language of the screen."""
+        return self._visit.flow.language
+
+    def restart(self) -> None:
+        """End the program; systemd starts it anew."""
+        self._app.end()
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _tell_health(self) -> None:
+        self._link.set_parts(self.parts())
+
+    def _dead_part(self) -> str | None:
+        watched = (self._link, self._desk, self._speaker, self._scanner)
+        return next((dead for part in watched if part is not None and (dead := part.dead_part())), None)
+
+
+def _check(settings: KioskSettings) -> None:
     try:
-        return app.run(stop, watchdog)
-    finally:
-        link.stop()
-        desk.stop()
+        pin.check(settings.staff_pin)
+    except ValueError as error:
+        raise ConfigError(f"kiosk.staff_pin: {error}") from error
+    if settings.scanner.kind == "serial" and not settings.scanner.device:
+        raise ConfigError("kiosk.scanner.device: a serial scanner needs its device file")
+
+
+def _scanner(settings: KioskSettings, visit: Visit) -> SerialScanner | None:
+    if settings.scanner.kind != "serial":
+        return None
+    return SerialScanner(settings.scanner.device, settings.scanner.baud, visit.scanned)
 
 
 def _qr_png(content: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -15,7 +15,7 @@ from appliance.node.daemon import HubClock
 from appliance.ui.bridge import local_time
 from appliance.wire.messages import Catalogue, IssuedTicket, Part
 from kiosk.printer import Printer, PrintFailed
-from kiosk.slip import slip
+from kiosk.slip import Line, slip
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ LEAVE_SECONDS: Final = 10.0
 
 Outcome = Callable[[str, str], None]
 """Told the request id and an empty string, or why the ticket is not on paper."""
+Job = tuple[str, str, Callable[[], "Sequence[Line]"], Outcome]
+TEST: Final = "test"
 
 
 class Printing(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ class PrintDesk:
         self._device = device
         self._clock = hub_clock
         self._languages = languages
-        self._jobs: queue.SimpleQueue[tuple[Printing, Outcome] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="printer", daemon=True)
 
     def start(self) -> None:
@@ -63,7 +65,11 @@ class PrintDesk:
 
     def print(self, printing: Printing, told: Outcome) -> None:
         """Print a ticket soon; ``told`` hears the outcome on the printer's thread."""
-        self._jobs.put((printing, told))
+        self._jobs.put((printing.request_id, printing.ticket.number, lambda: self._slip(printing), told))
+
+    def test(self, lines: Sequence[Line], told: Outcome) -> None:
+        """Print a test page for staff."""
+        self._jobs.put((TEST, "the test page", lambda: lines, told))
 
     def parts(self) -> list[Part]:
         """Return the printer's health."""
@@ -75,30 +81,32 @@ class PrintDesk:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            printing, told = job
-            told(printing.request_id, self._print(printing))
+            request_id, name, layout, told = job
+            told(request_id, self._print(request_id, name, layout))
 
-    def _print(self, printing: Printing) -> str:
+    def _slip(self, printing: Printing) -> Sequence[Line]:
         ticket, catalogue = printing.ticket, printing.catalogue
         service = next((s for s in catalogue.services if s.id == ticket.service), None)
+        return slip(
+            ticket,
+            service_names=service.names if service else {},
+            office=catalogue.office,
+            at=local_time(ticket.issued_at, self._clock.zone),
+            token=printing.minted,
+            bring=service.bring if service else {},
+            languages=self._languages,
+            width=self._device.width,
+            reprinted=printing.reprinted,
+        )
+
+    def _print(self, request_id: str, name: str, layout: Callable[[], Sequence[Line]]) -> str:
         try:
-            lines = slip(
-                ticket,
-                service_names=service.names if service else {},
-                office=catalogue.office,
-                at=local_time(ticket.issued_at, self._clock.zone),
-                token=printing.minted,
-                bring=service.bring if service else {},
-                languages=self._languages,
-                width=self._device.width,
-                reprinted=printing.reprinted,
-            )
-            result = self._device.print(lines)
+            result = self._device.print(layout())
         except PrintFailed as failure:
-            log.warning("%s is not on paper: %s", ticket.number, failure)
+            log.warning("%s is not on paper: %s", name, failure)
             return failure.code
         except Exception:  # the citizen has a number: whatever is wrong here, it goes on the screen
-            log.exception("%s could not be printed", ticket.number)
+            log.exception("%s could not be printed", name)
             return "error"
-        trace.mark("printed", printing.request_id)
+        trace.mark("printed", request_id)
         return "" if result.printed else "none"

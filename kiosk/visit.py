@@ -12,6 +12,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from appliance import texts
 from appliance.node import trace
 from appliance.node.daemon import HubClock
 from appliance.node.link import Link
@@ -82,6 +83,7 @@ class Visit(QObject):
             {
                 **self._values(),
                 "languages": list(settings.languages),
+                "languageNames": {code: texts.text("common.language", code) for code in settings.languages},
                 "bookings": settings.bookings,
                 "scanner": settings.scanner.kind != "none",
                 "outputs": list(settings.guidance.outputs),
@@ -108,6 +110,10 @@ class Visit(QObject):
     def scanned(self, text: str) -> None:
         """A scanner has read something; may be called on any thread."""
         self._bridge.call(self._take_scan, text)
+
+    def begin_guidance(self, output: str) -> None:
+        """Switch the spoken guidance on."""
+        self.setMode(output, True)
 
     # -- touches ---------------------------------------------------------------------------------------------------
 

@@ -71,6 +71,19 @@ class Finger:
         """Tap on a place of the window, in pixels."""
         self._ask(op="tap", x=x, y=y)
 
+    def rest_palm(self, x: float, y: float, *, down: bool) -> None:
+        """Rest a palm on a place of the window, or take it off."""
+        self._ask(op="hold", x=x, y=y, down=down)
+
+    def key(self, name: str) -> None:
+        """Press a key: Right, Left, Return, Escape, …"""
+        self._ask(op="key", name=name)
+
+    def scan(self, code: str) -> None:
+        """Type a code and Enter, as fast as a scanner does."""
+        self._ask(op="type", text=code)
+        self.key("Return")
+
     def screen(self) -> dict[str, Any]:
         """Return the name and the language of the present screen, and the window's size."""
         found: dict[str, Any] = self._ask(op="screen")

@@ -22,7 +22,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
-from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQml import QQmlApplicationEngine, QQmlComponent
 from PySide6.QtQuick import QQuickWindow
 
 from appliance.node import daemon, systemd
@@ -82,6 +82,9 @@ class App:
             self._engine.rootContext().setContextProperty(name, value)
         options = {name: getattr(screen, name) for name in ("inches", "reduce_motion", "high_contrast")}
         self._engine.setInitialProperties({"options": options, "width": screen.width, "height": screen.height})
+        # All screens are compiled now: the first citizen need not wait, and a mistake shows at the start.
+        screens = (QUrl.fromLocalFile(str(file)) for file in sorted(main.parent.glob("*.qml")))
+        self._screens = [QQmlComponent(self._engine, screen) for screen in screens]
         self._engine.load(QUrl.fromLocalFile(str(main)))
         roots = self._engine.rootObjects()
         if not roots or not isinstance(roots[0], QQuickWindow):
@@ -130,6 +133,10 @@ class App:
             self._close()
         return self._exit
 
+    def end(self) -> None:
+        """End the event loop in an orderly way; systemd starts the program anew."""
+        self._app.quit()
+
     def _make_driver(self) -> object:
         path = os.environ.get("GILIRAN_UI_DRIVER", "")
         if not path:
@@ -142,6 +149,7 @@ class App:
         # QML is taken down before the objects that it reads.
         self._driver = None
         self.window.close()
+        self._screens.clear()
         self._engine.deleteLater()
         QCoreApplication.sendPostedEvents(self._engine, QEvent.Type.DeferredDelete.value)
 

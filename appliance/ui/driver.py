@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 TOUCH_MS: Final = 30
 """How long a tap rests on the glass."""
+PALM: Final = 7
+"""The touch point of a palm, beside the finger's."""
 Answer = dict[str, Any] | None
 
 
@@ -34,8 +36,12 @@ class Driver(QObject):
     def __init__(self, window: QQuickWindow, path: str) -> None:
         super().__init__()
         self._window = window
+        self._glass = QTest.createTouchDevice()
         self._operations: dict[str, Callable[[dict[str, Any]], Answer | list[Any]]] = {
             "tap": self._tap,
+            "hold": self._hold,
+            "key": self._key,
+            "type": self._type,
             "find": self._find,
             "list": self._list,
             "screen": self._screen,
@@ -74,6 +80,24 @@ class Driver(QObject):
         QTest.mouseRelease(self._window, button, modifier, at, int(request.get("ms", TOUCH_MS)))
         return None
 
+    def _hold(self, request: dict[str, Any]) -> Answer:
+        """Rest a palm on the glass, or take it off again; taps of a finger go on beside it."""
+        at = QPoint(round(request["x"]), round(request["y"]))
+        palm = QTest.touchEvent(self._window, self._glass, False)
+        palm = palm.press(PALM, at, self._window) if request["down"] else palm.release(PALM, at, self._window)
+        palm.commit()
+        return None
+
+    def _key(self, request: dict[str, Any]) -> Answer:
+        QTest.keyClick(self._window, Qt.Key[f"Key_{request['name']}"])
+        return None
+
+    def _type(self, request: dict[str, Any]) -> Answer:
+        """Type as fast as a scanner does."""
+        for sign in request["text"]:
+            QTest.keyClick(self._window, sign)
+        return None
+
     def _find(self, request: dict[str, Any]) -> Answer:
         if self._window.property("settling"):
             return None  # the window takes no touches yet
@@ -88,11 +112,15 @@ class Driver(QObject):
         found = []
         for item in _visible(self._window.contentItem()):
             text = item.property("text") if item.inherits("QQuickText") else None
-            named = item.objectName()
-            if not named and not text:
+            parent = item.parentItem()
+            touch = bool(item.property("isTouch"))
+            named = item.objectName() or (parent.objectName() if touch and parent is not None else "")
+            if not named and not text and not touch:
                 continue
             box = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
-            entry = {"name": named, "enabled": item.isEnabled(), **_described(box)}
+            entry = {"name": named, "enabled": item.isEnabled(), "touch": touch, **_described(box)}
+            if touch:
+                entry |= {"spoken": item.property("spoken"), "keys": bool(item.property("byKeys"))}
             if text:
                 entry |= self._text(item, str(text))
             found.append(entry)

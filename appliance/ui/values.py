@@ -40,6 +40,11 @@ class Values:
                 self._now[name] = value
                 self.map.insert(name, value)
 
+    @property
+    def all(self) -> Mapping[str, object]:
+        """Return every value as it was set."""
+        return self._now
+
     def __getitem__(self, name: str) -> object:
         """Return a value as it was set."""
         return self._now[name]

@@ -7,7 +7,7 @@ Item {
 
     Column {
         id: words
-        y: Theme.portrait ? parent.height * 0.52 : (parent.height - height) / 2
+        y: Theme.portrait ? parent.height * 0.5 : (parent.height - height) / 2
         width: Theme.portrait ? parent.width : parent.width * 0.6
         spacing: 10 * Theme.unit
 
@@ -21,15 +21,20 @@ Item {
             wrapMode: Text.Wrap
         }
         Label {
+            visible: !(Theme.large && !Theme.portrait)
             width: parent.width
             text: tr.begin_second
             color: Theme.overBrandSoft
             font.pixelSize: Theme.lead
             wrapMode: Text.Wrap
         }
-        Item { width: 1; height: 14 * Theme.unit }
+        Item { width: 1; height: 8 * Theme.unit }
         Repeater {
-            model: [{ "icon": "people", "text": ui.waitingTotal }, { "icon": "clock", "text": ui.hours }]
+            model: [
+                { "icon": "clock", "text": ui.hours },
+                { "icon": "people", "text": ui.waitingTotal },
+                { "icon": "scan", "text": ui.scanner && !(Theme.large && !Theme.portrait) ? tr.scan_hint : "" }
+            ]
 
             Row {
                 id: fact
@@ -38,14 +43,19 @@ Item {
                 spacing: 14 * Theme.unit
 
                 Icon {
-                    anchors.verticalCenter: parent.verticalCenter
+                    y: (words_.firstLine - height) / 2
                     name: fact.modelData.icon
                     color: Theme.sun
-                    size: 32 * Theme.unit
+                    size: 32 * Theme.type
                 }
                 Label {
+                    id: words_
+                    readonly property real firstLine: contentHeight / Math.max(1, lineCount)
+                    width: Math.min(implicitWidth, words.width - 32 * Theme.type - fact.spacing)
                     text: fact.modelData.text
                     color: Theme.overBrand
+                    wrapMode: Text.Wrap
+                    lineHeight: 0.95
                 }
             }
         }

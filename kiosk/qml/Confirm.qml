@@ -1,17 +1,24 @@
-// One service: how long it will take, what to bring, whether priority applies.
+// One service: how long it will take, what to bring, whether priority applies. All at once; or, in large type and with
+// low controls, one question after the other.
 import QtQuick
 import Giliran
 
 Item {
     id: confirm
 
-    readonly property bool split: !Theme.portrait && ui.bring.length > 0
+    readonly property string part: ui.question
+    readonly property bool all: part === ""
+    readonly property bool split: all && !Theme.portrait && ui.bring.length > 0
     readonly property real half: split ? (width - Theme.gap) * 0.55 : width
+
+    // -- the service -----------------------------------------------------------------------------------------------
 
     Card {
         id: facts
+        visible: confirm.all || confirm.part === "take"
         width: confirm.half
-        height: Theme.portrait ? Math.min(parent.height * 0.36, 300 * Theme.unit) : parent.height - question.height - Theme.gap
+        height: !confirm.all ? (Theme.portrait ? parent.height * 0.5 : parent.height)
+            : Theme.portrait ? Math.min(parent.height * 0.36, 300 * Theme.unit) : parent.height - question.height - Theme.gap
 
         Column {
             id: lines
@@ -43,11 +50,16 @@ Item {
                 }
             }
             Repeater {
-                model: [{ "icon": "people", "text": ui.ahead }, { "icon": "clock", "text": ui.wait }]
+                model: [
+                    { "icon": "people", "text": ui.ahead },
+                    { "icon": "clock", "text": ui.wait },
+                    { "icon": "care", "text": !confirm.all && ui.priority ? tr.priority_mark : "" }
+                ]
 
                 Row {
                     id: line
                     required property var modelData
+                    visible: modelData.text !== ""
                     spacing: 16 * Theme.unit
 
                     Icon {
@@ -72,13 +84,17 @@ Item {
         }
     }
 
+    // -- the papers ------------------------------------------------------------------------------------------------
+
     Card {
         id: papers
-        visible: ui.bring.length > 0
-        x: Theme.portrait ? 0 : confirm.half + Theme.gap
-        y: Theme.portrait ? facts.height + Theme.gap : 0
-        width: Theme.portrait ? parent.width : parent.width - x
-        height: Theme.portrait ? Math.min(parent.height - facts.height - question.height - 2 * Theme.gap, list.height + 40 * Theme.unit)
+        readonly property bool alone: confirm.part === "papers"
+        visible: alone || (confirm.all && ui.bring.length > 0)
+        x: alone || Theme.portrait ? 0 : confirm.half + Theme.gap
+        y: !alone && Theme.portrait ? facts.height + Theme.gap : 0
+        width: alone || Theme.portrait ? parent.width : parent.width - x
+        height: alone ? (Theme.portrait ? Math.min(parent.height, list.height + 60 * Theme.unit) : parent.height)
+            : Theme.portrait ? Math.min(parent.height - facts.height - question.height - 2 * Theme.gap, list.height + 40 * Theme.unit)
             : facts.height
         color: Theme.sunSoft
         border.color: Theme.highContrast ? Theme.line : "#f0dca6"
@@ -86,69 +102,95 @@ Item {
         Column {
             id: list
             x: 24 * Theme.unit
-            y: 16 * Theme.unit
+            y: papers.alone ? 18 * Theme.unit : 14 * Theme.unit
             width: parent.width - 2 * x
             spacing: Theme.unit
 
             Label {
                 width: parent.width
-                text: tr.bring
-                font.pixelSize: Theme.small
+                text: tr.bring_question
+                font.pixelSize: papers.alone ? Theme.lead : Theme.body
                 font.bold: true
                 elide: Text.ElideRight
                 bottomPadding: 3 * Theme.unit
             }
-            Repeater {
-                model: ui.bring
+            Grid {
+                id: items
+                // Many papers stand side by side where there is room.
+                columns: papers.alone && !Theme.portrait && ui.bring.length > 4 ? 2 : 1
+                columnSpacing: 20 * Theme.unit
+                rowSpacing: Theme.unit
+                width: parent.width
 
-                Row {
-                    id: paper
-                    required property string modelData
-                    spacing: 12 * Theme.unit
+                Repeater {
+                    model: ui.bring
 
-                    Icon {
-                        y: 4 * Theme.unit
-                        name: "box"
-                        size: 26 * Theme.unit
-                    }
-                    Label {
-                        width: list.width - 38 * Theme.unit
-                        text: paper.modelData
-                        font.pixelSize: Theme.small
-                        wrapMode: Text.Wrap
-                        lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.9 : 1
+                    Row {
+                        id: paper
+                        required property string modelData
+                        spacing: 12 * Theme.unit
+
+                        Icon {
+                            y: (item.firstLine - height) / 2
+                            name: "box"
+                            size: 26 * Theme.type
+                        }
+                        Label {
+                            id: item
+                            readonly property real firstLine: contentHeight / Math.max(1, lineCount)
+                            width: (list.width - (items.columns - 1) * items.columnSpacing) / items.columns - 14 * Theme.unit - 26 * Theme.type
+                            text: paper.modelData
+                            font.pixelSize: Theme.small
+                            wrapMode: Text.Wrap
+                            lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.9 : 1
+                        }
                     }
                 }
+            }
+            Label {
+                visible: papers.alone && items.height < papers.height - 190 * Theme.type
+                width: parent.width
+                topPadding: 8 * Theme.unit
+                text: tr.bring_hint
+                font.pixelSize: Theme.small
+                color: Theme.inkSoft
+                wrapMode: Text.Wrap
             }
         }
     }
 
+    // -- priority --------------------------------------------------------------------------------------------------
+
     Card {
         id: question
+        readonly property bool alone: confirm.part === "priority"
+        visible: alone || confirm.all
         anchors.bottom: parent.bottom
         width: parent.width
-        height: Theme.touch + 2 * 10 * Theme.unit + (Theme.portrait ? who.height + 16 * Theme.unit : 0)
+        height: alone ? parent.height
+            : Theme.touch + 2 * 10 * Theme.unit + (Theme.portrait ? who.height + 16 * Theme.unit : 0)
         color: Theme.surface
 
         Icon {
             id: care
             x: 24 * Theme.unit
-            y: (Theme.portrait ? who.height / 2 + 14 * Theme.unit : parent.height / 2) - height / 2
+            y: (question.alone ? who.y + 26 * Theme.type : Theme.portrait ? who.height / 2 + 14 * Theme.unit : parent.height / 2) - height / 2
             name: "care"
-            size: 40 * Theme.unit
+            size: (question.alone ? 52 : 40) * Theme.unit
             color: Theme.accent
         }
         Column {
             id: who
             anchors.left: care.right
             anchors.leftMargin: 16 * Theme.unit
-            anchors.right: Theme.portrait ? parent.right : choices.left
+            anchors.right: Theme.portrait || question.alone ? parent.right : choices.left
             anchors.rightMargin: Theme.gap
-            y: Theme.portrait ? 14 * Theme.unit : (parent.height - height) / 2
+            y: question.alone ? Math.max(12 * Theme.unit, (choices.y - height) / 2) : Theme.portrait ? 14 * Theme.unit : (parent.height - height) / 2
 
             Label {
                 width: parent.width
                 text: tr.priority
+                font.pixelSize: question.alone ? Theme.lead : Theme.body
                 font.bold: true
                 lineHeight: 0.9
             }
@@ -159,29 +201,40 @@ Item {
                 color: Theme.inkSoft
                 lineHeight: 0.92
                 wrapMode: Text.Wrap
-                maximumLineCount: Theme.portrait ? 3 : 2
+                maximumLineCount: question.alone || Theme.portrait ? 4 : 2
                 elide: Text.ElideRight
+            }
+            Label {
+                visible: question.alone || Theme.portrait
+                width: parent.width
+                text: tr.priority_hint
+                font.pixelSize: Theme.small
+                color: Theme.inkSoft
+                lineHeight: 0.92
+                wrapMode: Text.Wrap
             }
         }
         Row {
             id: choices
+            readonly property real margin: (question.alone ? 18 : 10) * Theme.unit
             anchors.right: parent.right
-            anchors.rightMargin: 10 * Theme.unit
-            anchors.bottom: parent.bottom
-            anchors.bottomMargin: 10 * Theme.unit
-            spacing: 10 * Theme.unit
+            anchors.rightMargin: margin
+            y: parent.height - height - margin
+            spacing: margin
 
             Repeater {
                 model: [{ "name": "priority-no", "on": false }, { "name": "priority-yes", "on": true }]
 
                 BigButton {
                     required property var modelData
-                    readonly property bool chosen: ui.priority === modelData.on
+                    readonly property bool chosen: ui.priority === modelData.on && !question.alone
                     objectName: modelData.name
                     kind: chosen ? "main" : "quiet"
                     icon: chosen ? "check" : ""
                     label: modelData.on ? tr.yes : tr.no
-                    width: Theme.portrait ? (question.width - 30 * Theme.unit) / 2 : 1.45 * Theme.touch
+                    spoken: tr.priority + " " + label
+                    pixels: question.alone ? Theme.lead : Theme.body
+                    width: question.alone || Theme.portrait ? (question.width - 3 * choices.margin) / 2 : 1.45 * Theme.touch
                     enabled: !ui.busy
                     onClicked: act.setPriority(modelData.on)
                 }

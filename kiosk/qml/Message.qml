@@ -7,12 +7,12 @@ Item {
 
     Column {
         anchors.centerIn: parent
-        width: Math.min(parent.width, 780 * Theme.unit)
+        width: Math.min(parent.width, (Theme.large ? 960 : 780) * Theme.unit)
         spacing: 14 * Theme.unit
 
         Rectangle {
             anchors.horizontalCenter: parent.horizontalCenter
-            width: 124 * Theme.unit
+            width: (Theme.large ? 84 : 124) * Theme.unit
             height: width
             radius: width / 2
             color: Theme.accentSoft
@@ -20,7 +20,7 @@ Item {
             Icon {
                 anchors.centerIn: parent
                 name: ui.messageIcon
-                size: 66 * Theme.unit
+                size: parent.width * 0.53
                 color: Theme.accent
                 weight: 1.8
             }
@@ -29,7 +29,7 @@ Item {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: ui.messageTitle
-            font.pixelSize: 46 * Theme.unit
+            font.pixelSize: (Theme.large ? 54 : 46) * Theme.unit
             font.bold: true
             lineHeight: 0.88
             wrapMode: Text.Wrap

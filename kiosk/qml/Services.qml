@@ -1,4 +1,4 @@
-// All services as cards: letter, name, how many wait and for how long. As many pages as it takes.
+// Services, or groups of them, as cards: letter, name, how many wait and for how long. As many pages as it takes.
 import QtQuick
 import Giliran
 
@@ -6,19 +6,50 @@ Item {
     id: grid
 
     readonly property int count: cards.count
-    readonly property int columns: Theme.portrait ? 1 : count === 1 ? 1 : 2
-    readonly property real least: Math.max(Theme.touch, 156 * Theme.unit)
-    readonly property int fitting: Math.max(1, Math.floor((height + Theme.gap) / (least + Theme.gap)))
-    readonly property int perPage: columns * fitting
+    // Large type wants lines as long as the screen; otherwise a card is about as wide as a hand.
+    readonly property bool list: Theme.large && !Theme.low || Theme.portrait
+    readonly property int columns: list ? 1 : count === 1 ? 1 : Theme.windowWidth / Theme.unit > 1040 && !Theme.large && count > 4 ? 3 : 2
+    readonly property real least: Math.max(Theme.touch, list ? 118 * Theme.type : (Theme.low && Theme.large ? 160 : 142 * Theme.type / Theme.unit) * Theme.unit)
+    readonly property real above: Theme.low ? Math.max(0, Theme.halfway) : 0
+    readonly property real room: height - above
+    readonly property int fitting: Math.max(1, Math.floor((room - dots.height + Theme.gap) / (least + Theme.gap)))
+    readonly property int fittingAlone: Math.max(1, Math.floor((room + Theme.gap) / (least + Theme.gap)))
+    readonly property bool paged: count > columns * fittingAlone
+    readonly property int perPage: columns * (paged ? fitting : fittingAlone)
     readonly property int pageCount: Math.max(1, Math.ceil(count / perPage))
     property int page: 0
-    readonly property int shown: pageCount > 1 ? perPage : count
+    readonly property int shown: paged ? perPage : count
     readonly property int rows: Math.max(1, Math.ceil(shown / columns))
     readonly property real cardWidth: (width - (columns - 1) * Theme.gap) / columns
-    readonly property real cardHeight: Math.min((height - dots.height - (rows - 1) * Theme.gap) / rows, 190 * Theme.unit)
-    readonly property real offset: pageCount > 1 ? 0 : Math.max(0, (height - rows * cardHeight - (rows - 1) * Theme.gap) / 2)
+    readonly property real cardHeight: Math.min((room - dots.height - (rows - 1) * Theme.gap) / rows, (list ? 150 : 196) * Theme.type)
+    readonly property real offset: above + (paged || Theme.low ? 0 : Math.max(0, (room - rows * cardHeight - (rows - 1) * Theme.gap) / 2))
 
     onPageCountChanged: page = Math.min(page, pageCount - 1)
+    Connections {
+        target: services
+        function onModelReset() { grid.page = 0 }
+    }
+
+    Column {
+        visible: Theme.low
+        width: parent.width
+        y: Math.max(0, (grid.above - height) / 2)
+        spacing: 10 * Theme.unit
+
+        Icon {
+            anchors.horizontalCenter: parent.horizontalCenter
+            name: "down"
+            size: 64 * Theme.unit
+            color: Theme.accent
+        }
+        Label {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: tr.low_hint
+            color: Theme.inkSoft
+            wrapMode: Text.Wrap
+        }
+    }
 
     Repeater {
         id: cards
@@ -29,60 +60,118 @@ Item {
             required property int index
             required property var model
             readonly property int place: index - grid.page * grid.perPage
-            objectName: "service-" + model.id
+            readonly property bool group: model.kind === "group"
+            readonly property color ink: model.open ? Theme.ink : Theme.inkSoft
+            objectName: (group ? "group-" : "service-") + model.id
             visible: place >= 0 && place < grid.perPage
             enabled: model.open
             x: (place % grid.columns) * (grid.cardWidth + Theme.gap)
             y: grid.offset + Math.floor(place / grid.columns) * (grid.cardHeight + Theme.gap)
             width: grid.cardWidth
             height: grid.cardHeight
-            color: area.pressed ? Theme.accentSoft : model.open ? Theme.surface : Theme.sunk
-            border.color: area.pressed ? Theme.accent : Theme.line
-            border.width: Math.max(1, (area.pressed ? 3 : 1) * Theme.unit)
+            color: area.down ? Theme.accentSoft : model.open ? Theme.surface : Theme.sunk
+            border.color: area.down ? Theme.accent : Theme.line
+            border.width: Math.max(1, (area.down ? 3 : 1) * Theme.unit)
 
-            PrefixMark {
+            Loader {
                 id: mark
                 x: 18 * Theme.unit
                 anchors.verticalCenter: parent.verticalCenter
-                size: Math.min(74 * Theme.unit, parent.height - 34 * Theme.unit)
-                prefix: card.model.prefix
-                ink: card.model.open ? Theme.accent : Theme.inkSoft
-                color: card.model.open ? Theme.accentSoft : Theme.line
+                readonly property real size: Math.min(74 * Theme.unit, parent.height - 34 * Theme.unit)
+                sourceComponent: card.group ? folder : letter
+            }
+            Component {
+                id: letter
+                PrefixMark {
+                    size: mark.size
+                    prefix: card.model.prefix
+                    ink: card.model.open ? Theme.accent : Theme.inkSoft
+                    color: card.model.open ? Theme.accentSoft : Theme.line
+                }
+            }
+            Component {
+                id: folder
+                Rectangle {
+                    width: mark.size
+                    height: width
+                    radius: width * 0.26
+                    color: card.model.open ? Theme.accentSoft : Theme.line
+
+                    Icon {
+                        anchors.centerIn: parent
+                        name: "folder"
+                        size: parent.width * 0.6
+                        color: card.model.open ? Theme.accent : Theme.inkSoft
+                    }
+                }
             }
             Column {
                 anchors.left: mark.right
                 anchors.leftMargin: 16 * Theme.unit
                 anchors.right: parent.right
-                anchors.rightMargin: 12 * Theme.unit
+                anchors.rightMargin: 14 * Theme.unit
                 anchors.verticalCenter: parent.verticalCenter
-                spacing: 2 * Theme.unit
+                spacing: 3 * Theme.unit
 
                 Label {
                     width: parent.width
                     text: card.model.name
-                    font.pixelSize: text.length > 36 ? Theme.small : Theme.body
+                    font.pixelSize: text.length * Theme.body * 0.56 > 2 * width ? Theme.small : Theme.body
                     font.bold: true
-                    lineHeight: 0.88
+                    lineHeight: 0.86
                     wrapMode: Text.Wrap
-                    maximumLineCount: 3
+                    maximumLineCount: grid.list ? 2 : 3
                     elide: Text.ElideRight
-                    color: card.model.open ? Theme.ink : Theme.inkSoft
+                    color: card.ink
                 }
                 Label {
+                    visible: card.model.reason !== ""
                     width: parent.width
-                    text: card.model.reason || card.model.people + (card.model.wait ? " · " + card.model.wait : "")
+                    text: card.model.reason
                     font.pixelSize: Theme.small
                     color: Theme.inkSoft
                     wrapMode: Text.Wrap
                     maximumLineCount: 2
-                    lineHeight: 0.9
+                    lineHeight: 0.88
                     elide: Text.ElideRight
                 }
+                Flow {
+                    id: facts
+                    visible: card.model.reason === ""
+                    width: parent.width
+                    spacing: 4 * Theme.unit
+
+                    Repeater {
+                        model: [{ "icon": "people", "text": card.model.people }, { "icon": "clock", "text": card.model.wait }]
+
+                        Row {
+                            id: fact
+                            required property var modelData
+                            visible: modelData.text !== ""
+                            spacing: 7 * Theme.unit
+                            rightPadding: 12 * Theme.unit
+
+                            Icon {
+                                visible: !card.group
+                                anchors.verticalCenter: parent.verticalCenter
+                                name: fact.modelData.icon
+                                color: Theme.accent
+                                size: Theme.small
+                            }
+                            Label {
+                                text: fact.modelData.text
+                                font.pixelSize: Theme.small
+                                lineHeight: 0.9
+                                color: Theme.inkSoft
+                            }
+                        }
+                    }
+                }
             }
-            MouseArea {
+            Touch {
                 id: area
-                anchors.fill: parent
-                onClicked: card.model.kind === "group" ? act.open(card.model.id) : act.choose(card.model.id, card.model.papers)
+                spoken: [card.model.name, card.model.people, card.model.wait].filter(part => part !== "").join(". ")
+                onClicked: card.group ? act.open(card.model.id) : act.choose(card.model.id, card.model.papers)
             }
         }
     }
@@ -92,7 +181,7 @@ Item {
         anchors.bottom: parent.bottom
         anchors.bottomMargin: -Theme.gap * 0.6
         anchors.horizontalCenter: parent.horizontalCenter
-        visible: grid.pageCount > 1
+        visible: grid.paged
         width: row.width
         height: visible ? 24 * Theme.unit : 0
 
@@ -102,7 +191,7 @@ Item {
             spacing: 10 * Theme.unit
 
             Repeater {
-                model: grid.pageCount > 1 ? grid.pageCount : 0
+                model: grid.paged ? grid.pageCount : 0
 
                 Rectangle {
                     required property int index

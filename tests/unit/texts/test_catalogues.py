@@ -23,6 +23,12 @@ def test_a_text_has_the_same_placeholders_in_both_languages():
         assert set(PLACEHOLDER.findall(text(key, "id"))) == set(PLACEHOLDER.findall(text(key, "en"))), key
 
 
+def test_a_further_language_says_only_what_the_office_says():
+    assert keys("jv") < keys("id")
+    for key in sorted(keys("jv")):
+        assert set(PLACEHOLDER.findall(text(key, "jv"))) == set(PLACEHOLDER.findall(text(key, "id"))), key
+
+
 def test_there_is_a_word_for_every_reason_of_a_call():
     source = (Path(appliance.engine.__file__).parent / "calling.py").read_text(encoding="utf-8")
     reasons = set(re.findall(r'Choice\([^,]+, "(\w+)"', source))
@@ -32,7 +38,9 @@ def test_there_is_a_word_for_every_reason_of_a_call():
 
 
 def test_a_language_without_a_text_falls_back_to_indonesian():
-    assert text("kiosk.take", "jv") == text("kiosk.take", "id")
+    assert text("kiosk.take", "jv") == "Pundhut nomer"
+    assert "kiosk.refused" not in keys("jv")
+    assert text("kiosk.refused", "jv") == text("kiosk.refused", "id")
     assert pick({"id": "Loket", "en": "Counter"}, "jv") == "Loket"
     with pytest.raises(KeyError):
         text("kiosk.no_such_text")

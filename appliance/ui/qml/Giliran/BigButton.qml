@@ -7,24 +7,28 @@ Rectangle {
     property string label: ""
     property string icon: ""
     property bool iconLast: false
+    property bool short: false // the icon alone
+    property string spoken: label
     property string kind: "quiet" // main, quiet, sun, glass
     property real pixels: Theme.body
-    readonly property bool down: area.pressed
-    readonly property color ink: kind === "main" || kind === "glass" ? Theme.overBrand : Theme.ink
+    readonly property bool down: area.down
+    readonly property color ink: kind === "main" || kind === "glass" ? Theme.overBrand : kind === "sun" ? Theme.overSun : Theme.ink
+    readonly property real padding: (kind === "main" || kind === "sun" ? 36 : 24) * Theme.unit
+    readonly property real fullWidth: Math.max(Theme.touch, words.implicitWidth + (icon !== "" ? words.height + 14 * Theme.unit : 0) + 2 * padding)
 
     signal pressed
     signal clicked
 
     implicitHeight: Theme.touch
-    implicitWidth: Math.max(Theme.touch, content.implicitWidth + 2 * (kind === "main" || kind === "sun" ? 40 : 26) * Theme.unit)
+    implicitWidth: short && icon !== "" ? Theme.touch : fullWidth
     height: implicitHeight
     radius: Theme.radius
     color: kind === "main" ? (down ? Theme.accentDown : Theme.accent)
         : kind === "sun" ? (down ? Theme.sunDown : Theme.sun)
         : kind === "glass" ? (down ? Theme.accent : Theme.brandLight)
         : down ? Theme.accentSoft : Theme.surface
-    border.width: kind === "quiet" ? Math.max(1, (down ? 3 : 1.5) * Theme.unit) : 0
-    border.color: down ? Theme.accent : Theme.line
+    border.width: kind === "quiet" || Theme.highContrast ? Math.max(1, (down ? 3 : 1.5) * Theme.unit) : 0
+    border.color: kind === "glass" ? Theme.overBrand : down ? Theme.accent : Theme.line
     opacity: enabled ? 1 : 0.45
 
     Row {
@@ -42,8 +46,9 @@ Rectangle {
             weight: 2.2
         }
         Label {
+            id: words
             anchors.verticalCenter: parent.verticalCenter
-            visible: text !== ""
+            visible: text !== "" && !(button.short && button.icon !== "")
             text: button.label
             color: button.ink
             font.pixelSize: button.pixels
@@ -51,9 +56,11 @@ Rectangle {
         }
     }
 
-    MouseArea {
+    Touch {
         id: area
-        anchors.fill: parent
+        spoken: button.spoken
+        first: button.kind === "main" || button.kind === "sun"
+        radius: button.radius
         onPressed: button.pressed()
         onClicked: button.clicked()
     }

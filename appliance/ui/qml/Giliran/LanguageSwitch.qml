@@ -1,10 +1,11 @@
-// Indonesian | English. The chosen one is filled and bold, not only coloured.
+// Indonesian | English | … The chosen one is filled and bold, not only coloured.
 import QtQuick
 
 Rectangle {
     id: languages
 
     property var codes: ["id", "en"]
+    property var names: ({})
     property string current: "id"
     property bool onDark: false
 
@@ -16,6 +17,8 @@ Rectangle {
     height: implicitHeight
     radius: Theme.radius
     color: onDark ? Theme.brandLight : Theme.sunk
+    border.width: Theme.highContrast ? Math.max(1, 1.5 * Theme.unit) : 0
+    border.color: onDark ? Theme.overBrand : Theme.line
 
     Row {
         id: row
@@ -30,7 +33,8 @@ Rectangle {
                 required property string modelData
                 readonly property bool on: modelData === languages.current
                 objectName: "language-" + modelData
-                width: Theme.touch * 0.92
+                z: Hands.current === area ? 1 : 0
+                width: Math.max(Theme.finger, Theme.touch * (languages.codes.length > 2 ? 0.84 : 0.92))
                 height: languages.height
 
                 Rectangle {
@@ -39,7 +43,7 @@ Rectangle {
                     anchors.bottomMargin: row.x
                     radius: languages.radius - row.x
                     color: choice.on ? (languages.onDark ? Theme.overBrand : Theme.ink)
-                        : area.pressed ? (languages.onDark ? Theme.accent : Theme.line) : "transparent"
+                        : area.down ? (languages.onDark ? Theme.accent : Theme.line) : "transparent"
                 }
                 Label {
                     anchors.centerIn: parent
@@ -48,9 +52,9 @@ Rectangle {
                     color: choice.on ? (languages.onDark ? Theme.brand : Theme.overBrand)
                         : languages.onDark ? Theme.overBrand : Theme.ink
                 }
-                MouseArea {
+                Touch {
                     id: area
-                    anchors.fill: parent
+                    spoken: languages.names[choice.modelData] || choice.modelData
                     onClicked: languages.chosen(choice.modelData)
                 }
             }

@@ -1,0 +1,180 @@
+// The row below every screen: back, language and help on the left; what leads on, always in the same place, on the right.
+import QtQuick
+import Giliran
+
+Item {
+    id: controls
+
+    property bool dark: false
+    // The screen above, if it has pages.
+    property Item pages: null
+    readonly property int pageCount: pages && pages.pageCount ? pages.pageCount : 1
+    readonly property bool paged: ui.screen === "services" && pageCount > 1
+    readonly property bool tight: !Theme.portrait && ways.fullWidth + actions.width + Theme.gap > width
+    readonly property bool finishing: ["ticket", "refused", "turn"].includes(ui.screen)
+    readonly property bool twoRows: Theme.portrait && actions.width > 0
+
+    signal access
+
+    // An upright screen is narrow and has height to spare: what leads on gets a row of its own.
+    height: twoRows ? 2 * Theme.touch + Theme.gap : Theme.touch
+
+    Row {
+        id: ways
+        readonly property real fullWidth: (back.visible ? back.fullWidth + spacing : 0)
+            + (languages.visible ? languages.implicitWidth + spacing : 0) + help.fullWidth
+        anchors.bottom: parent.bottom
+        spacing: Theme.gap
+
+        BigButton {
+            id: back
+            objectName: "back"
+            visible: ui.canGoBack
+            enabled: !ui.busy
+            icon: "back"
+            label: tr.back
+            short: controls.tight || (Theme.portrait && ways.fullWidth > controls.width)
+            onClicked: act.back()
+        }
+        LanguageSwitch {
+            id: languages
+            codes: ui.languages
+            names: ui.languageNames
+            current: ui.language
+            onDark: controls.dark
+            onChosen: code => act.setLanguage(code)
+        }
+        BigButton {
+            id: help
+            objectName: "access"
+            kind: controls.dark ? "glass" : "quiet"
+            icon: "access"
+            label: "A+"
+            short: controls.tight && back.visible && Theme.touch + languages.implicitWidth + fullWidth + actions.width + 3 * Theme.gap > controls.width
+            spoken: tr.access_title
+            onClicked: controls.access()
+        }
+    }
+
+    Label {
+        visible: ui.fraction > 0 && controls.finishing
+        anchors.right: Theme.portrait ? parent.right : actions.left
+        anchors.rightMargin: Theme.portrait ? 0 : 26 * Theme.unit
+        anchors.bottom: parent.bottom
+        height: Theme.touch
+        width: Theme.portrait ? parent.width - ways.width - Theme.gap
+            : Math.min(implicitWidth, actions.x - ways.width - 2 * Theme.gap)
+        horizontalAlignment: Text.AlignRight
+        verticalAlignment: Text.AlignVCenter
+        text: ui.secondsText
+        font.pixelSize: Theme.small
+        color: Theme.inkSoft
+        wrapMode: Text.Wrap
+    }
+
+    Row {
+        id: actions
+        readonly property real wide: Theme.portrait ? controls.width : 0
+        anchors.right: parent.right
+        anchors.top: parent.top
+        spacing: Theme.gap
+
+        BigButton {
+            objectName: "page-previous"
+            visible: controls.paged
+            enabled: visible && controls.pages.page > 0
+            icon: "previous"
+            label: tr.page_previous
+            short: !Theme.portrait
+            width: Theme.portrait ? (controls.width - Theme.gap) / 2 : implicitWidth
+            onClicked: { act.touched(); controls.pages.page -= 1 }
+        }
+        BigButton {
+            objectName: "page-next"
+            visible: controls.paged
+            enabled: visible && controls.pages.page < controls.pageCount - 1
+            icon: "next"
+            iconLast: true
+            label: tr.page_next
+            width: Theme.portrait ? (controls.width - Theme.gap) / 2 : implicitWidth
+            onClicked: { act.touched(); controls.pages.page += 1 }
+        }
+        BigButton {
+            objectName: "booking"
+            visible: ui.screen === "services" && ui.bookings && ui.group === "" && !controls.paged
+            icon: "calendar"
+            label: tr.check_in_button
+            width: Math.max(implicitWidth, actions.wide)
+            onClicked: act.openCheckIn()
+        }
+        BigButton {
+            objectName: "start"
+            kind: "sun"
+            visible: controls.dark
+            icon: "arrow"
+            iconLast: true
+            pixels: Theme.lead
+            label: tr.begin_button
+            width: Math.max(implicitWidth, actions.wide)
+            onClicked: act.begin()
+        }
+        BigButton {
+            objectName: "proceed"
+            kind: "main"
+            visible: ui.question === "papers" && ui.screen === "confirm"
+            icon: "arrow"
+            iconLast: true
+            pixels: Theme.lead
+            label: tr.proceed
+            width: Math.max(implicitWidth, actions.wide)
+            onClicked: act.proceed()
+        }
+        BigButton {
+            objectName: "take"
+            kind: "main"
+            visible: ui.screen === "confirm" && (ui.question === "" || ui.question === "take")
+            enabled: !ui.busy
+            icon: "ticket"
+            pixels: Theme.lead
+            label: tr.take
+            width: Math.max(implicitWidth, actions.wide)
+            onClicked: act.take()
+        }
+        BigButton {
+            id: signs
+            objectName: "signs"
+            visible: ui.screen === "check_in" && controls.pages !== null && controls.pages.switched === true
+            label: visible && controls.pages.letters ? tr.digits : tr.letters
+            onClicked: controls.pages.letters = !controls.pages.letters
+        }
+        BigButton {
+            objectName: "check-in"
+            kind: "main"
+            visible: ui.screen === "check_in"
+            enabled: !ui.busy && ui.codeComplete
+            label: tr.check_in
+            width: Math.max(implicitWidth, actions.wide - (signs.visible ? signs.width + Theme.gap : 0))
+            onClicked: act.checkIn()
+        }
+        BigButton {
+            objectName: "retry"
+            kind: "main"
+            visible: ui.trouble === "unanswered"
+            icon: "repeat"
+            pixels: Theme.lead
+            label: tr.retry
+            width: Math.max(implicitWidth, actions.wide)
+            onClicked: act.retry()
+        }
+        BigButton {
+            objectName: "done"
+            kind: "main"
+            visible: controls.finishing
+            icon: "check"
+            pixels: Theme.lead
+            label: tr.done
+            width: Math.max(implicitWidth, actions.wide)
+            onClicked: act.done()
+        }
+    }
+}
