@@ -103,8 +103,12 @@ class Handover:
 
     def _report(self, book: Ledger, present: Present) -> Ask | None:
         """Tell a hub that has just started what has been printed here: it may come from a backup."""
-        highest = book.highest()
-        return Ask(self._new_id(), Printed(book.day, highest)) if highest and present.boot != self._told_boot else None
+        if present.boot == self._told_boot:
+            return None
+        if book.highest():
+            return Ask(self._new_id(), Printed(book.day, dict(book.highest())))
+        self._told_boot = present.boot
+        return None
 
     def _batch(self, book: Ledger, catalogue: Catalogue, present: Present) -> Ask | None:
         letter = catalogue.lease.letters.get(self._node)

@@ -63,7 +63,7 @@ class OfflineDesk:
         self._anchor: Anchor | None = None
         self._latest: Catalogue | None = None
         self._kept_at = -KEEP_MS
-        self._boot = ""
+        self._boot = self._said_by = self._compared_with = ""
         self._handover = Handover(node, new_id, self._keep)
         self.view = View()
         self.part = Part("offline", "unknown", "not started yet")
@@ -82,7 +82,7 @@ class OfflineDesk:
 
     def learn(self, catalogue: Catalogue) -> None:
         """Take in the hub's catalogue. It counts only when the hub is heard: a broker also hands out old ones."""
-        self._latest = catalogue
+        self._latest, self._said_by = catalogue, self._boot
 
     def issue(self, request_id: str, offered: str, *, priority: bool, asked: bool) -> IssuedTicket | None:
         """Give a number of this kiosk's own; it is durable when this returns.
@@ -129,7 +129,7 @@ class OfflineDesk:
 
     def answered(self, request_id: str, reply: AnyReply | None) -> None:
         """Take in the hub's answer to what ``tick`` returned; None if it did not come in time."""
-        if isinstance(reply, Refused):
+        if isinstance(reply, Refused) and reply.code != "stale":
             log.warning("the hub refuses what was printed here: %s %s", reply.code, reply.advice)
         self._handover.answered(request_id, reply, self._present())
         self._look()
@@ -190,6 +190,12 @@ class OfflineDesk:
         if before is None or _essence(before) != _essence(catalogue):
             self._begin_again()
             self._kept_at = now.up - KEEP_MS
+        if self._said_by == self._boot != self._compared_with:
+            self._compared_with = self._boot
+            self._compare(catalogue)
+
+    def _compare(self, catalogue: Catalogue) -> None:
+        """See whether a hub that has just started still has what it had taken in."""
         if catalogue.day == self._ledger.day and catalogue.seq < self._ledger.acknowledged():
             log.warning("the hub has lost what it had acknowledged; the numbers given alone are put to it again")
             self._keep(Forgotten())

@@ -1,0 +1,441 @@
+"""Numbers given alone and handed over: once each, in the order of printing, whatever is cut, refused or lost."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+
+import pytest
+from alone_kiosk import DAY, HOUR, MINUTE, NODE, Kiosk, ask, office, world
+
+from appliance.engine.model import Counter, Service
+from appliance.tools.hour_hub import HourHub
+from appliance.wire import messages as m
+
+pytestmark = pytest.mark.expects_log("the hub refuses what was printed here: not_allowed")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path
+
+
+@pytest.fixture
+def three(folder):
+    clock, hub, kiosk = world(folder)
+    yield clock, hub, kiosk
+    kiosk.desk.close()
+    hub.kill()
+
+
+def states(hub):
+    return {number: ticket.state for number, ticket in hub.day.tickets.items()}
+
+
+def queue(hub, service="a"):
+    return [number for _, number in hub.day.waiting[service].regular]
+
+
+def part(kiosk):
+    return kiosk.desk.part.state, kiosk.desk.part.detail
+
+
+def test_numbers_given_alone_enter_the_queue_in_the_order_of_printing_among_the_others(three):
+    clock, hub, kiosk = three
+    numbers = [kiosk.take()]
+    clock.ms += MINUTE
+    ask(hub, m.Issue("a"))
+    clock.ms += MINUTE
+    numbers.append(kiosk.take())
+    clock.ms += 30 * MINUTE
+    assert part(kiosk) == ("ok", "not handed over yet: AX01-AX02")
+    kiosk.meet(hub)
+    assert numbers == ["AX01", "AX02"]
+    assert queue(hub) == ["AX01", "A001", "AX02"]
+    assert hub.day.tickets["AX02"].arrived_at == clock.office_ms() - 30 * MINUTE
+    assert part(kiosk) == ("ok", "")
+
+
+def test_the_same_visit_gets_the_same_number(three):
+    _, _, kiosk = three
+    visit = uuid.uuid4().hex
+    assert [kiosk.take(request_id=visit), kiosk.take(request_id=visit), kiosk.take()] == ["AX01", "AX01", "AX02"]
+    kiosk.restart()
+    assert kiosk.take(request_id=visit) == "AX01"
+
+
+def test_a_lost_answer_is_asked_for_again_under_the_same_id_also_after_a_restart(three):
+    clock, hub, kiosk = three
+    kiosk.take()
+    question = kiosk.desk.tick(hub=True)
+    clock_, _ = hub.says()
+    hub.ask(NODE, m.Request(1, question.id, m.Seen(clock_.boot, clock_.tick, 0), question.body))  # the answer is lost
+    kiosk.restart()
+    hub.kill()
+    hub.start()
+    clock.ms += MINUTE
+    kiosk.meet(hub)
+    ((request, reply),) = kiosk.merges()
+    assert request.id == question.id
+    assert isinstance(reply, m.Accepted)
+    assert list(hub.day.tickets) == ["AX01"]
+
+
+def test_a_request_that_the_hub_calls_stale_is_repeated_under_its_id(three):
+    clock, hub, kiosk = three
+    kiosk.take()
+    question = kiosk.desk.tick(hub=True)
+    assert kiosk.put(hub, question, m.Seen("hub-boot-0", 0, 0)).code == "stale"
+    clock.ms += 2_000
+    kiosk.meet(hub)
+    assert [request.id for request, _ in kiosk.merges()] == [question.id] * 2
+    assert list(hub.day.tickets) == ["AX01"]
+
+
+def test_a_request_that_got_no_answer_is_named_and_its_ghost_leaves_the_queue(three):
+    _, hub, kiosk = three
+    visit = uuid.uuid4().hex
+    assert ask(hub, m.Issue("a"), NODE, visit).number == "A001"
+    assert kiosk.take(request_id=visit, asked=True) == "AX01"
+    kiosk.meet(hub)
+    assert states(hub) == {"A001": "voided", "AX01": "waiting"}
+    late = uuid.uuid4().hex
+    kiosk.take(request_id=late, asked=True)
+    kiosk.meet(hub)
+    assert ask(hub, m.Issue("a"), NODE, late).code == "replaced"
+
+
+def test_priority_is_handed_over(three):
+    _, hub, kiosk = three
+    kiosk.take(priority=True)
+    kiosk.meet(hub)
+    assert [number for _, number in hub.day.waiting["a"].priority] == ["AX01"]
+
+
+def test_the_kiosk_keeps_to_its_share_of_the_quota_also_after_a_restart_and_after_handing_over(three):
+    clock, hub, kiosk = three
+    for _ in range(3):
+        ask(hub, m.Issue("b"))
+    clock.ms += MINUTE
+    kiosk.meet(hub)  # 7 are left: 4 for the first letter, 3 for the second
+    assert [kiosk.take("b") for _ in range(2)] == ["BX01", "BX02"]
+    kiosk.restart()
+    assert [kiosk.take("b") for _ in range(3)] == ["BX03", "BX04", None]
+    assert kiosk.desk.view.services == {"a", "c"}
+    kiosk.meet(hub)  # now 3 are left: 2 and 1
+    kiosk.desk.tick(hub=False)
+    assert "b" not in kiosk.desk.view.services  # this catalogue does not know of them yet
+    kiosk.meet(hub)
+    assert [kiosk.take("b") for _ in range(3)] == ["BX05", "BX06", None]
+
+
+def test_opening_hours_breaks_last_tickets_and_the_end_of_the_day_are_kept(three):
+    clock, _, kiosk = three
+
+    def offered(hours):
+        clock.ms = int(hours * HOUR) - 8 * HOUR
+        kiosk.desk.tick(hub=False)
+        return kiosk.desk.view.phase, "".join(sorted(kiosk.desk.view.services))
+
+    at = (10.9, 11, 12, 13, 15, 23)
+    assert [offered(h) for h in at] == [
+        ("open", "abc"), ("open", "ab"), ("break", ""), ("open", "ab"), ("after", ""), ("after", "")
+    ]  # fmt: skip
+    assert kiosk.take() is None
+
+
+def test_a_kiosk_without_a_letter_says_so_and_gives_no_numbers(folder):
+    _, _, kiosk = world(folder, kiosks={"kiosk-2": "Y"})
+    assert part(kiosk) == ("missing", "no numbers while the hub is away: give kiosk-1 a letter in [office.kiosks]")
+    assert kiosk.take() is None
+    assert kiosk.desk.view.services == frozenset()
+
+
+def test_an_old_catalogue_from_the_broker_is_no_lease(folder):
+    clock, hub, _ = world(folder)
+    other = folder / "kiosk-2"
+    other.mkdir()
+    second = Kiosk(other, clock, "kiosk-2")
+    second.desk.learn(hub.says()[1])
+    second.desk.tick(hub=False)
+    assert second.take() is None
+    second.meet(hub)
+    assert second.take() == "AY01"
+
+
+# -- what the hub refuses ----------------------------------------------------------------------------------------------
+
+
+def change(hub, clock, folder, **changes):
+    """Start the hub again with another office."""
+    hub.kill()
+    hub = HourHub(folder / "giliran.db", clock, office(**changes))
+    assert hub.day.definition == office(**changes)
+    return hub
+
+
+A, B = Service("a", "A", {"id": "Satu"}), Service("b", "B", {"id": "Dua"})
+ONLY_A = {"services": (A,), "counters": (Counter("1", {"id": "Loket 1"}, ("a",)),)}
+
+
+@pytest.mark.expects_log("unknown_service")
+def test_one_number_that_the_hub_refuses_is_kept_and_named_and_does_not_hold_up_the_others(three, folder):
+    clock, hub, kiosk = three
+    wanted = [kiosk.take("b" if n == 3 else "a") for n in range(8)]
+    hub = change(hub, clock, folder, **ONLY_A)
+    kiosk.meet(hub)
+    assert queue(hub) == [number for number in wanted if number != "BX01"]
+    assert part(kiosk) == ("fault", "refused by the hub as unknown_service, and kept: BX01")
+    kiosk.restart()
+    hub = change(hub, clock, folder, **{**ONLY_A, "services": (A, B)})
+    clock.ms += MINUTE
+    kiosk.meet(hub)
+    assert queue(hub, "b") == ["BX01"]
+    assert part(kiosk) == ("ok", "")
+
+
+def test_numbers_of_a_letter_that_was_taken_away_or_changed_wait_for_it(three, folder):
+    clock, hub, kiosk = three
+    kiosk.take()
+    hub = change(hub, clock, folder, kiosks={"kiosk-2": "Y"})
+    kiosk.meet(hub)
+    assert part(kiosk) == (
+        "missing",
+        "no numbers while the hub is away: give kiosk-1 a letter in [office.kiosks]; not handed over yet: AX01",
+    )
+    hub = change(hub, clock, folder, kiosks={NODE: "Z"})
+    kiosk.meet(hub)
+    assert not hub.day.tickets
+    assert kiosk.take() == "AZ01"
+    hub = change(hub, clock, folder, kiosks={NODE: "X"})
+    kiosk.meet(hub)
+    assert list(hub.day.tickets) == ["AX01"]
+    assert part(kiosk) == ("ok", "not handed over yet: AZ01")
+
+
+@pytest.mark.expects_log("office_closed")
+def test_a_refusal_that_may_pass_is_asked_again_later_and_ever_later_under_another_id(three):
+    _, hub, kiosk = three
+    clock = kiosk.clock
+    kiosk.take()
+    kiosk.meet(hub)
+    kiosk.take()
+    ids, waits, last = [], [], clock.ms
+    while len(ids) < 5:
+        question = kiosk.desk.tick(hub=True)
+        if question is None:
+            clock.ms += 1_000
+            continue
+        ids.append(question.id)
+        waits.append((clock.ms - last) // 1_000)
+        last = clock.ms
+        kiosk.desk.answered(question.id, m.Refused(1, question.id, "office_closed"))
+    assert len(set(ids)) == 5
+    assert waits[1:] == [15, 30, 60, 120]
+    assert part(kiosk) == ("fault", "the hub refuses them for now: office_closed; not handed over yet: AX02")
+
+
+def test_more_than_fit_into_one_request_follow_in_order(three):
+    clock, hub, kiosk = three
+    numbers = [kiosk.take() for _ in range(1_203)]
+    clock.ms += MINUTE
+    kiosk.meet(hub)
+    assert [len(request.body.tickets) for request, _ in kiosk.merges()] == [500, 500, 203]
+    assert queue(hub) == numbers
+    assert numbers[-1] == "AX1203"
+
+
+# -- days --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.expects_log("2 numbers given alone never reached the hub")
+def test_numbers_of_yesterday_never_enter_todays_queue_and_are_named(three, folder):
+    clock, hub, kiosk = three
+    assert [kiosk.take(), kiosk.take()] == ["AX01", "AX02"]
+    hub.kill()
+    clock.ms += DAY
+    hub.start()
+    kiosk.meet(hub)
+    assert not hub.day.tickets
+    assert part(kiosk) == ("fault", "of the last day, never handed over: AX01-AX02")
+    assert b"AX02" in (folder / NODE / "left-over-2026-04-06").read_bytes()
+    assert kiosk.take() == "AX01"
+    kiosk.restart()
+    assert kiosk.take() == "AX02"
+    kiosk.meet(hub)
+    assert list(hub.day.tickets) == ["AX01", "AX02"]
+    clock.ms += DAY
+    hub.turn_day()
+    kiosk.meet(hub)
+    assert part(kiosk) == ("ok", "")
+
+
+def test_nothing_is_sent_so_late_that_it_could_end_up_in_the_next_day(three):
+    clock, hub, kiosk = three
+    kiosk.take()
+    clock.ms = 15 * HOUR - 14_000
+    kiosk.meet(hub)
+    assert not kiosk.merges()
+    clock.ms -= 2_000
+    kiosk.meet(hub)
+    assert len(kiosk.merges()) == 1
+
+
+def test_without_the_time_of_day_numbers_are_given_and_belong_to_the_day_in_which_the_hub_comes_back(three):
+    clock, hub, kiosk = three
+    assert [kiosk.take(), kiosk.take()] == ["AX01", "AX02"]
+    kiosk.meet(hub)
+    hub.kill()
+    clock.ms += DAY  # the power of the whole office was off for a night; the hub does not come up
+    kiosk.reboot()
+    assert not kiosk.desk.view.time.exact
+    ticket = kiosk.desk.issue(uuid.uuid4().hex, "a", priority=False, asked=False)
+    assert (ticket.number, ticket.issued_at, ticket.ahead) == ("AX03", 0, -1)
+    clock.ms += 10 * MINUTE
+    kiosk.take()
+    clock.ms += 10 * MINUTE
+    hub.start()
+    kiosk.meet(hub)
+    assert hub.day.date == "2026-04-07"
+    assert queue(hub) == ["AX03", "AX04"]
+    assert hub.day.tickets["AX03"].arrived_at == clock.office_ms() - 20 * MINUTE
+    assert kiosk.take() == "AX05"
+
+
+def test_across_a_reboot_age_is_what_the_hubs_clock_tells_and_order_is_kept_in_any_case(three):
+    clock, hub, kiosk = three
+    kiosk.take()
+    clock.ms += 5 * MINUTE
+    kiosk.take()
+    clock.ms += 30 * MINUTE
+    kiosk.reboot()
+    kiosk.take()  # nobody knows when
+    clock.ms += 5 * MINUTE
+    kiosk.reboot()
+    kiosk.take()
+    clock.ms += 2 * MINUTE
+    kiosk.meet(hub)
+    assert queue(hub) == ["AX01", "AX02", "AX03", "AX04"]
+    now, tickets = clock.office_ms(), hub.day.tickets
+    assert now - tickets["AX01"].arrived_at == 42 * MINUTE
+    assert now - tickets["AX02"].arrived_at == 37 * MINUTE
+    assert now - tickets["AX03"].arrived_at == 2 * MINUTE + 20_000  # as long as the machine has been running
+    assert now - tickets["AX04"].arrived_at == 2 * MINUTE
+
+
+def test_after_a_reboot_in_the_evening_nobody_is_given_a_number_of_a_day_that_is_certainly_over(three):
+    clock, hub, kiosk = three
+    clock.ms += 8 * HOUR
+    kiosk.meet(hub)
+    hub.kill()
+    clock.ms += HOUR
+    kiosk.reboot()
+    assert kiosk.desk.view.phase == "after"
+    assert kiosk.take() is None
+
+
+# -- what was lost -----------------------------------------------------------------------------------------------------
+
+
+def test_a_kiosk_that_has_lost_its_memory_gives_no_number_again(three, folder):
+    clock, hub, kiosk = three
+    numbers = [kiosk.take() for _ in range(3)]
+    kiosk.meet(hub)
+    kiosk.desk.close()
+    shutil.rmtree(folder / NODE)
+    (folder / NODE).mkdir()
+    second = Kiosk(folder / NODE, clock)
+    second.meet(hub)
+    assert second.take() == "AX04"
+    assert numbers == ["AX01", "AX02", "AX03"]
+
+
+@pytest.mark.expects_log("the hub has lost what it had acknowledged")
+def test_a_hub_from_a_backup_is_told_what_was_printed_and_gets_the_numbers_again(three, folder):
+    clock, hub, kiosk = three
+    file = folder / "giliran.db"
+    hub.kill()
+    backup = {f: f.read_bytes() for f in folder.glob("giliran.db*")}
+    hub.start()
+    reply = ask(hub, m.Issue("a"), NODE)
+    kiosk.desk.given(reply.number, "2026-04-06")
+    kiosk.take()
+    kiosk.meet(hub)
+    assert list(hub.day.tickets) == ["A001", "AX01"]
+    hub.kill()
+    for f in folder.glob("giliran.db*"):
+        f.unlink()
+    for f, content in backup.items():
+        f.write_bytes(content)
+    clock.ms += MINUTE
+    hub = HourHub(file, clock, office())
+    kiosk.asked.clear()
+    kiosk.meet(hub)
+    told = [request.body for request, _ in kiosk.asked if isinstance(request.body, m.Printed)]
+    assert told == [m.Printed("2026-04-06", {"A": 1, "AX": 1})]
+    assert list(hub.day.tickets) == ["AX01"]
+
+
+def test_what_was_printed_is_told_once_to_each_run_of_the_hub_and_a_refusal_is_no_trouble(three):
+    clock, hub, kiosk = three
+
+    def told():
+        return [request.body.highest for request, _ in kiosk.asked if isinstance(request.body, m.Printed)]
+
+    kiosk.meet(hub)
+    assert told() == []
+    kiosk.desk.given("A017", "2026-04-06")
+    kiosk.desk.given("A016", "2026-04-06")
+    hub.kill()
+    hub.start()
+    for _ in range(3):
+        clock.ms += MINUTE
+        kiosk.meet(hub)
+    assert told() == [{"A": 17}]
+    kiosk.restart()
+    kiosk.meet(hub)
+    assert told() == [{"A": 17}] * 2
+    assert part(kiosk) == ("ok", "")
+
+
+# -- the disk ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.expects_log("there is no such folder")
+def test_without_a_place_for_the_journal_it_says_so_gives_none_and_begins_when_there_is_one(folder):
+    clock, hub, _ = world(folder)
+    missing = folder / "missing"
+    lost = Kiosk(missing, clock, "kiosk-2")
+    lost.meet(hub)
+    assert lost.take() is None
+    assert lost.desk.view.services == frozenset()
+    assert part(lost) == ("fault", f"no numbers while the hub is away: {missing}: there is no such folder")
+    missing.mkdir()
+    clock.ms += MINUTE
+    lost.meet(hub)
+    assert part(lost) == ("ok", "")
+    assert lost.take() == "AY01"
+
+
+@pytest.mark.expects_log("the disk is full")
+def test_a_number_that_cannot_be_kept_is_not_given_and_the_next_one_is_not_skipped(three, monkeypatch):
+    clock, hub, kiosk = three
+    assert kiosk.take() == "AX01"
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.pwrite", full)
+        assert kiosk.take() is None
+        kiosk.desk.tick(hub=False)
+        assert kiosk.desk.view.services == frozenset()
+        assert "the disk is full" in part(kiosk)[1]
+        kiosk.meet(hub)  # what is in the journal reaches the queue all the same
+        assert list(hub.day.tickets) == ["AX01"]
+    clock.ms += MINUTE
+    kiosk.desk.tick(hub=False)
+    assert kiosk.take() == "AX02"
+    kiosk.restart()
+    kiosk.meet(hub)
+    assert list(hub.day.tickets) == ["AX01", "AX02"]
