@@ -103,14 +103,21 @@ def commands(data: bytes | bytearray) -> Iterator[Command]:
         at = command.end
 
 
-def render(data: bytes | bytearray, paper_mm: int = 80) -> Paper:
-    """Draw what ``data`` prints on a roll of ``paper_mm`` (80 or 58) millimetres."""
-    interpreter = _Interpreter(WIDTHS[paper_mm])
+def render(data: bytes | bytearray, paper_mm: int = 80, width: int | None = None) -> Paper:
+    """Draw what ``data`` prints.
+
+    Args:
+        data: a ticket, or several.
+        paper_mm: width of the roll, 80 or 58.
+        width: printable dots, if this printer has not as many as most.
+    """
+    width = width or WIDTHS[paper_mm]
+    interpreter = _Interpreter(width)
     for command in commands(data):
         interpreter.take(command)
     interpreter.finish()
     return Paper(
-        ink.as_paper(interpreter.rows, WIDTHS[paper_mm], paper_mm, cut=interpreter.cuts > 0),
+        ink.as_paper(interpreter.rows, width, paper_mm, cut=interpreter.cuts > 0),
         interpreter.text,
         interpreter.problems,
         interpreter.cuts,

@@ -20,12 +20,25 @@ from appliance.node.config import ConfigError
 from kiosk import printer_pictures as pictures
 from kiosk.printer_text import Letters
 from kiosk.settings_printer import PrinterSettings
-from kiosk.slip import CHARACTER_DOTS, WIDTH_DOTS, Cut, Feed, Headline, Line, Logo, Qr, Rule, Text
+from kiosk.slip import (
+    CHARACTER_DOTS,
+    SMALL_CHARACTER_DOTS,
+    WIDTH_DOTS,
+    Cut,
+    Feed,
+    Headline,
+    Line,
+    Logo,
+    Qr,
+    Rule,
+    Text,
+)
 
 log = logging.getLogger(__name__)
 
-FONT_A_DOTS: Final = 24
-FONT_B_DOTS: Final = (9, 17)
+FONT_A: Final = (CHARACTER_DOTS, 24)
+FONT_B: Final = (SMALL_CHARACTER_DOTS, 17)
+"""Characters in dots, across and down."""
 LEADING_DOTS: Final = 6
 """Between the rows of a paragraph."""
 DOTS_TO_TEAR_BAR: Final = 120
@@ -51,7 +64,10 @@ class Renderer:
             raise ConfigError(f"kiosk.printer.profile: python-escpos knows no {self._name!r}")
         self._profile = CAPABILITIES["profiles"][self._name]
         pixels = self._profile["media"]["width"].get("pixels")
-        self.width: int = pixels if isinstance(pixels, int) else WIDTH_DOTS[settings.paper_mm]
+        self.dots: int = pixels if isinstance(pixels, int) else WIDTH_DOTS[settings.paper_mm]
+        """How wide a picture may be."""
+        self.width = self._columns("0", CHARACTER_DOTS) * CHARACTER_DOTS
+        """The same for text, less where letters stand wider apart: then it is what they take at twelve dots each."""
         ascii_only = settings.code_page.lower() == "ascii"
         page = "CP437" if ascii_only else settings.code_page.upper()
         self._letters = Letters(self._new().magic.encoder, page, ascii_only=ascii_only)
@@ -95,7 +111,7 @@ class Renderer:
 
     def _line(self, printer: Any, line: Line, style: dict[str, object]) -> None:
         match line:
-            case Headline() if self._large and line.free and (drawn := pictures.number_picture(line.text, self.width)):
+            case Headline() if self._large and line.free and (drawn := pictures.number_picture(line.text, self.dots)):
                 self._picture(printer, drawn, style)
             case Text():
                 self._text(printer, line, style)
@@ -106,13 +122,13 @@ class Renderer:
                 _feed(printer, line.dots)
             case Qr() if self._native_qr:
                 _restyle(printer, style, align="center")
-                module = min(line.module, self.width // pictures.qr_squares(line.content))
+                module = min(line.module, self.dots // pictures.qr_squares(line.content))
                 # Printers add no quiet zone of their own.
                 _feed(printer, pictures.QUIET_ZONE * module)
                 printer.qr(line.content, ec=QR_ECLEVEL_M, size=module, native=True)
                 _feed(printer, pictures.QUIET_ZONE * module)
             case Qr() if self._draws:
-                self._picture(printer, pictures.qr_picture(line.content, line.module, self.width), style)
+                self._picture(printer, pictures.qr_picture(line.content, line.module, self.dots), style)
             case Logo() if self._logo is not None:
                 _restyle(printer, style, align="left")
                 printer._raw(self._logo_dots(line.width, self._logo))  # noqa: SLF001  # made by us, once
@@ -121,14 +137,22 @@ class Renderer:
             case Cut():
                 _feed(printer, DOTS_TO_TEAR_BAR)
 
+    def _columns(self, font: str, dots: int) -> int:
+        """Return how many characters fit in a row: as the profile says, but not more than there is room for."""
+        said = self._profile["fonts"].get(font, {}).get("columns", 0)
+        room = self.dots // dots
+        return said if room // 2 < said < room else room
+
     def _text(self, printer: Any, line: Text, style: dict[str, object]) -> None:
         size = (line.width, line.height)
-        across, down = FONT_B_DOTS if line.small else (CHARACTER_DOTS, FONT_A_DOTS)
+        small = line.small and "1" in self._profile["fonts"]
+        across, down = FONT_B if small else FONT_A
         _restyle(
-            printer, style, align=line.align, bold=line.bold, invert=line.reverse, font="b" if line.small else "a",
+            printer, style, align=line.align, bold=line.bold, invert=line.reverse, font="b" if small else "a",
             size=size, smooth=max(size) >= SMOOTH_FROM, leading=down * line.height + LEADING_DOTS,
         )  # fmt: skip
-        columns = self.width // ((across + line.spacing) * line.width)
+        room = self._columns("1", across) * across if small else self.width
+        columns = room // ((across + line.spacing) * line.width)
         balanced = line.align == "center"
         for row in self._letters.rows(line.text, columns, line.hanging, balanced=balanced):
             if line.spacing:
@@ -140,12 +164,12 @@ class Renderer:
 
     def _picture(self, printer: Any, picture: Image.Image, style: dict[str, object]) -> None:
         _restyle(printer, style, align="left")
-        printer._raw(pictures.raster(picture, self.width))  # noqa: SLF001  # ``image`` takes seven times as long
+        printer._raw(pictures.raster(picture, self.dots))  # noqa: SLF001  # ``image`` takes seven times as long
 
     def _logo_dots(self, percent: int, logo: Image.Image) -> bytes:
         if percent not in self._logos:
-            drawn = pictures.logo_picture(logo, self.width * percent // 100)
-            self._logos[percent] = pictures.raster(drawn, self.width)
+            drawn = pictures.logo_picture(logo, self.dots * percent // 100)
+            self._logos[percent] = pictures.raster(drawn, self.dots)
         return self._logos[percent]
 
     def _load_logo(self, file: str) -> Image.Image | None:

@@ -21,10 +21,14 @@ WIDTH_DOTS: Final = {80: 576, 58: 384}
 DOTS_PER_MM: Final = 8
 CHARACTER_DOTS: Final = 12
 """Width of one character of font A; enlarged characters are whole multiples of it, at most ``LARGEST`` times."""
+SMALL_CHARACTER_DOTS: Final = 9
+"""Width of one character of the small font."""
 NARROW_DOTS: Final = 480
 """Paper with fewer dots is of the narrow sort."""
 ROWS_THAT_FIT: Final = 3
 """Doubled letters are easy to read; words that would take more rows of them stay narrow."""
+DOT: Final = " · "
+"""Between people ahead and expected wait in one row."""
 CLOCK_MINUTES: Final = 5
 """Times of day that are only expected are rounded to this, away from each other."""
 
@@ -201,8 +205,15 @@ class _Page(msgspec.Struct, frozen=True):
     def _words(self, block: layout.Words) -> Iterator[Line]:
         language = self._language(block)
         said = self._say(block, language) if language else ""
-        if said and not (block.language == "second" and said == self._say(block, self.languages[0])):
-            yield _text(f" {said} " if block.reverse else said, self.width, block)
+        if not said or (block.language == "second" and said == self._say(block, self.languages[0])):
+            return
+        line = _text(f" {said} " if block.reverse else said, self.width, block)
+        cell = line.width * (SMALL_CHARACTER_DOTS if line.small else CHARACTER_DOTS)
+        if DOT in said and len(said) * cell > self.width:
+            # Two thoughts on two rows, rather than broken somewhere.
+            yield from (msgspec.structs.replace(line, text=part) for part in said.split(DOT))
+        else:
+            yield line
 
     def _language(self, block: layout.Words) -> str:
         place = 1 if block.language == "second" else 0
@@ -224,7 +235,7 @@ class _Page(msgspec.Struct, frozen=True):
                 return window_text(self.ticket, self.at, language, block.of)
             case layout.Waiting():
                 both = people_text(self.ticket, language), window_text(self.ticket, self.at, language)
-                return "\u00a0· ".join(part for part in both if part)  # the dot stays on the row that it ends
+                return DOT.join(part for part in both if part)
             case layout.Follow():
                 return text("ticket.follow", language) if self.office.follow_url else ""
             case layout.Notice():

@@ -46,7 +46,7 @@ def test_says_office_service_number_time_and_people_ahead_in_this_order() -> Non
         "Senin, 6 April 2026  09.41",
         "7 orang di depan Anda",
         "± 20–30 menit",
-        "7 people ahead of you\u00a0· ± 20–30 minutes",
+        "7 people ahead of you · ± 20–30 minutes",
         "Pantau antrean di ponsel",
         "Follow the queue on your phone",
         "Terima kasih",
@@ -125,6 +125,11 @@ def test_without_a_phone_page_the_code_names_the_ticket_and_promises_no_phone() 
     code = next(line for line in printed if isinstance(line, Qr))
     assert code.content == f"A012-{TOKEN[:12]}"
     assert not any("ponsel" in each for each in words(printed))
+
+
+def test_what_does_not_fit_in_one_row_stands_in_two() -> None:
+    printed = words(lines(ticket(ahead=128, low=110, high=150), width=384))
+    assert printed[printed.index("128 people ahead of you") + 1] == "± 110–150 minutes"
 
 
 def test_lists_what_to_bring() -> None:
