@@ -7,23 +7,23 @@ from msgspec.structs import replace
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.calling import reentry
-from appliance.engine.model import MINUTE, Booking, Day, Service, ServiceId, TicketNumber
+from appliance.engine.model import MINUTE, Booking, Day, Service, ServiceId, TicketNumber, Told
 from appliance.engine.numbering import next_number, parts
 from appliance.engine.office_day import DAY_MS, unknown_service
 from appliance.engine.refusal import Decision, Refusal
-from appliance.engine.waiting import estimate
+from appliance.engine.waiting import people_ahead, told_booked
 
 
 def issue(day: Day, command: c.IssueTicket, now: int) -> Decision:
     """Give the next number of a service, or of the first service of a journey."""
-    first, *rest = _steps(day, command.service)
+    first, *rest = steps(day, command.service)
     service = day.services.get(first)
     if service is None:
         return unknown_service(command.service)
     closed = no_numbers(day, service, now)
     if closed is not None:
         return closed
-    return [_issued(day, service, command.priority, tuple(rest))]
+    return [_issued(day, service, command.priority, command.outlook, steps=tuple(rest))]
 
 
 def no_numbers(day: Day, service: Service, now: int) -> Refusal | None:
@@ -69,7 +69,9 @@ def check_in(day: Day, command: c.CheckIn, now: int) -> Decision:
         return Refusal("booking_other_day", "This booking is for another day.")
     in_time = now - booking.due_at <= day.rules.booking_grace_minutes * MINUTE
     service = day.services[booking.service]
-    return [_issued(day, service, booking.priority, (), booking.code, booking.due_at if in_time else None)]
+    due_at = booking.due_at if in_time else None
+    told = told_booked(day, service, booking.due_at, now) if in_time else command.outlook
+    return [_issued(day, service, booking.priority, told, booking=booking.code, due_at=due_at)]
 
 
 def merge_offline(day: Day, command: c.MergeOffline, now: int) -> Decision:
@@ -99,6 +101,20 @@ def merge_offline(day: Day, command: c.MergeOffline, now: int) -> Decision:
     return happened
 
 
+def note_printed(day: Day, command: c.NotePrinted, now: int) -> Decision:
+    """Give no number again that a kiosk has printed and this log, restored from a backup, does not know."""
+    if command.date != day.date:
+        return Refusal("other_day", f"{command.date} is over; today's numbers begin anew.")
+    letter = day.definition.kiosks.get(command.kiosk, "") if day.definition else ""
+    known = {prefix for service in day.services.values() for prefix in (service.prefix, service.prefix + letter)}
+    higher = {
+        prefix: count
+        for prefix, count in command.highest.items()
+        if prefix in known and count > day.last_numbers.get(prefix, 0)
+    }
+    return [e.NumbersSkipped(higher)] if higher else []
+
+
 def cancel(day: Day, command: c.Cancel, now: int) -> Decision:
     """Withdraw a waiting or parked ticket."""
     ticket = day.tickets.get(command.number)
@@ -120,7 +136,13 @@ def return_ticket(day: Day, command: c.ReturnTicket, now: int) -> Decision:
     return [e.TicketReturned(ticket.number, reentry(day, ticket, ticket.service, policy, now))]
 
 
-def _steps(day: Day, asked: ServiceId) -> tuple[ServiceId, ...]:
+def first_step(day: Day, asked: ServiceId) -> ServiceId:
+    """Return the service for which somebody waits who asks for ``asked``, a service or a journey."""
+    return steps(day, asked)[0]
+
+
+def steps(day: Day, asked: ServiceId) -> tuple[ServiceId, ...]:
+    """Return the services of a journey in order, or the one service that was asked for."""
     journeys = day.definition.journeys if day.definition else ()
     found = next((journey for journey in journeys if journey.id == asked), None)
     return tuple(ServiceId(service) for service in found.services) if found else (asked,)
@@ -130,14 +152,14 @@ def _issued(
     day: Day,
     service: Service,
     priority: bool,  # noqa: FBT001  # it is a field of the event
-    steps: tuple[ServiceId, ...],
+    outlook: Told | None,
+    steps: tuple[ServiceId, ...] = (),
     booking: str | None = None,
     due_at: int | None = None,
 ) -> e.TicketIssued:
     key = ServiceId(service.id)
-    told = estimate(day, key)
-    number = next_number(day, service)
-    return e.TicketIssued(number, key, priority, told.ahead, told.low, told.high, steps, booking, due_at)
+    told = outlook or Told(people_ahead(day, key, priority=priority))
+    return e.TicketIssued(next_number(day, service), key, priority, told, steps, booking, due_at)
 
 
 def _unknown_booking() -> Refusal:

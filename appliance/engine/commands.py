@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import msgspec
 
-from appliance.engine.model import CounterId, Definition, ServiceId, Span, TicketNumber
+from appliance.engine.model import CounterId, Definition, ServiceId, Span, TicketNumber, Told
 
 
 class DefineOffice(msgspec.Struct, frozen=True):
-    """Set services, counters, rules and hours."""
+    """Set services, counters, rules and hours.
+
+    ``officer``: who wants it so. ``seed``: names the configuration file's office if it comes from there.
+    """
 
     definition: Definition
+    officer: str = ""
+    seed: str = ""
 
 
 class OpenDay(msgspec.Struct, frozen=True):
     """Begin a business day.
 
     ``spans``: when tickets are given out; ``ends_at``: when the day closes by itself; ``last_tickets``: for services
-    that stop earlier, when; ``next_opens_at``: when the office opens after today, if that is known.
+    that stop earlier, when; ``next_opens_at``: when the office opens after today, if that is known; ``rosters``: when
+    officers are to sit at the counters that have a roster.
     """
 
     date: str
@@ -25,6 +31,8 @@ class OpenDay(msgspec.Struct, frozen=True):
     ends_at: int
     last_tickets: dict[ServiceId, int] = {}
     next_opens_at: int | None = None
+    rosters: dict[CounterId, tuple[Span, ...]] = {}
+    training: bool = False
 
 
 class CloseDay(msgspec.Struct, frozen=True):
@@ -44,11 +52,43 @@ class Resume(msgspec.Struct, frozen=True):
     service: ServiceId | None = None
 
 
+class VouchTime(msgspec.Struct, frozen=True):
+    """A member of staff says what time it is. ``sure``: though it is long after the last event."""
+
+    at: int
+    officer: str
+    sure: bool = False
+
+
+class BeginTraining(msgspec.Struct, frozen=True):
+    """Practise: the real queue rests."""
+
+    officer: str
+
+
+class EndTraining(msgspec.Struct, frozen=True):
+    """Practice is over."""
+
+    officer: str
+
+
+class NotePrinted(msgspec.Struct, frozen=True):
+    """A kiosk tells the highest count of each prefix that it has printed on ``date``."""
+
+    kiosk: str
+    date: str
+    highest: dict[str, int]
+
+
 class IssueTicket(msgspec.Struct, frozen=True):
-    """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id)."""
+    """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id).
+
+    ``outlook``: the wait that is foretold to whoever comes now; None while nobody knows.
+    """
 
     service: ServiceId
     priority: bool = False
+    outlook: Told | None = None
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -70,6 +110,7 @@ class CheckIn(msgspec.Struct, frozen=True):
     """The holder of a booking is here, and gets a number."""
 
     code: str
+    outlook: Told | None = None
 
 
 class OfflineTicket(msgspec.Struct, frozen=True):
@@ -176,6 +217,10 @@ Command = (
     | CloseDay
     | Stop
     | Resume
+    | VouchTime
+    | BeginTraining
+    | EndTraining
+    | NotePrinted
     | IssueTicket
     | Book
     | CancelBooking

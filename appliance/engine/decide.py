@@ -12,7 +12,11 @@ from appliance.engine.refusal import Decision, Refusal
 
 __all__ = ["Decision", "Refusal", "decide"]
 
-_WITH_THE_DAY_CLOSED: Final = (c.DefineOffice, c.OpenDay, c.Book, c.CancelBooking)
+_WITH_THE_DAY_CLOSED: Final = (
+    c.DefineOffice, c.OpenDay, c.Book, c.CancelBooking, c.VouchTime, c.BeginTraining, c.EndTraining,
+)  # fmt: skip
+_NOT_IN_PRACTICE: Final = (c.DefineOffice, c.Book, c.CancelBooking, c.MergeOffline, c.NotePrinted)
+"""These are meant for the real queue, and would be thrown away with the practice."""
 
 
 def decide(day: Day, command: c.Command, now: int) -> Decision:
@@ -20,6 +24,8 @@ def decide(day: Day, command: c.Command, now: int) -> Decision:
     now = max(now, day.at)  # time never runs backwards in the log
     if not day.is_open and not isinstance(command, _WITH_THE_DAY_CLOSED):
         return Refusal("office_closed", "The business day is not open; the hub opens it when it knows the time.")
+    if day.training and isinstance(command, _NOT_IN_PRACTICE):
+        return Refusal("training", "Staff are practising; send it again when the real queue is back.")
     decider: Callable[[Day, Any, int], Decision] = _DECIDERS[type(command)]
     return decider(day, command, now)
 
@@ -30,6 +36,10 @@ _DECIDERS: Final[dict[type, Callable[[Day, Any, int], Decision]]] = {
     c.CloseDay: office_day.close_day,
     c.Stop: office_day.stop,
     c.Resume: office_day.resume,
+    c.VouchTime: office_day.vouch_time,
+    c.BeginTraining: office_day.begin_training,
+    c.EndTraining: office_day.end_training,
+    c.NotePrinted: at_kiosk.note_printed,
     c.IssueTicket: at_kiosk.issue,
     c.Book: at_kiosk.book,
     c.CancelBooking: at_kiosk.cancel_booking,

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from appliance.engine.model import Booking, CounterId, Definition, Place, ServiceId, Span, TicketNumber
+from appliance.engine.model import Booking, CounterId, Definition, Learnt, Place, ServiceId, Span, TicketNumber, Told
 
 
 class Base(msgspec.Struct, frozen=True, tag_field="type", tag=True):
@@ -14,13 +14,21 @@ class Base(msgspec.Struct, frozen=True, tag_field="type", tag=True):
 
 
 class OfficeDefined(Base, frozen=True):
-    """Services, counters, rules and hours were set."""
+    """Services, counters, rules and hours were set, by ``officer`` or from the configuration file.
+
+    ``seed``: names the file's office that was last taken over: it is taken over again only when the file has changed.
+    """
 
     definition: Definition
+    officer: str = ""
+    seed: str = ""
 
 
 class DayOpened(Base, frozen=True):
-    """A business day began; numbers start anew. ``bookings`` are all that are still to come."""
+    """A business day began; numbers start anew. ``bookings`` are all that are still to come.
+
+    ``learnt``: what the days before have taught about waiting.
+    """
 
     date: str
     spans: tuple[Span, ...]
@@ -28,6 +36,9 @@ class DayOpened(Base, frozen=True):
     last_tickets: dict[ServiceId, int] = {}
     bookings: tuple[Booking, ...] = ()
     next_opens_at: int | None = None
+    rosters: dict[CounterId, tuple[Span, ...]] = {}
+    learnt: Learnt | None = None
+    training: bool = False
 
 
 class DayClosed(Base, frozen=True):
@@ -49,6 +60,30 @@ class Resumed(Base, frozen=True):
     service: ServiceId | None = None
 
 
+class TimeVouched(Base, frozen=True):
+    """A member of staff said what time it is: from here on, the log's times are theirs."""
+
+    officer: str
+
+
+class TrainingBegan(Base, frozen=True):
+    """The real queue rests; what is practised stands in a log of its own, which is thrown away."""
+
+    officer: str
+
+
+class TrainingEnded(Base, frozen=True):
+    """The real queue goes on."""
+
+    officer: str
+
+
+class NumbersSkipped(Base, frozen=True):
+    """Numbers that this log does not know had been printed, so none up to these is given again, by prefix."""
+
+    highest: dict[str, int]
+
+
 class BookingMade(Base, frozen=True):
     """A time was kept."""
 
@@ -62,14 +97,12 @@ class BookingCancelled(Base, frozen=True):
 
 
 class TicketIssued(Base, frozen=True):
-    """A citizen got a number, and was told how many are ahead and how long it may take (minutes, if sure)."""
+    """A citizen got a number, and was told how many are ahead and how long it may take."""
 
     number: TicketNumber
     service: ServiceId
     priority: bool
-    ahead: int
-    low: int | None = None
-    high: int | None = None
+    told: Told
     steps: tuple[ServiceId, ...] = ()
     booking: str | None = None
     due_at: int | None = None
@@ -209,6 +242,10 @@ Event = (
     | DayClosed
     | Stopped
     | Resumed
+    | TimeVouched
+    | TrainingBegan
+    | TrainingEnded
+    | NumbersSkipped
     | BookingMade
     | BookingCancelled
     | TicketIssued
@@ -230,8 +267,8 @@ Event = (
     | CounterClosed
 )
 
-VERSION: Final = 1
-"""The version that new events are written with; ``store.event_log`` upcasts older ones on reading."""
+VERSION: Final = 2
+"""The version that new events are written with; older ones are brought up to it on reading (``engine/upcast.py``)."""
 
 
 class Entry(msgspec.Struct, frozen=True):

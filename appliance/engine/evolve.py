@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, Final
 
 from appliance.engine import events as e
+from appliance.engine import learning
 from appliance.engine.model import (
     AT_COUNTER,
     CounterId,
@@ -14,10 +16,10 @@ from appliance.engine.model import (
     Day,
     Definition,
     LastCall,
+    Learnt,
     Place,
     Queue,
     ServiceId,
-    Tally,
     Ticket,
     TicketNumber,
     TicketState,
@@ -37,7 +39,7 @@ def evolve(day: Day, entry: e.Entry) -> None:
 
 def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
     definition: Definition = event.definition
-    day.definition = definition
+    day.definition, day.seed = definition, event.seed
     day.services = {ServiceId(s.id): s for s in definition.services}
     day.counter_definitions = {CounterId(x.id): x for x in definition.counters}
     day.counters = {i: day.counters.get(i, CounterNow(changed_at=entry.at)) for i in day.counter_definitions}
@@ -48,10 +50,28 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.date, day.spans, day.ends_at, day.is_open = event.date, event.spans, event.ends_at, True
     day.last_tickets, day.next_opens_at = dict(event.last_tickets), event.next_opens_at
     day.bookings = {booking.code: booking for booking in event.bookings}
-    day.tickets, day.issued, day.last_numbers, day.tallies = {}, {}, {}, {}
+    day.tickets, day.issued, day.last_numbers = {}, {}, {}
+    day.learnt, day.rosters = deepcopy(event.learnt) or Learnt(), dict(event.rosters)
     day.waiting = {service: Queue() for service in day.services}
     day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counter_definitions}
     day.last_calls, day.stopped, day.replaced = [], {}, set()
+    day.training, day.resting = event.training, False
+
+
+def _nothing(day: Day, event: e.TimeVouched, entry: e.Entry) -> None:
+    """The entry's own time is all that changes."""
+
+
+def _training_began(day: Day, event: e.TrainingBegan, entry: e.Entry) -> None:
+    day.resting = True
+
+
+def _training_ended(day: Day, event: e.TrainingEnded, entry: e.Entry) -> None:
+    day.resting = False
+
+
+def _numbers_skipped(day: Day, event: e.NumbersSkipped, entry: e.Entry) -> None:
+    day.last_numbers |= event.highest
 
 
 def _day_closed(day: Day, event: e.DayClosed, entry: e.Entry) -> None:
@@ -77,6 +97,7 @@ def _booking_cancelled(day: Day, event: e.BookingCancelled, entry: e.Entry) -> N
 def _issued(day: Day, event: e.TicketIssued, entry: e.Entry) -> None:
     place = Place(entry.at if event.due_at is None else event.due_at, entry.seq)
     ticket = Ticket(event.number, event.service, entry.at, entry.seq, place, event.priority, event.due_at, event.steps)
+    ticket.told = event.told
     if event.booking is not None:
         del day.bookings[event.booking]
     _enter(day, ticket)
@@ -96,6 +117,7 @@ def _voided(day: Day, event: e.TicketVoided, entry: e.Entry) -> None:
 def _called(day: Day, event: e.TicketCalled, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     _leave_queue(day, ticket)
+    _learn_call(day, ticket, day.counters[event.counter], event, entry)
     ticket.state, ticket.counter, ticket.called_at, ticket.last_call_at = "called", event.counter, entry.at, entry.at
     ticket.calls += 1
     counter = day.counters[event.counter]
@@ -121,9 +143,7 @@ def _started(day: Day, event: e.ServiceStarted, entry: e.Entry) -> None:
 
 def _finished(day: Day, event: e.ServiceFinished, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
-    tally = day.tallies.setdefault(ticket.service, Tally())
-    tally.served += 1
-    tally.total_ms += entry.at - (ticket.called_at or entry.at)
+    _learn_service(day, ticket, entry)
     if event.next_service is None or event.place is None:
         _leave_counter(day, ticket, "served", entry)
         return
@@ -134,22 +154,28 @@ def _finished(day: Day, event: e.ServiceFinished, entry: e.Entry) -> None:
 
 
 def _not_shown(day: Day, event: e.TicketNotShown, entry: e.Entry) -> None:
-    _leave_counter(day, day.tickets[event.number], "no_show", entry)
+    ticket = day.tickets[event.number]
+    learning.seen_absence(day.learnt, ticket.service, entry.at - (ticket.called_at or entry.at))
+    _leave_counter(day, ticket, "no_show", entry)
 
 
 def _parked(day: Day, event: e.TicketParked, entry: e.Entry) -> None:
-    _leave_counter(day, day.tickets[event.number], "parked", entry)
+    ticket = day.tickets[event.number]
+    _learn_service(day, ticket, entry)
+    _leave_counter(day, ticket, "parked", entry)
 
 
 def _undone(day: Day, event: e.CallUndone, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     _leave_counter(day, ticket, "waiting", entry)
-    day.counters[event.counter].called_at = None
+    counter = day.counters[event.counter]
+    counter.called_at = counter.free_since = None
     _wait_again(day, ticket, ticket.place)
 
 
 def _transferred(day: Day, event: e.TicketTransferred, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
+    _learn_service(day, ticket, entry)
     _leave_counter(day, ticket, "waiting", entry)
     ticket.service = event.service
     _wait_again(day, ticket, event.place)
@@ -171,19 +197,19 @@ def _expired(day: Day, event: e.TicketExpired, entry: e.Entry) -> None:
 
 def _counter_opened(day: Day, event: e.CounterOpened, entry: e.Entry) -> None:
     counter = day.counters[event.counter]
-    counter.open, counter.paused, counter.officer = True, "", event.officer
+    counter.open, counter.paused, counter.officer, counter.free_since = True, "", event.officer, None
     _touch(counter, entry)
 
 
 def _counter_paused(day: Day, event: e.CounterPaused, entry: e.Entry) -> None:
     counter = day.counters[event.counter]
-    counter.paused = event.reason
+    counter.paused, counter.free_since = event.reason, None
     _touch(counter, entry)
 
 
 def _counter_closed(day: Day, event: e.CounterClosed, entry: e.Entry) -> None:
     counter = day.counters[event.counter]
-    counter.open, counter.paused, counter.officer = False, "", ""
+    counter.open, counter.paused, counter.officer, counter.free_since = False, "", "", None
     _touch(counter, entry)
 
 
@@ -207,7 +233,7 @@ def _leave_queue(day: Day, ticket: Ticket) -> None:
 def _leave_counter(day: Day, ticket: Ticket, state: TicketState, entry: e.Entry) -> None:
     if ticket.counter is not None and ticket.state in AT_COUNTER:
         counter = day.counters[ticket.counter]
-        counter.ticket = None
+        counter.ticket, counter.free_since = None, entry.at
         _touch(counter, entry)
     ticket.state = state
     if state == "waiting":
@@ -215,6 +241,20 @@ def _leave_counter(day: Day, ticket: Ticket, state: TicketState, entry: e.Entry)
         ticket.calls = 0
     else:
         ticket.ended_at = None if state == "parked" else entry.at
+
+
+def _learn_service(day: Day, ticket: Ticket, entry: e.Entry) -> None:
+    if ticket.counter is not None and ticket.called_at is not None:
+        learning.seen_service(day.learnt, ticket.service, ticket.counter, entry.at - ticket.called_at)
+
+
+def _learn_call(day: Day, ticket: Ticket, counter: CounterNow, event: e.TicketCalled, entry: e.Entry) -> None:
+    if counter.free_since is not None and ticket.place.at <= counter.free_since:
+        learning.seen_gap(day.learnt, entry.at - counter.free_since)
+    by_rule = not event.reason.startswith("picked_")
+    if ticket.told is not None and by_rule and ticket.place.at == (ticket.due_at or ticket.arrived_at):
+        learning.seen_wait(day.learnt, ticket.told, event.waited_ms)
+        ticket.told = None  # once is enough: who comes back waits by other rules
 
 
 def _wait_again(day: Day, ticket: Ticket, place: Place) -> None:
@@ -245,6 +285,10 @@ _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.DayClosed: _day_closed,
     e.Stopped: _stopped,
     e.Resumed: _resumed,
+    e.TimeVouched: _nothing,
+    e.TrainingBegan: _training_began,
+    e.TrainingEnded: _training_ended,
+    e.NumbersSkipped: _numbers_skipped,
     e.BookingMade: _booking_made,
     e.BookingCancelled: _booking_cancelled,
     e.TicketIssued: _issued,

@@ -196,6 +196,44 @@ class Booking(msgspec.Struct, frozen=True):
     priority: bool = False
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What a citizen was told: people ahead, and the minutes to wait with their range; None where nobody knows."""
+
+    ahead: int
+    minutes: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class Experience(msgspec.Struct):
+    """What was learnt about one service. Weights count visits; older days count for less.
+
+    ``spread``: weighted sum of squared deviations from ``mean_ms``. ``at_counters``: weight and mean of each counter.
+    """
+
+    served: float = 0.0
+    mean_ms: float = 0.0
+    spread: float = 0.0
+    at_counters: dict[CounterId, tuple[float, float]] = {}
+    called: float = 0.0
+    absent: float = 0.0
+    absent_ms: float = 0.0
+
+
+class Learnt(msgspec.Struct):
+    """What the days have taught, carried from one to the next. See ``engine/learning.py``.
+
+    ``gaps``, ``gaps_ms``: from one citizen to the next while people wait. ``below``, ``above``: by how much the ends of
+    the foretold range are to be stretched.
+    """
+
+    services: dict[ServiceId, Experience] = {}
+    gaps: float = 0.0
+    gaps_ms: float = 0.0
+    below: float = 1.0
+    above: float = 1.0
+
+
 class Place(msgspec.Struct, frozen=True, order=True, array_like=True):
     """Where a ticket stands in its queue: effective arrival, then sequence, then rank behind somebody."""
 
@@ -224,6 +262,7 @@ class Ticket(msgspec.Struct):
     started_at: int | None = None
     ended_at: int | None = None
     calls: int = 0
+    told: Told | None = None
 
 
 Standing = tuple[Place, TicketNumber]
@@ -261,6 +300,8 @@ class CounterNow(msgspec.Struct):
     """Where it stands in the turn of priority and regular calls."""
     changed_at: int = 0
     seq: int = 0
+    free_since: int | None = None
+    """When it ended with a citizen and could have called the next one."""
 
 
 class LastCall(msgspec.Struct, frozen=True):
@@ -274,13 +315,6 @@ class LastCall(msgspec.Struct, frozen=True):
     recall: bool
 
 
-class Tally(msgspec.Struct):
-    """What the day has taught about a service's time."""
-
-    served: int = 0
-    total_ms: int = 0
-
-
 class Day(msgspec.Struct):
     """The state of one business day. Changed by ``evolve`` alone."""
 
@@ -291,6 +325,12 @@ class Day(msgspec.Struct):
     ends_at: int = 0
     last_tickets: dict[ServiceId, int] = {}
     next_opens_at: int | None = None
+    seed: str = ""
+    """Names the configuration file's office that was last taken over."""
+    training: bool = False
+    """This is a day of practice."""
+    resting: bool = False
+    """Staff practise elsewhere; nothing happens here meanwhile."""
     stopped: dict[str, str] = {}
     """Services (and the office, as ``""``) that give no numbers now, with the reason that citizens read."""
     seq: int = 0
@@ -301,7 +341,9 @@ class Day(msgspec.Struct):
     counters: dict[CounterId, CounterNow] = {}
     last_numbers: dict[str, int] = {}
     last_calls: list[LastCall] = []
-    tallies: dict[ServiceId, Tally] = {}
+    learnt: Learnt = msgspec.field(default_factory=Learnt)
+    rosters: dict[CounterId, tuple[Span, ...]] = {}
+    """When officers are to sit at the counters that have a roster."""
     bookings: dict[str, Booking] = {}
     replaced: set[str] = set()
     """Requests whose citizens hold an offline ticket instead: they are not carried out any more."""

@@ -7,11 +7,14 @@ from typing import Final
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.at_counter import finish_ticket
+from appliance.engine.learning import carried_over
 from appliance.engine.model import CounterId, Day, ServiceId
 from appliance.engine.refusal import Decision, Refusal
 
 DAY_MS: Final = 86_400_000
 LONGEST_REASON: Final = 200
+LONG_PAUSE_MS: Final = 45 * DAY_MS
+"""A time so long after the last event is rather a slip of the finger than a long holiday."""
 
 
 def define_office(day: Day, command: c.DefineOffice, now: int) -> Decision:
@@ -29,7 +32,7 @@ def define_office(day: Day, command: c.DefineOffice, now: int) -> Decision:
         return Refusal(
             "service_busy", f"People hold tickets or bookings for {', '.join(sorted(gone))}; keep it for now."
         )
-    return [e.OfficeDefined(command.definition)]
+    return [e.OfficeDefined(command.definition, command.officer, command.seed or day.seed)]
 
 
 def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
@@ -42,7 +45,17 @@ def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
         return Refusal("day_over", f"{day.date} was opened before; a day opens once, and yesterday does not come back.")
     to_come = tuple(b for b in day.bookings.values() if b.due_at > command.ends_at - DAY_MS)
     opened: list[e.Event] = [
-        e.DayOpened(command.date, command.spans, command.ends_at, command.last_tickets, to_come, command.next_opens_at),
+        e.DayOpened(
+            command.date,
+            command.spans,
+            command.ends_at,
+            command.last_tickets,
+            to_come,
+            command.next_opens_at,
+            command.rosters,
+            carried_over(day.learnt),
+            command.training,
+        ),
     ]
     return opened + [e.CounterOpened(CounterId(x.id)) for x in day.definition.counters if x.open_with_day]
 
@@ -77,6 +90,33 @@ def resume(day: Day, command: c.Resume, now: int) -> Decision:
     if (command.service or "") not in day.stopped:
         return Refusal("not_stopped", "It is not stopped.")
     return [e.Resumed(command.service)]
+
+
+def vouch_time(day: Day, command: c.VouchTime, now: int) -> Decision:
+    """Take a member of staff's word for the time, if it is not before what has happened, nor long after it."""
+    if command.at < day.at:
+        return Refusal("time_passed", "The log has later events than this; check date and time, and say them again.")
+    if day.at and command.at - day.at > LONG_PAUSE_MS and not command.sure:
+        return Refusal("time_far", f"The last event is more than {LONG_PAUSE_MS // DAY_MS} days older; check the date.")
+    return [e.TimeVouched(command.officer)]
+
+
+def begin_training(day: Day, command: c.BeginTraining, now: int) -> Decision:
+    """Let staff practise, when no citizen can come and none is there."""
+    if day.training or day.resting:
+        return Refusal("training", "This is a practice already.")
+    if any(ticket.state in ("waiting", "called", "serving") for ticket in day.tickets.values()):
+        return Refusal("people_waiting", "Citizens wait or are being served; practise when they have gone.")
+    if day.gives_tickets(now) and "" not in day.stopped:
+        return Refusal("office_open", "Citizens may come: stop the office first, or practise outside opening hours.")
+    return [e.TrainingBegan(command.officer)]
+
+
+def end_training(day: Day, command: c.EndTraining, now: int) -> Decision:
+    """Go back to the real queue."""
+    if not day.training and not day.resting:
+        return Refusal("not_training", "Nobody is practising.")
+    return [e.TrainingEnded(command.officer)]
 
 
 def unknown_service(service: ServiceId) -> Refusal:

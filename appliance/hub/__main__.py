@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import uuid
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from appliance.hub import practice
 from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import Housekeeping
+from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
 from appliance.hub.settings import HubSettings, definition
+from appliance.hub.trust import OfficeClock
 from appliance.node import config as configuration
 from appliance.node import daemon, logs, systemd
-from appliance.node.config import BrokerSettings
+from appliance.node.config import BrokerSettings, Config
 from appliance.node.daemon import ClockSettings
 from appliance.node.link import Link
+from appliance.node.pin import PinGuard
 from appliance.store.database import StorageFault
 from appliance.store.store import Store
 from appliance.wire.messages import Part
@@ -31,56 +36,79 @@ def main(config_file: Path) -> int:
 
 
 def serve(config_file: Path) -> None:
-    """Wire the hub together and run its loop."""
+    """Run the office's queue, and in between, if staff wish to practise, one that leaves no trace."""
     config = configuration.load(config_file)
     settings = config.section("hub", HubSettings)
-    broker = config.section("broker", BrokerSettings)
-    clock = config.section("clock", ClockSettings).build()
-    office = definition(config)
+    clock_settings = config.section("clock", ClockSettings)
+    memory = Path(settings.runtime) / "time-said-by-staff.json"
+    clock = OfficeClock(clock_settings.build(), memory, vouched=clock_settings.vouched)
     logs.set_up(settings.node)
     stop = daemon.Stop()
+    practice_until: int | None = None
+    while not stop:
+        practice_until = _run_queue(config, settings, clock, stop, practice_until)
 
+
+def _run_queue(
+    config: Config, settings: HubSettings, clock: OfficeClock, stop: daemon.Stop, practice_until: int | None
+) -> int | None:
+    """Wire one queue together and run its loop; return until when staff practise next, None for the real queue."""
+    broker = config.section("broker", BrokerSettings)
+    office = definition(config)
     boot = uuid.uuid4().hex[:12]
-    store = Store(Path(settings.database))
+    database = Path(settings.database)
+    if practice_until is not None:
+        database = practice.fresh(database)
+    store = Store(database)
     try:
-        handler = Handler(store, clock, boot)
+        outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
+        handler = Handler(store, clock, boot, outlook, PinGuard(settings.staff_pin, clock))
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
-        relay = Relay(link, clock, *store.unsent())
-        housekeeping = Housekeeping(handler, relay, store, link, clock, boot)
+        relay = Relay(link, clock, outlook, *store.unsent())
+        housekeeping = Housekeeping(handler, relay, store, link, clock, boot, practice_until)
         housekeeping.adopt(office)
-        Hub(handler, relay, housekeeping, link).run(stop)
+        Hub(handler, relay, housekeeping, link, outlook).run(stop)
+        began = handler.day.resting and practice_until is None
+        return practice.until(handler.day, clock.office_ms()) if began else None
     finally:
         store.close()
+        if practice_until is not None:
+            practice.forget(database)
 
 
 class Hub:
     """The loop: read what has come, carry it out as one batch, publish, keep house."""
 
-    def __init__(self, handler: Handler, relay: Relay, housekeeping: Housekeeping, link: Link) -> None:
+    def __init__(
+        self, handler: Handler, relay: Relay, housekeeping: Housekeeping, link: Link, outlook: Outlook
+    ) -> None:
         self._handler = handler
         self._relay = relay
         self._housekeeping = housekeeping
         self._link = link
+        self._outlook = outlook
         self._inbox: list[Incoming] = []
-        self._fault: str | None = ""
+        self._parts: list[Part] = []
         link.on_commands(self._take)
         link.on_connection(self._connection)
 
     def run(self, stop: daemon.Stop) -> None:
-        """Serve until asked to stop."""
+        """Serve until asked to stop, or until staff begin or end a practice."""
         link = self._link
         systemd.notify("READY=1")
-        while not stop:
+        while not stop and not self._housekeeping.turned:
             if link.has_socket or link.open():
-                link.step(IDLE_SECONDS)
+                link.step(0 if self._outlook.busy else IDLE_SECONDS)
             else:
                 stop.wait(RECONNECT_SECONDS)
             if self._inbox:
                 self._work()
             self._housekeeping.tick()
+            self._look_ahead()
             self._report()
             systemd.notify("WATCHDOG=1")
-        systemd.notify("STOPPING=1")
+        if stop:
+            systemd.notify("STOPPING=1")
         link.stop()
 
     def _take(self, node: str, payload: bytes, reply_to: str, correlation: bytes) -> None:
@@ -91,8 +119,14 @@ class Hub:
         replies, entries = self._handler.handle(batch, self._relay.sent_up_to)
         if entries:
             self._relay.committed(self._handler.day, entries)
+            self._housekeeping.committed(entries)
         for reply in replies:
             self._link.answer(reply.topic, reply.correlation, reply.payload)
+
+    def _look_ahead(self) -> None:
+        forecast = self._outlook.advance(self._handler.day)
+        if forecast is not None:
+            self._relay.foretold(self._handler.day, forecast)
 
     def _connection(self, connected: bool, /) -> None:  # noqa: FBT001  # the link's callback passes just this
         if connected:
@@ -101,9 +135,10 @@ class Hub:
 
     def _report(self) -> None:
         fault = self._handler.fault
-        if fault != self._fault:
-            self._fault = fault
-            self._link.set_parts([Part("storage", "fault" if fault else "ok", fault or "")])
+        parts = [Part("storage", "fault" if fault else "ok", fault or ""), self._housekeeping.clock_part()]
+        if parts != self._parts:
+            self._parts = parts
+            self._link.set_parts(parts)
 
 
 if __name__ == "__main__":

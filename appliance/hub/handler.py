@@ -11,18 +11,22 @@ import logging
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from appliance.engine import commands as c
+from appliance.engine.at_kiosk import first_step
 from appliance.engine.decide import Refusal, decide
 from appliance.engine.events import Entry
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day
 from appliance.hub import translate
-from appliance.node.daemon import Clock
+from appliance.hub.outlook import Outlook
+from appliance.hub.trust import OfficeClock
+from appliance.node.pin import PinGuard
 from appliance.store.database import StorageFault
 from appliance.store.store import Happened, Store
 from appliance.wire import topics
-from appliance.wire.messages import Accepted, Malformed, Request, Seen, decode, decode_reply, encode
+from appliance.wire.messages import Accepted, Malformed, Request, Seen, Vouch, decode, decode_reply, encode
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +59,16 @@ class Handler:
         store: where the day was loaded from, and where what happens is written.
         clock: the hub's own.
         boot: names this run of the hub.
+        outlook: tells what newcomers may expect.
+        guard: knows the staff's PIN.
     """
 
-    def __init__(self, store: Store, clock: Clock, boot: str) -> None:
+    def __init__(self, store: Store, clock: OfficeClock, boot: str, outlook: Outlook, guard: PinGuard) -> None:
         self._store = store
         self._clock = clock
         self._boot = boot
+        self._outlook = outlook
+        self._guard = guard
         self._answers: dict[str, bytes] = {}
         self.day: Day = store.load_day()
         self.fault: str | None = None
@@ -123,11 +131,42 @@ class Handler:
         return answer
 
     def _carry_out(self, request: Request, node: str, happened: list[Happened]) -> bytes:
-        command = translate.command(request.body, node, self._number_of)
-        decision = self._decide(command, node, request.id, happened)
+        try:
+            command = self._foretold(translate.command(request.body, node, self._number_of))
+        except Malformed as error:
+            return encode(translate.refused(request.id, Refusal("malformed", str(error))))
+        officer = getattr(request.body, "officer", "")
+        actor = f"{node} {officer}" if officer else node
+        if isinstance(request.body, Vouch):
+            refusal = self._pin_refusal(request.body.pin, actor)
+            if refusal is not None:
+                return encode(translate.refused(request.id, refusal))
+        decision = self._decide(command, actor, request.id, happened)
         if isinstance(decision, Refusal):
             return encode(translate.refused(request.id, decision))
         return encode(translate.accepted(request.id, self.day.date, decision, self.day.seq))
+
+    def _pin_refusal(self, pin: str, actor: str) -> Refusal | None:
+        if not self._guard.is_set:
+            return Refusal("no_pin", "No PIN is set: run `giliran pin` on the hub, and put its line into [hub].")
+        if self._guard.accepts(pin):
+            return None
+        log.warning("%s gave a wrong PIN", actor)
+        wait = self._guard.seconds_to_wait
+        return Refusal("wrong_pin", f"Wait {wait} seconds, then try again." if wait else "The PIN is wrong.")
+
+    def _foretold(self, command: c.Command) -> c.Command:
+        """Give a command that takes a number the wait that its citizen is told."""
+        if isinstance(command, c.IssueTicket):
+            service = first_step(self.day, command.service)
+            if service in self.day.services:
+                told = self._outlook.told(self.day, service, priority=command.priority)
+                return replace(command, outlook=told)
+        if isinstance(command, c.CheckIn) and command.code in self.day.bookings:
+            booking = self.day.bookings[command.code]
+            told = self._outlook.told(self.day, booking.service, priority=booking.priority)
+            return replace(command, outlook=told)
+        return command
 
     def _number_of(self, request_id: str) -> str | None:
         """Return the number that a request was given, committed or in this batch."""
@@ -138,10 +177,13 @@ class Handler:
     def _decide(
         self, command: c.Command, actor: str, request_id: str | None, happened: list[Happened]
     ) -> list[Entry] | Refusal:
-        now = max(self._clock.office_ms(), self.day.at)
+        said = command.at if isinstance(command, c.VouchTime) else self._clock.office_ms()
+        now = max(said, self.day.at)
         decision = decide(self.day, command, now)
         if isinstance(decision, Refusal):
             return decision
+        if isinstance(command, c.VouchTime):
+            self._clock.set_by_staff(command.at)
         first = self.day.seq + 1
         entries = [Entry(first + place, now, event) for place, event in enumerate(decision)]
         for entry in entries:

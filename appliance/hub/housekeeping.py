@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from appliance.engine.commands import CloseDay, Command, DefineOffice, OpenDay
+import msgspec
+from msgspec.structs import replace
+
+from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraining, OpenDay
 from appliance.engine.decide import Refusal
-from appliance.engine.events import Entry
-from appliance.engine.model import Definition, ServiceId, Span, Weekday
+from appliance.engine.events import Entry, TrainingBegan, TrainingEnded
+from appliance.engine.model import CounterId, Definition, ServiceId, Span, Weekday
 from appliance.hub.handler import Handler
 from appliance.hub.relay import Relay
-from appliance.node.daemon import Clock
+from appliance.hub.trust import EARLIEST_MS, OfficeClock
 from appliance.node.link import Link
 from appliance.store.store import Store
 from appliance.wire import topics
 from appliance.wire.messages import Clock as ClockMessage
+from appliance.wire.messages import Part
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +30,6 @@ ACTOR: Final = "hub"
 CLOCK_EVERY_MS: Final = 1_000
 DAY_EVERY_MS: Final = 100
 SENT_EVERY_MS: Final = 1_000
-EARLIEST_MS: Final = 1_767_225_600_000
-"""2026-01-01, UTC: a Pi without a clock battery starts in the past, and no office queue is older than this software."""
 LOOK_AHEAD_DAYS: Final = 15
 """So far ahead the next opening is looked for: longer than any run of holidays."""
 NUDGE_MS: Final = 60_000
@@ -46,25 +49,48 @@ class Housekeeping:
         link: to publish the clock.
         clock: the hub's own.
         boot: names this run of the hub.
+        practice_until: if staff practise here, when that ends by itself (office time).
     """
 
-    def __init__(self, handler: Handler, relay: Relay, store: Store, link: Link, clock: Clock, boot: str) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        relay: Relay,
+        store: Store,
+        link: Link,
+        clock: OfficeClock,
+        boot: str,
+        practice_until: int | None = None,
+    ) -> None:
         self._handler = handler
         self._relay = relay
         self._store = store
         self._link = link
         self._clock = clock
         self._boot = boot
+        self._practice_until = practice_until
+        self.turned = False
+        """Staff began to practise, or ended it: another queue is to be served now."""
         self._clock_at = self._day_at = self._sent_at = -CLOCK_EVERY_MS
         self._sent = relay.sent_up_to
 
     def adopt(self, definition: Definition) -> None:
-        """Make the configured office the one in force, as an event, if it differs from the one in the log."""
-        if definition == self._handler.day.definition:
+        """Take over the configuration file's office, as an event, if the file has changed since it last was.
+
+        What was set on the bus in between stays in force until then.
+        """
+        seed = sha256(msgspec.json.encode(definition)).hexdigest()[:16]
+        if seed == self._handler.day.seed:
             return
-        outcome = self._do(DefineOffice(definition))
+        outcome = self._do(DefineOffice(definition, seed=seed))
         if isinstance(outcome, Refusal):
             log.error("the office in the configuration is not taken over now: %s", outcome.advice)
+
+    def committed(self, entries: list[Entry]) -> None:
+        """Notice that staff began to practise, or ended it here."""
+        real = self._practice_until is None
+        wanted = TrainingBegan if real else TrainingEnded
+        self.turned = self.turned or any(isinstance(entry.event, wanted) for entry in entries)
 
     def tick(self) -> None:
         """Do what is due."""
@@ -96,20 +122,44 @@ class Housekeeping:
         self._link.publish(topics.CLOCK, message)
 
     def knows_time(self) -> bool:
-        """Tell whether the time of day can be believed: it does not fall behind the last event by more than a nudge."""
+        """Tell whether the time of day can be believed.
+
+        Somebody vouches for it, and it does not fall behind the last event by more than a nudge.
+        """
+        if not self._clock.believed():
+            return False
         return self._clock.office_ms() >= max(EARLIEST_MS, self._handler.day.at - NUDGE_MS)
+
+    def clock_part(self) -> Part:
+        """Return the health of the clock, in words for a technician."""
+        if self.knows_time():
+            return Part("clock", "ok", self._clock.witness)
+        if self._clock.witness:
+            return Part("clock", "fault", "it is behind the last event of the log; set it, or wait until it is later")
+        return Part(
+            "clock", "fault", "nobody vouches for the time: connect the internet, fit a clock chip, or let staff set it"
+        )
 
     def _turn_day(self) -> None:
         day = self._handler.day
         now = self._clock.office_ms()
         if day.definition is None or not self.knows_time():
             return
+        if day.resting:
+            self._do(EndTraining(ACTOR))  # a hub that went away in the middle of a practice
+        if self._practice_until is not None and now >= self._practice_until:
+            self._do(EndTraining(ACTOR))
         if day.is_open and now >= day.ends_at:
             self._do(CloseDay())
         if not self._handler.day.is_open:
-            opening = opening_of(day.definition, now)
+            opening = self._opening(day.definition, now)
             if opening.date > day.date and now < opening.ends_at:
                 self._do(opening)
+
+    def _opening(self, definition: Definition, now: int) -> OpenDay:
+        if self._practice_until is None:
+            return opening_of(definition, now)
+        return replace(opening_of(replace(definition, hours={}), now), training=True)
 
     def _do(self, command: Command) -> list[Entry] | Refusal:
         outcome = self._handler.execute(command, ACTOR)
@@ -117,6 +167,7 @@ class Housekeeping:
             self._day_at = self._clock.monotonic_ms() + AGAIN_MS
         if isinstance(outcome, list):
             self._relay.committed(self._handler.day, outcome)
+            self.committed(outcome)
         return outcome
 
 
@@ -135,9 +186,14 @@ def opening_of(definition: Definition, now: int) -> OpenDay:
         for service in definition.services
         if service.last_ticket is not None
     }
+    rosters = {
+        CounterId(counter.id): _instants(counter.roster.get(_WEEKDAYS[today.weekday()], ()), today, zone)
+        for counter in definition.counters
+        if counter.roster
+    }
     coming = (_spans(definition, today + timedelta(days=ahead), zone) for ahead in range(1, LOOK_AHEAD_DAYS))
     next_opens_at = next((spans[0].opens for spans in coming if spans), None)
-    return OpenDay(today.isoformat(), spans, ends_at, last_tickets, next_opens_at)
+    return OpenDay(today.isoformat(), spans, ends_at, last_tickets, next_opens_at, rosters)
 
 
 def _spans(definition: Definition, day: date, zone: ZoneInfo) -> tuple[Span, ...]:
@@ -145,7 +201,10 @@ def _spans(definition: Definition, day: date, zone: ZoneInfo) -> tuple[Span, ...
         return (Span(_instant(day, "00:00", zone), _instant(day, definition.day_closes_at, zone)),)
     if day.isoformat() in definition.holidays:
         return ()
-    hours = definition.hours.get(_WEEKDAYS[day.weekday()], ())
+    return _instants(definition.hours.get(_WEEKDAYS[day.weekday()], ()), day, zone)
+
+
+def _instants(hours: tuple[tuple[str, str], ...], day: date, zone: ZoneInfo) -> tuple[Span, ...]:
     return tuple(Span(_instant(day, opens, zone), _instant(day, closes, zone)) for opens, closes in hours)
 
 

@@ -7,6 +7,7 @@ transaction: a hub that dies in between sends a call again, and receivers drop i
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import Final
 
 from appliance.engine.events import (
@@ -23,7 +24,9 @@ from appliance.engine.events import (
     TicketIssued,
 )
 from appliance.engine.model import Day
+from appliance.engine.waiting import Forecast
 from appliance.hub import translate
+from appliance.hub.outlook import Outlook
 from appliance.node.daemon import Clock
 from appliance.node.link import Link
 from appliance.wire import topics
@@ -50,13 +53,15 @@ class Relay:
     Args:
         link: to the broker.
         clock: the hub's own.
+        outlook: tells what newcomers may expect.
         sent_up_to: how far the calls are known to be sent.
         unsent: the calls behind that, which were committed before this start.
     """
 
-    def __init__(self, link: Link, clock: Clock, sent_up_to: int, unsent: list[Entry]) -> None:
+    def __init__(self, link: Link, clock: Clock, outlook: Outlook, sent_up_to: int, unsent: list[Entry]) -> None:
         self._link = link
         self._clock = clock
+        self._outlook = outlook
         self._unsent = unsent
         self.sent_up_to = sent_up_to
         self._in_flight: deque[tuple[Entry, int]] = deque()
@@ -96,8 +101,14 @@ class Relay:
         """Publish the state anew: the time has passed an opening or closing hour."""
         self._publish_state(day)
 
+    def foretold(self, day: Day, forecast: Forecast) -> None:
+        """Publish a new forecast."""
+        self._retain(topics.WAITING, encode(translate.waiting(day, forecast)))
+        self._changed = True
+
     def _publish_board(self, day: Day) -> None:
-        self._retain(topics.BOARD, encode(translate.board(day, self._clock.office_ms())))
+        foretell = partial(self._outlook.told, day)
+        self._retain(topics.BOARD, encode(translate.board(day, self._clock.office_ms(), foretell)))
 
     def _publish_counters(self, day: Day) -> None:
         for counter in day.counters:
@@ -106,7 +117,10 @@ class Relay:
     def _publish_state(self, day: Day) -> None:
         self._publish_board(day)
         self._publish_counters(day)
-        self._retain(topics.CATALOGUE, encode(translate.catalogue(day, self._clock.office_ms())))
+        self._retain(
+            topics.CATALOGUE,
+            encode(translate.catalogue(day, self._clock.office_ms(), partial(self._outlook.told, day))),
+        )
         self._changed, self._snapshot_at = False, self._clock.monotonic_ms()
 
     def _retain(self, topic: str, payload: bytes) -> None:

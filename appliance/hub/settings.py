@@ -13,6 +13,10 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     node: str = "hub-1"
     database: str = "/var/lib/giliran/giliran.db"
+    staff_pin: str = ""
+    """What `giliran pin` printed; without it nobody can vouch for the time of day."""
+    runtime: str = "/run/giliran"
+    """A folder that is empty after a reboot of the machine."""
 
 
 def definition(config: Config) -> Definition:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, Literal
+from math import ceil, floor
+from typing import Any, Final, Literal
 
+import msgspec
 from msgspec.structs import replace
 
 from appliance.engine import commands as c
@@ -12,18 +14,37 @@ from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
 from appliance.engine.calling import waiting_for
 from appliance.engine.decide import Refusal
-from appliance.engine.model import CounterId, Day, LastCall, ServiceId, TicketNumber
-from appliance.engine.waiting import estimate
+from appliance.engine.model import CounterId, Day, Definition, LastCall, ServiceId, TicketNumber, Told
+from appliance.engine.waiting import Forecast
 from appliance.wire import messages as m
+
+Foretell = Callable[[ServiceId], Told]
+"""Tells what somebody who takes a number now may expect."""
+STEP: Final = 5
+"""Minutes are rounded outwards to this step for people: a range, not a promise."""
 
 _AT_KEYPAD: Final = (
     m.CallNext, m.CallNumber, m.Undo, m.Recall, m.Start, m.Finish, m.NoShow, m.Park, m.Transfer,
     m.OpenCounter, m.PauseCounter, m.CloseCounter,
 )  # fmt: skip
 ALLOWED: Final[dict[str, tuple[type, ...]]] = {
-    "kiosk": (m.Issue, m.CheckIn, m.MergeOffline),
+    "kiosk": (m.Issue, m.CheckIn, m.MergeOffline, m.Printed, m.Vouch),
     "keypad": _AT_KEYPAD,
-    "web": (m.Issue, m.CheckIn, m.Cancel, m.Return, m.Book, m.CancelBooking, m.Stop, m.Resume, *_AT_KEYPAD),
+    "web": (
+        m.Issue,
+        m.CheckIn,
+        m.Cancel,
+        m.Return,
+        m.Book,
+        m.CancelBooking,
+        m.Stop,
+        m.Resume,
+        m.Vouch,
+        m.Define,
+        m.Train,
+        m.EndTraining,
+        *_AT_KEYPAD,
+    ),
 }
 """What each role may ask. The broker's ACL sees to it that nobody speaks in another's name."""
 
@@ -57,6 +78,9 @@ def command(body: m.AnyBody, node: str, ghost_of: Callable[[str], str | None]) -
         body: as it came.
         node: who asks; a kiosk merges its own offline tickets only.
         ghost_of: tells which number, if any, was given to a request.
+
+    Raises:
+        Malformed: naming the first wrong key of an office's definition.
     """
     simple = _SIMPLE.get(type(body))
     if simple is not None and isinstance(body, m.AtCounter):
@@ -83,11 +107,28 @@ def command(body: m.AnyBody, node: str, ghost_of: Callable[[str], str | None]) -
             return c.Book(body.code, ServiceId(body.service), body.due_at, body.priority)
         case m.CancelBooking():
             return c.CancelBooking(body.code)
+        case m.Printed():
+            return c.NotePrinted(node, body.day, body.highest)
+        case m.Vouch():
+            return c.VouchTime(body.at, body.officer, body.sure)
+        case m.Define():
+            return c.DefineOffice(_definition(body.office), body.officer)
+        case m.Train():
+            return c.BeginTraining(body.officer)
+        case m.EndTraining():
+            return c.EndTraining(body.officer)
         case m.Stop():
             return c.Stop(body.reason, ServiceId(body.service) if body.service else None)
         case m.Resume():
             return c.Resume(ServiceId(body.service) if body.service else None)
     raise TypeError(f"no engine command for {type(body).__name__}")
+
+
+def _definition(office: dict[str, Any]) -> Definition:
+    try:
+        return msgspec.convert(office, Definition)
+    except msgspec.ValidationError as error:
+        raise m.Malformed(f"office: {error}") from error
 
 
 def _offline(ticket: m.OfflineTicket, ghost_of: Callable[[str], str | None]) -> c.OfflineTicket:
@@ -114,10 +155,17 @@ def accepted(request_id: str, day: str, entries: list[e.Entry], seq: int = 0) ->
         number = getattr(entry.event, "number", number)
         if isinstance(entry.event, e.TicketIssued):
             event = entry.event
-            ticket = m.IssuedTicket(
-                event.number, event.service, day, entry.at, event.ahead, event.priority, event.low, event.high
-            )
+            ahead, priority = event.told.ahead, event.priority
+            low, high = for_people(event.told.low, event.told.high)
+            ticket = m.IssuedTicket(event.number, event.service, day, entry.at, ahead, priority, low, high)
     return m.Accepted(1, request_id, entries[-1].seq if entries else seq, number, ticket)
+
+
+def for_people(low: float | None, high: float | None) -> tuple[int | None, int | None]:
+    """Return a range of minutes as it is said to people, rounded outwards to ``STEP``."""
+    if low is None or high is None:
+        return None, None
+    return floor(low / STEP) * STEP, max(STEP, ceil(high / STEP) * STEP)
 
 
 def refused(request_id: str, refusal: Refusal) -> m.Refused:
@@ -133,12 +181,12 @@ def office(day: Day, now: int) -> m.Office:
     phase, opens_at = _phase(day, now)
     closes_at = day.spans[-1].closes if day.is_open and day.spans and definition.hours else None
     notice = {"id": day.stopped[""]} if "" in day.stopped else {}
-    return m.Office(definition.names, phase, opens_at, closes_at, notice, definition.follow_url)
+    return m.Office(definition.names, phase, opens_at, closes_at, notice, definition.follow_url, day.training)
 
 
 def lease(day: Day) -> m.Lease:
     """Return what kiosks may do alone while the hub is away."""
-    if day.definition is None or not day.is_open:
+    if day.definition is None or not day.is_open or day.training:
         return m.Lease()
     series = {
         str(key): m.Series(
@@ -167,11 +215,12 @@ def _phase(day: Day, now: int) -> tuple[Literal["open", "before", "break", "afte
     return ("before" if later[0] == day.spans[0].opens else "break"), later[0]
 
 
-def services(day: Day, now: int, *, with_bring: bool) -> list[m.ServiceState]:
+def services(day: Day, now: int, foretell: Foretell, *, with_bring: bool) -> list[m.ServiceState]:
     """Return every service with the people waiting and what a newcomer would be told."""
     states = []
     for key, service in day.services.items():
-        told = estimate(day, key)
+        outlook = foretell(key)
+        low, high = for_people(outlook.low, outlook.high)
         refusal = no_numbers(day, service, now)
         states.append(
             m.ServiceState(
@@ -179,12 +228,12 @@ def services(day: Day, now: int, *, with_bring: bool) -> list[m.ServiceState]:
                 service.prefix,
                 service.names,
                 len(day.waiting[key]),
-                told.ahead,
+                outlook.ahead,
                 refusal is None,
                 _REASONS[refusal.code] if refusal else "",
                 day.stopped.get(key, ""),
-                low=told.low,
-                high=told.high,
+                low=low,
+                high=high,
                 bring={language: list(items) for language, items in service.bring.items()} if with_bring else {},
                 group=service.group,
             )
@@ -192,14 +241,24 @@ def services(day: Day, now: int, *, with_bring: bool) -> list[m.ServiceState]:
     return states
 
 
-def catalogue(day: Day, now: int) -> m.Catalogue:
+def waiting(day: Day, forecast: Forecast) -> m.Waiting:
+    """Return who waits, and for how long, as a forecast sees it."""
+    turns: dict[str, list[m.Turn]] = {}
+    for turn in forecast.turns[: m.MOST_TURNS]:
+        minutes = None if turn.minutes is None else round(turn.minutes)
+        seen = m.Turn(turn.number, turn.position, minutes, *for_people(turn.low, turn.high))
+        turns.setdefault(turn.service, []).append(seen)
+    return m.Waiting(1, forecast.seq, day.date, forecast.at, turns)
+
+
+def catalogue(day: Day, now: int, foretell: Foretell) -> m.Catalogue:
     """Return what a kiosk may offer at ``now``."""
-    return m.Catalogue(1, day.seq, day.date, office(day, now), _offers(day, now), lease(day))
+    return m.Catalogue(1, day.seq, day.date, office(day, now), _offers(day, now, foretell), lease(day))
 
 
-def _offers(day: Day, now: int) -> list[m.ServiceState]:
+def _offers(day: Day, now: int, foretell: Foretell) -> list[m.ServiceState]:
     """Return what a kiosk shows: journeys first, then the services that one may come to by oneself."""
-    states = {state.id: state for state in services(day, now, with_bring=True)}
+    states = {state.id: state for state in services(day, now, foretell, with_bring=True)}
     journeys = [
         replace(
             states[journey.services[0]],
@@ -243,7 +302,7 @@ def counter_state(day: Day, counter: CounterId) -> m.CounterState:
     )
 
 
-def board(day: Day, now: int) -> m.Board:
+def board(day: Day, now: int, foretell: Foretell) -> m.Board:
     """Return everything that a lobby display shows at ``now``."""
     return m.Board(
         1,
@@ -252,7 +311,7 @@ def board(day: Day, now: int) -> m.Board:
         office(day, now),
         [_call(day, call) for call in day.last_calls],
         [counter_state(day, counter) for counter in day.counters],
-        services(day, now, with_bring=False),
+        services(day, now, foretell, with_bring=False),
     )
 
 

@@ -118,11 +118,20 @@ class HubClock:
 
 
 class ClockSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[clock]`` on the hub. A simulated clock is for demonstrations and tests."""
+    """``[clock]`` on the hub. A simulated clock is for demonstrations and tests.
+
+    ``trusted``: somebody sees to it that the machine's time is right, though neither a chip nor the internet proves it.
+    """
 
     simulated_start_ms: int = 0
     simulated_rate: float = 1.0
     simulated_anchor_ms: int = 0
+    trusted: bool = False
+
+    @property
+    def vouched(self) -> bool:
+        """Tell whether the configuration vouches for the time of day."""
+        return self.trusted or bool(self.simulated_start_ms)
 
     def build(self) -> Clock:
         """Return the clock that these settings describe."""

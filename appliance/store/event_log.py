@@ -14,11 +14,13 @@ from typing import Any, Final
 import msgspec
 
 from appliance.engine.events import VERSION, Entry, Event
+from appliance.engine.upcast import upcast
 from appliance.store.database import Database, StorageFault
 
 GENESIS: Final = bytes(32)
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_fields: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 INSERT: Final = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SELECT: Final = "SELECT seq, at, day, type, version, actor, request_id, part, body, hash FROM event WHERE "
 
@@ -135,8 +137,15 @@ def _link(previous: bytes, fields: tuple[Any, ...], body: str) -> bytes:
     return sha256(previous + _encoder.encode(fields) + body.encode()).digest()
 
 
+def event_of(kind: str, version: int, body: str) -> Event:
+    """Return an event as it is understood today, whatever version it was written with. Raises ``MsgspecError``."""
+    if version == VERSION:
+        return _decoder.decode(body)
+    return msgspec.convert(upcast(kind, version, _fields.decode(body)), Event)
+
+
 def _entry(row: Any) -> Entry:
     try:
-        return Entry(row[0], row[1], _decoder.decode(row[8]))
+        return Entry(row[0], row[1], event_of(row[3], row[4], row[8]))
     except msgspec.MsgspecError as error:
         raise BrokenChain(f"event {row[0]} of the log cannot be read ({error}); restore a backup") from error

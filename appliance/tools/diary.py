@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from appliance.engine.upcast import upcast
 from appliance.store.event_log import Row
 
 MINUTE_MS: Final = 60_000
@@ -19,7 +20,8 @@ Body = dict[str, Any]
 def line(row: Row, zone: ZoneInfo) -> str:
     """Return one record as a line: local date and time, who, what."""
     moment = datetime.fromtimestamp(row[1] / 1000, zone)
-    return f"{moment:%Y-%m-%d %H:%M:%S}  {row[5]:<10}  {sentence(row[3], msgspec.json.decode(row[8]), zone)}"
+    fields = upcast(row[3], row[4], msgspec.json.decode(row[8]))
+    return f"{moment:%Y-%m-%d %H:%M:%S}  {row[5]:<10}  {sentence(row[3], fields, zone)}"
 
 
 def sentence(kind: str, body: Body, zone: ZoneInfo) -> str:
@@ -34,18 +36,22 @@ def sentence(kind: str, body: Body, zone: ZoneInfo) -> str:
 
 def _office_defined(body: Body, _: ZoneInfo) -> str:
     office = body["definition"]
-    return f"The office was set up: {len(office['services'])} services, {len(office['counters'])} counters."
+    whose = f" by {body['officer']}" if body.get("officer") else ""
+    return f"The office was set up{whose}: {len(office['services'])} services, {len(office['counters'])} counters."
 
 
 def _day_opened(body: Body, zone: ZoneInfo) -> str:
     hours = " and ".join(f"{_clock(span['opens'], zone)}-{_clock(span['closes'], zone)}" for span in body["spans"])
-    return f"The day {body['date']} opened; " + (f"numbers are given {hours}." if hours else "no numbers today.")
+    practice = " for practice" if body.get("training") else ""
+    numbers = f"numbers are given {hours}." if hours else "no numbers today."
+    return f"The day {body['date']} opened{practice}; {numbers}"
 
 
 def _issued(body: Body, _: ZoneInfo) -> str:
-    told = [f"{body['ahead']} ahead"]
-    if body.get("low") is not None:
-        told.append(f"{body['low']} to {body['high']} minutes")
+    said = body["told"]
+    told = [f"{said['ahead']} ahead"]
+    if said.get("low") is not None:
+        told.append(f"{said['low']:.0f} to {said['high']:.0f} minutes")
     kind = " with priority" if body["priority"] else ""
     booking = f", for booking {body['booking']}" if body.get("booking") else ""
     return f"{body['number']} was given out{kind} for {body['service']}{booking}; told: {', '.join(told)}."
@@ -81,6 +87,11 @@ def _booked(body: Body, zone: ZoneInfo) -> str:
     return f"Booking {booking['code']} was made for {booking['service']} at {_moment(booking['due_at'], zone)}."
 
 
+def _skipped(body: Body, _: ZoneInfo) -> str:
+    printed = ", ".join(f"{prefix} up to {count}" for prefix, count in body["highest"].items())
+    return f"Kiosks had printed numbers that are not in this log ({printed}); they are not given again."
+
+
 def _plain(template: str) -> Callable[[Body, ZoneInfo], str]:
     return lambda body, _: template.format(**body)
 
@@ -91,6 +102,10 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "DayClosed": _plain("The day {date} closed."),
     "Stopped": _stopped,
     "Resumed": lambda body, _: f"Numbers are given again for {body.get('service') or 'everything'}.",
+    "TimeVouched": _plain("{officer} said what time it is."),
+    "TrainingBegan": _plain("{officer} began a practice; it leaves no trace here."),
+    "TrainingEnded": _plain("{officer} ended the practice."),
+    "NumbersSkipped": _skipped,
     "BookingMade": _booked,
     "BookingCancelled": _plain("Booking {code} was given back."),
     "TicketIssued": _issued,

@@ -16,7 +16,7 @@ from appliance.engine import events as e
 from appliance.engine.commands import DefineOffice
 from appliance.engine.decide import decide
 from appliance.engine.evolve import evolve
-from appliance.engine.model import CounterId, Definition, ServiceId, Span, TicketNumber
+from appliance.engine.model import CounterId, Definition, ServiceId, Span, TicketNumber, Told
 from appliance.store import event_log
 from appliance.store.projections import INSERT as INSERT_TICKET
 from appliance.store.store import Happened, Store
@@ -106,7 +106,7 @@ class _DayWriter:
     def _serve(self, number: TicketNumber, service: ServiceId, counter: CounterId, at: int, step: int) -> None:
         called, ended = at + step // 4, at + step // 2
         order = self.seq + 1
-        self._write("kiosk-1", self._id(), at, e.TicketIssued(number, service, False, 0, 0, 5))
+        self._write("kiosk-1", self._id(), at, e.TicketIssued(number, service, False, Told(0, 1.5, 0.0, 4.0)))
         call = e.TicketCalled(number, counter, service, "first_come", called - at)
         self._write(f"keypad-{counter}", self._id(), called, call)
         finished = e.ServiceFinished(number, counter)

@@ -149,11 +149,15 @@ class Resume(Body, frozen=True):
 
 
 class Vouch(Body, frozen=True):
-    """A member of staff vouches for the time of day (``at``), since the hub has no clock that can be believed."""
+    """A member of staff vouches for the time of day (``at``), since the hub has no clock that can be believed.
+
+    ``sure``: also if it is more than 45 days after the last event.
+    """
 
     at: Millis
     officer: Officer
     pin: Annotated[str, msgspec.Meta(min_length=4, max_length=32)]
+    sure: bool = False
 
 
 class Define(Body, frozen=True):

@@ -133,6 +133,26 @@ class OfficeMachine(RuleBasedStateMachine):
         self.codes += 1
         self.do(c.Book(f"CODE{self.codes % 3}", service, self.now + minutes * MINUTE, priority))
 
+    @rule(days=st.sampled_from([0, 0, -1, 60, 60]), sure=st.booleans())
+    def staff_say_the_time(self, days: int, sure: bool) -> None:
+        asked, self.now = self.now, max(0, self.now + days * 24 * HOUR)
+        if not self.do(c.VouchTime(self.now, "siti", sure)):
+            self.now = asked
+
+    @rule(begin=st.booleans())
+    def practise(self, begin: bool) -> None:
+        self.do(c.BeginTraining("siti") if begin else c.EndTraining("siti"))
+
+    @rule()
+    def practise_after_hours(self) -> None:
+        self.do(c.CloseDay())
+        self.do(c.BeginTraining("siti"))
+        self.do(c.EndTraining("siti"))
+
+    @rule(highest=st.dictionaries(st.sampled_from(["A", "BX", "CY", "Q"]), st.integers(1, 60)), today=st.booleans())
+    def kiosks_had_printed(self, highest: dict[str, int], today: bool) -> None:
+        self.do(c.NotePrinted("kiosk-1", self.day.date if today else "2020-01-01", highest))
+
     @rule(code=st.integers(0, 3), cancel=st.sampled_from([False, False, True]))
     def use_booking(self, code: int, cancel: bool) -> None:
         self.do(c.CancelBooking(f"CODE{code}") if cancel else c.CheckIn(f"CODE{code}"))
@@ -266,13 +286,19 @@ class OfficeMachine(RuleBasedStateMachine):
         span = Span(self.now, self.now + 8 * HOUR)
         last = {"b": self.now + 20 * MINUTE}
         self.do(
-            c.OpenDay(f"2026-{4 + self.dates // 28:02d}-{1 + self.dates % 28:02d}", (span,), self.now + 10 * HOUR, last)
+            c.OpenDay(
+                f"2026-{4 + self.dates // 28:02d}-{1 + self.dates % 28:02d}",
+                (span,),
+                self.now + 10 * HOUR,
+                last,
+                training=self.dates % 4 == 0,
+            )
         )
 
     def some_number(self, data: st.DataObject) -> str:
         return data.draw(st.sampled_from([*list(self.day.tickets)[-8:], "A99"]))
 
-    def do(self, command: c.Command) -> None:
+    def do(self, command: c.Command) -> bool:
         before = copy.deepcopy(self.day)
         decision = decide(self.day, command, self.now)
         assert self.day == before, "deciding changed the state"
@@ -280,7 +306,7 @@ class OfficeMachine(RuleBasedStateMachine):
             assert decision.code
             assert decision.advice
             REFUSED[decision.code] += 1
-            return
+            return False
         at = max(self.now, self.day.at)
         if isinstance(command, c.CallNext):
             self.check_promise(command, decision, at)
@@ -291,6 +317,7 @@ class OfficeMachine(RuleBasedStateMachine):
             evolve(self.day, entry)
             self.log.append(entry)
             REACHED[type(event).__name__] += 1
+        return True
 
     def check_promise(self, command: c.CallNext, decision: list[e.Event], at: int) -> None:
         called = next((x for x in decision if isinstance(x, e.TicketCalled)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import uuid
 
@@ -11,6 +12,8 @@ from appliance.engine.commands import DefineOffice
 from appliance.engine.model import Counter, Definition, Rules, Service
 from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import opening_of
+from appliance.hub.outlook import Outlook
+from appliance.node.pin import PinGuard, hash_of
 from appliance.store.database import StorageFault
 from appliance.store.store import Store
 from appliance.wire import messages as m
@@ -27,6 +30,7 @@ OFFICE = Definition(
 
 class Clock:
     rate = 1.0
+    witness = "chip"
 
     def __init__(self):
         self.ms = 1_000_000
@@ -37,6 +41,13 @@ class Clock:
     def office_ms(self):
         return NOW + self.ms
 
+    def believed(self):
+        return bool(self.witness)
+
+    def set_by_staff(self, at):
+        self.witness = "staff"
+        self.said = at
+
 
 class Bench:
     """A hub's handler on a real file, without a bus."""
@@ -45,7 +56,10 @@ class Bench:
         self.clock = Clock()
         self.boot = boot
         self.store = Store(file)
-        self.handler = Handler(self.store, self.clock, boot)
+        self.outlook = Outlook(self.clock, random.Random(1))
+        self.handler = Handler(
+            self.store, self.clock, boot, self.outlook, PinGuard(hash_of("4711", b"salt"), self.clock)
+        )
 
     def request(self, body, *, node="kiosk-1", request_id=None, boot=None):
         request_id = request_id or uuid.uuid4().hex

@@ -35,7 +35,7 @@ class NoBus:
 def hub(tmp_path):
     bench = Bench(tmp_path / "giliran.db")
     bench.link = NoBus()
-    relay = Relay(bench.link, bench.clock, *bench.store.unsent())
+    relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
     bench.house = Housekeeping(bench.handler, relay, bench.store, bench.link, bench.clock, "boot-1")
     bench.house.adopt(OFFICE)
     bench.moved = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 import msgspec
 import pytest
@@ -38,7 +39,7 @@ def ask(hub, body, node="web-1", request_id=None):
 
 
 def services(hub):
-    catalogue = translate.catalogue(hub.handler.day, hub.clock.office_ms())
+    catalogue = translate.catalogue(hub.handler.day, hub.clock.office_ms(), partial(hub.outlook.told, hub.handler.day))
     return {service.id: service for service in catalogue.services}
 
 
@@ -123,7 +124,7 @@ def test_after_hours_citizens_read_when_the_office_opens_again(tmp_path):
     bench.handler.execute(DefineOffice(office), "hub")
     bench.handler.execute(opening_of(office, bench.clock.office_ms()), "hub")
     monday_at_one = bench.clock.office_ms() + 5 * 3_600_000
-    board = translate.board(bench.handler.day, monday_at_one)
+    board = translate.board(bench.handler.day, monday_at_one, partial(bench.outlook.told, bench.handler.day))
     assert board.office.phase == "after"
     assert board.office.opens_at == opening_of(office, monday_at_one + 86_400_000).spans[0].opens
     bench.store.close()
