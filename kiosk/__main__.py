@@ -21,6 +21,7 @@ from kiosk.print_desk import PrintDesk, Printing
 from kiosk.scanner import SerialScanner
 from kiosk.settings import KioskSettings
 from kiosk.staff import StaffScreen
+from kiosk.ticket_file import TicketFile
 from kiosk.visit import Visit
 
 QML: Final = Path(__file__).with_name("qml") / "Main.qml"
@@ -62,7 +63,8 @@ class Kiosk:
         hub_clock = HubClock(clock)
         password = config.password_of(settings.node, broker)
         self._link = link = Link(settings.node, password, broker, release, hub_clock)
-        self._desk = PrintDesk(printer.build(settings.printer), hub_clock, settings.languages)
+        layout = TicketFile(settings.printer.template, config_path.parent)
+        self._desk = PrintDesk(printer.build(settings.printer), hub_clock, settings.languages, layout)
         self._visit = Visit(settings, link, hub_clock, self._desk.print, _qr_png)
         self._speaker = Speaker(settings.guidance) if settings.guidance.outputs else None
         self._guide = Guide(settings.guidance, self._speaker, self._visit.begin_guidance)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -16,15 +17,30 @@ from appliance.ui.bridge import local_time
 from appliance.wire.messages import Catalogue, IssuedTicket, Part
 from kiosk.printer import Printer, PrintFailed
 from kiosk.slip import Line, slip
+from kiosk.ticket_file import TicketFile
+from kiosk.ticket_sample import sample
 
 log = logging.getLogger(__name__)
 
 LEAVE_SECONDS: Final = 10.0
+LOOK_SECONDS: Final = 2.0
+"""How often the printer is asked how it is."""
+EXPIRES_SECONDS: Final = 10.0
+"""A job that could not be begun by then is given up: the screen has shown the number, and the citizen has left."""
 
 Outcome = Callable[[str, str], None]
 """Told the request id and an empty string, or why the ticket is not on paper."""
-Job = tuple[str, str, Callable[[], "Sequence[Line]"], Outcome]
 TEST: Final = "test"
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One thing to print. ``name``: for the log; ``since``: on ``time.monotonic``."""
+
+    request_id: str
+    name: str
+    lines: Callable[[], Sequence[Line]]
+    told: Outcome
+    since: float
 
 
 class Printing(msgspec.Struct, frozen=True):
@@ -35,6 +51,8 @@ class Printing(msgspec.Struct, frozen=True):
     minted: str
     catalogue: Catalogue
     reprinted: bool = False
+    language: str = ""
+    """The citizen's; empty for the kiosk's main one."""
 
 
 class PrintDesk:
@@ -44,12 +62,15 @@ class PrintDesk:
         device: the printer.
         hub_clock: for the office's time zone.
         languages: of the ticket, the main one first.
+        layout: of the tickets.
     """
 
-    def __init__(self, device: Printer, hub_clock: HubClock, languages: tuple[str, ...]) -> None:
+    def __init__(self, device: Printer, hub_clock: HubClock, languages: tuple[str, ...], layout: TicketFile) -> None:
         self._device = device
         self._clock = hub_clock
         self._languages = languages
+        self._layout = layout
+        self._parts = [Part("printer", "unknown", "not asked yet")]
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="printer", daemon=True)
 
@@ -65,24 +86,45 @@ class PrintDesk:
 
     def print(self, printing: Printing, told: Outcome) -> None:
         """Print a ticket soon; ``told`` hears the outcome on the printer's thread."""
-        self._jobs.put((printing.request_id, printing.ticket.number, lambda: self._slip(printing), told))
+        self._put(printing.request_id, printing.ticket.number, lambda: self._slip(printing), told)
 
     def test(self, lines: Sequence[Line], told: Outcome) -> None:
         """Print a test page for staff."""
-        self._jobs.put((TEST, "the test page", lambda: lines, told))
+        self._put(TEST, "the test page", lambda: lines, told)
 
     def parts(self) -> list[Part]:
-        """Return the printer's health."""
-        return self._device.parts()
+        """Return the health of the printer and of the layout, as last seen; from any thread, at once."""
+        return self._parts
 
     def dead_part(self) -> str | None:
         """Return the name of the part that has died, if any."""
         return None if self._thread.is_alive() else "the thread that prints"
 
+    def _put(self, request_id: str, name: str, lines: Callable[[], Sequence[Line]], told: Outcome) -> None:
+        self._jobs.put(Job(request_id, name, lines, told, time.monotonic()))
+
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            request_id, name, layout, told = job
-            told(request_id, self._print(request_id, name, layout))
+        self._look()
+        # The first citizen does not wait for logos and typefaces.
+        self._device.prepare(sample(width=self._device.width, template=self._layout.template))
+        while True:
+            try:
+                job = self._jobs.get(timeout=LOOK_SECONDS)
+            except queue.Empty:
+                self._look()
+                continue
+            if job is None:
+                return
+            job.told(job.request_id, self._print(job))
+            self._look()
+
+    def _look(self) -> None:
+        try:
+            self._layout.look()
+            self._parts = [*self._device.parts(), *self._layout.parts()]
+        except Exception as error:  # a library of a device: tickets may print all the same
+            log.exception("the printer could not be asked")
+            self._parts = [Part("printer", "unknown", f"could not be asked: {error}")]
 
     def _slip(self, printing: Printing) -> Sequence[Line]:
         ticket, catalogue = printing.ticket, printing.catalogue
@@ -94,19 +136,23 @@ class PrintDesk:
             at=local_time(ticket.issued_at, self._clock.zone),
             token=printing.minted,
             bring=service.bring if service else {},
-            languages=self._languages,
+            languages=tuple(dict.fromkeys((printing.language or self._languages[0], *self._languages))),
             width=self._device.width,
+            template=self._layout.template,
             reprinted=printing.reprinted,
         )
 
-    def _print(self, request_id: str, name: str, layout: Callable[[], Sequence[Line]]) -> str:
+    def _print(self, job: Job) -> str:
+        if time.monotonic() - job.since > EXPIRES_SECONDS:
+            log.warning("%s was not printed: the printer was busy for too long", job.name)
+            return "stalled"
         try:
-            result = self._device.print(layout())
+            result = self._device.print(job.lines())
         except PrintFailed as failure:
-            log.warning("%s is not on paper: %s", name, failure)
+            log.warning("%s is not on paper: %s", job.name, failure)
             return failure.code
         except Exception:  # the citizen has a number: whatever is wrong here, it goes on the screen
-            log.exception("%s could not be printed", name)
+            log.exception("%s could not be printed", job.name)
             return "error"
-        trace.mark("printed", request_id)
+        trace.mark("printed", job.request_id)
         return "" if result.printed else "none"

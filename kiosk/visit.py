@@ -239,7 +239,8 @@ class Visit(QObject):
             case e.SendCheckIn():
                 self._send(CheckIn(effect.code), effect.request_id)
             case e.Print() if self._catalogue is not None:
-                printing = Printing(effect.request_id, effect.ticket, effect.minted, self._catalogue)
+                language = self.flow.language
+                printing = Printing(effect.request_id, effect.ticket, effect.minted, self._catalogue, language=language)
                 self.printed.appendleft(printing)
                 self._print_ticket(printing, self._printed)
 
