@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 import sys
+import uuid
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from appliance.node import config, daemon, logs
 from appliance.node.config import BrokerSettings, ConfigError
-from appliance.node.daemon import HubClock, SystemClock
+from appliance.node.daemon import SystemClock
 from appliance.node.link import Link
 from appliance.ui.app import App
 from appliance.wire.messages import Part
 from kiosk import health, pin, printer, printer_pictures
 from kiosk.keys import KeyWatch
 from kiosk.narrator import Guide, Speaker
+from kiosk.offline_worker import KioskClock, OfflineWorker
 from kiosk.print_desk import PrintDesk, Printing
 from kiosk.scanner import SerialScanner
 from kiosk.settings import KioskSettings
@@ -60,12 +62,14 @@ class Kiosk:
         self._stop = daemon.Stop()
         clock, release = SystemClock(), version("giliran")
 
-        hub_clock = HubClock(clock)
+        hub_clock = KioskClock(clock)
         password = config.password_of(settings.node, broker)
         self._link = link = Link(settings.node, password, broker, release, hub_clock)
         layout = TicketFile(settings.printer.template, config_path.parent)
         self._desk = PrintDesk(printer.build(settings.printer), hub_clock, settings.languages, layout)
-        self._visit = Visit(settings, link, hub_clock, self._desk.print, _qr_png)
+        folder = Path(settings.folder)
+        self._offline = OfflineWorker(settings.node, folder, link, hub_clock, lambda: uuid.uuid4().hex)
+        self._visit = Visit(settings, link, hub_clock, self._desk.print, _qr_png, self._offline)
         self._speaker = Speaker(settings.guidance) if settings.guidance.outputs else None
         self._guide = Guide(settings.guidance, self._speaker, self._visit.begin_guidance)
         self._keys = KeyWatch(self._visit.scanned if settings.scanner.kind == "keyboard" else None)
@@ -94,7 +98,7 @@ class Kiosk:
         app.every(TICK_MS, self._staff.tick)
         app.every(HEALTH_MS, self._tell_health)
         watchdog = daemon.Watchdog(self._dead_part)
-        running = [part for part in (self._desk, self._speaker, self._scanner) if part is not None]
+        running = [part for part in (self._desk, self._offline, self._speaker, self._scanner) if part is not None]
         for part in running:
             part.start()
         self._tell_health()
@@ -114,7 +118,7 @@ class Kiosk:
         screen = Part("screen", "ok", f"{window.width()} x {window.height()}")
         box = health.parts(Path(self._settings.folder), self._visit.latency_ms)
         more = [part for one in (self._speaker, self._scanner) if one is not None for part in one.parts()]
-        return [screen, *self._desk.parts(), *more, *box]
+        return [screen, *self._desk.parts(), *self._offline.parts(), *more, *box]
 
     def latest(self) -> list[Printing]:
         """Return the latest tickets, the last one first."""
@@ -134,7 +138,7 @@ class Kiosk:
         self._link.set_parts(self.parts())
 
     def _dead_part(self) -> str | None:
-        watched = (self._link, self._desk, self._speaker, self._scanner)
+        watched = (self._link, self._desk, self._offline, self._speaker, self._scanner)
         return next((dead for part in watched if part is not None and (dead := part.dead_part())), None)
 
 

@@ -195,18 +195,18 @@ def _begin(flow: Flow, now: int) -> Outcome:
 
 
 def _ask(flow: Flow, now: int) -> Outcome:
-    if not flow.connected and flow.service in flow.alone:
-        return _ask_alone(flow)
+    if flow.alone_asked or (not flow.connected and flow.service in flow.alone):
+        return _ask_alone(flow, now)
     flow = replace(flow, repeated_at=now)
     if flow.service:
         return flow, (e.SendIssue(flow.request_id, flow.service, flow.priority),)
     return flow, (e.SendCheckIn(flow.request_id, flow.code),)
 
 
-def _ask_alone(flow: Flow) -> Outcome:
+def _ask_alone(flow: Flow, now: int) -> Outcome:
     asked = flow.repeated_at > 0
     alone = e.IssueAlone(flow.request_id, flow.service, flow.priority, asked)
-    return replace(flow, alone_asked=True), (alone,)
+    return replace(flow, alone_asked=True, alone_at=now), (alone,)
 
 
 def _back(flow: Flow, event: Any, now: int, rate: float) -> Outcome:
@@ -341,10 +341,12 @@ def _tick_waiting(flow: Flow, now: int, rate: float) -> Outcome:
     if waited >= PROGRESS_MS and flow.screen in {"confirm", "check_in"}:
         flow = replace(flow, screen="issuing")
     if flow.alone_asked:
-        return flow, ()
+        # A disk that takes so long is ill. Should it answer after all, the ticket is printed if somebody is still here.
+        slow = now - flow.alone_at >= GIVE_UP_MS
+        return (_unanswered(flow, now, rate) if slow else flow), ()
     gives_up = waited >= GIVE_UP_MS
     if flow.service in flow.alone and (gives_up or not flow.connected):
-        return _ask_alone(flow)
+        return _ask_alone(flow, now)
     if gives_up:
         return _unanswered(flow, now, rate), ()
     return _ask(flow, now) if now - flow.repeated_at >= REPEAT_MS else (flow, ())

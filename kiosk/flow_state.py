@@ -25,8 +25,8 @@ class Flow(msgspec.Struct, frozen=True):
     """One moment of the kiosk.
 
     ``since``/``deadline`` bound the time-out of this screen; ``sent_at`` is when the number was first asked for;
-    ``alone`` are the services that this kiosk may serve while the hub is away, ``alone_asked`` that it is doing so;
-    ``minted`` is what the ticket's QR code is made from.
+    ``alone`` are the services that this kiosk may serve while the hub is away, ``alone_asked`` that it is doing so,
+    since ``alone_at``; ``minted`` is what the ticket's QR code is made from.
     """
 
     screen: Screen = "starting"
@@ -48,6 +48,7 @@ class Flow(msgspec.Struct, frozen=True):
     repeated_at: int = 0
     stale_once: bool = False
     alone_asked: bool = False
+    alone_at: int = 0
     ticket: IssuedTicket | None = None
     minted: str = ""
     slip: Slip = ""

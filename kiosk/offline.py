@@ -8,14 +8,17 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from appliance.wire.messages import Catalogue, Lease, Series
 
 Phase = Literal["open", "before", "break", "after", "closed"]
-Hindrance = Literal["", "no_lease", "no_letter", "office_closed", "not_offered", "last_ticket", "quota"]
-"""Why a kiosk gives no number alone; empty if it does."""
+Hindrance = Literal["", "no_lease", "no_letter", "not_offered", "last_ticket", "quota"]
+"""Why a kiosk gives no number of a service alone, opening hours aside; empty if it does."""
 
 FEWEST_DIGITS: Final = 2
+UNKNOWN: Final = -1
+"""People, where nobody can know how many."""
 
 
 class Anchor(msgspec.Struct, frozen=True):
@@ -59,15 +62,15 @@ def moment(anchor: Anchor | None, now: Now) -> Moment:
 
 
 def phase(lease: Lease, time: Moment) -> Phase:
-    """Return whether numbers are given out now, or else when that was or will be.
+    """Return whether numbers are given out now, or else when that was or will be; ``closed`` if nobody can say.
 
     While the time is not known exactly, whoever stands here is given a number unless it is certainly too late.
     """
-    if not lease.ends_at:
+    if time.at >= lease.ends_at:
         return "closed"
     to_come = [span for span in lease.spans if span[1] > time.at]
-    if not to_come or time.at >= lease.ends_at:
-        return "after"
+    if not to_come:
+        return "after" if time.exact else "closed"
     if not time.exact or to_come[0][0] <= time.at:
         return "open"
     return "before" if to_come[0] == lease.spans[0] else "break"
@@ -97,6 +100,8 @@ def service_of(catalogue: Catalogue, offered: str) -> str | None:
 def hindrance(catalogue: Catalogue, node: str, offered: str, time: Moment, used: dict[str, int]) -> Hindrance:
     """Return why this kiosk may give no number alone to whoever chooses ``offered``; empty if it may.
 
+    Opening hours are another matter: see ``phase``.
+
     Args:
         catalogue: the last that the hub has sent.
         node: this kiosk's name.
@@ -105,12 +110,10 @@ def hindrance(catalogue: Catalogue, node: str, offered: str, time: Moment, used:
         used: by service, the numbers given alone that the catalogue does not know of.
     """
     lease = catalogue.lease
-    if not lease.ends_at:
+    if phase(lease, time) == "closed":
         return "no_lease"
     if node not in lease.letters:
         return "no_letter"
-    if phase(lease, time) != "open":
-        return "office_closed"
     service = service_of(catalogue, offered)
     if service is None:
         return "not_offered"
@@ -120,6 +123,32 @@ def hindrance(catalogue: Catalogue, node: str, offered: str, time: Moment, used:
     if series.left is not None and used.get(service, 0) >= share(series.left, lease.letters, node):
         return "quota"
     return ""
+
+
+def shown_alone(catalogue: Catalogue, time: Moment, why: dict[str, Hindrance]) -> Catalogue:
+    """Return what a kiosk shows while it is alone: no figures of the queue, for nobody knows them.
+
+    Args:
+        catalogue: the last that the hub has sent.
+        time: what is known of the time of day.
+        why: ``hindrance`` of each service.
+    """
+    state = phase(catalogue.lease, time)
+    opens = next((span[0] for span in catalogue.lease.spans if span[0] > time.at), None)
+    office = replace(catalogue.office, phase=state, opens_at=opens if time.exact and state != "open" else None)
+    services = [
+        replace(
+            service,
+            waiting=UNKNOWN,
+            ahead=UNKNOWN,
+            low=None,
+            high=None,
+            open=state == "open" and not why[service.id],
+            reason=why[service.id] if why[service.id] in ("quota", "last_ticket") else service.reason,
+        )
+        for service in catalogue.services
+    ]
+    return replace(catalogue, office=office, services=services)
 
 
 def number(series: Series, letter: str, count: int) -> str:

@@ -18,7 +18,7 @@ from kiosk import offline
 from kiosk.handover import Ask, Handover, Present
 from kiosk.journal import Journal, JournalFault, Kept
 from kiosk.ledger import AnyRecord, Forgotten, Given, Issued, Ledger
-from kiosk.offline import Anchor, Moment, Now, Phase
+from kiosk.offline import Anchor, Moment, Now
 from kiosk.offline_words import health
 
 log = logging.getLogger(__name__)
@@ -27,18 +27,16 @@ KEEP_MS: Final = 60_000
 """Real time after which what the hub said is kept again, though only figures and the time have changed."""
 RETRY_MS: Final = 15_000
 """Real time until a disk that failed is tried again."""
-UNKNOWN: Final = -1
-"""People ahead, on a ticket that was given alone."""
 
 
 class View(msgspec.Struct, frozen=True):
-    """What the screen may know. ``services``: of the catalogue, those for which numbers are given alone now."""
+    """What the screen may know while the hub is away.
+
+    ``catalogue``: what to show; ``services``: those for which numbers may be given, when the office is open.
+    """
 
     catalogue: Catalogue | None = None
-    phase: Phase = "closed"
     services: frozenset[str] = frozenset()
-    time: Moment = Moment(0, exact=False)
-    zone: str = "Asia/Jakarta"
 
 
 class OfflineDesk:
@@ -81,8 +79,11 @@ class OfflineDesk:
             self._begin_again()
 
     def learn(self, catalogue: Catalogue) -> None:
-        """Take in the hub's catalogue. It counts only when the hub is heard: a broker also hands out old ones."""
-        self._latest, self._said_by = catalogue, self._boot
+        """Take in the hub's catalogue. It counts only when the hub is heard: a broker also hands out old ones.
+
+        One that is for practice does not count at all: what is given alone belongs to the real day.
+        """
+        self._latest, self._said_by = None if catalogue.office.training else catalogue, self._boot
 
     def issue(self, request_id: str, offered: str, *, priority: bool, asked: bool) -> IssuedTicket | None:
         """Give a number of this kiosk's own; it is durable when this returns.
@@ -147,9 +148,9 @@ class OfflineDesk:
             return None
         time = offline.moment(self._anchor, now)
         service = offline.service_of(catalogue, offered)
-        why = offline.hindrance(catalogue, self._node, offered, time, self._used(catalogue))
-        if why or service is None:
-            log.info("no number alone for %s: %s", offered, why)
+        why = offline.hindrance(catalogue, self._node, offered, time, self._ledger.unknown_to(catalogue.seq))
+        if why or service is None or offline.phase(catalogue.lease, time) != "open":
+            log.info("no number is given alone for %s now: %s", offered, why or "outside opening hours")
             return None
         series, letter = catalogue.lease.series[service], catalogue.lease.letters[self._node]
         prefix = series.prefix + letter
@@ -167,10 +168,7 @@ class OfflineDesk:
         )
 
     def _ticket(self, record: Issued, offered: str) -> IssuedTicket:
-        return IssuedTicket(record.number, offered, record.day, record.at or 0, UNKNOWN, record.priority)
-
-    def _used(self, catalogue: Catalogue) -> dict[str, int]:
-        return self._ledger.unknown_to(catalogue.seq)
+        return IssuedTicket(record.number, offered, record.day, record.at or 0, offline.UNKNOWN, record.priority)
 
     @property
     def _catalogue(self) -> Catalogue | None:
@@ -289,21 +287,25 @@ class OfflineDesk:
     # -- what others see -------------------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        catalogue = self._catalogue
-        time = offline.moment(self._anchor, self._now())
-        zone = self._anchor.zone if self._anchor else View().zone
-        if catalogue is None:
-            self.view = View(self._shown, "closed", frozenset(), time, zone)
-        else:
-            used = self._used(catalogue)
-            may = frozenset(
-                state.id
-                for state in catalogue.services
-                if not self._fault and not offline.hindrance(catalogue, self._node, state.id, time, used)
-            )
-            self.view = View(catalogue, offline.phase(catalogue.lease, time), may, time, zone)
+        view = self._view(self._shown, offline.moment(self._anchor, self._now()))
+        if view != self.view:
+            self.view = view
         damaged = self._journal.damaged if self._journal else 0
-        self.part = health(self._node, self._fault, damaged, catalogue, self._ledger)
+        self.part = health(self._node, self._fault, damaged, self._catalogue, self._ledger)
+
+    def _view(self, shown: Catalogue | None, time: Moment) -> View:
+        if shown is None:
+            return View()
+        used = self._ledger.unknown_to(shown.seq)
+        why = {state.id: offline.hindrance(shown, self._node, state.id, time, used) for state in shown.services}
+        may = self._catalogue is not None and self._journal is not None and not self._fault
+        services = frozenset(service for service, hindered in why.items() if may and not hindered)
+        return View(offline.shown_alone(shown, time, why), services)
+
+    @property
+    def time(self) -> tuple[Moment, Anchor | None]:
+        """What is known of the time of day, and what from."""
+        return offline.moment(self._anchor, self._now()), self._anchor
 
 
 def _essence(catalogue: Catalogue) -> tuple[object, ...]:

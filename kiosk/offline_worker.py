@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from appliance.node.daemon import HubClock
+from appliance.node.daemon import AWAY_MS, HubClock
 from appliance.node.link import Link
+from appliance.wire import topics
 from appliance.wire.messages import AnyReply, Catalogue, Clock, IssuedTicket, Part
 from kiosk.offline import Now
 from kiosk.offline_desk import OfflineDesk, View
@@ -27,24 +28,43 @@ Told = Callable[[IssuedTicket | None], None]
 """Hears the ticket, or None if there is none."""
 
 
+class KioskClock(HubClock):
+    """The hub's time, which also goes on where an earlier process of this kiosk has left off."""
+
+    def resume(self, at: int | None, rate: float, zone: str) -> None:
+        """Go on from here, until the hub is heard; up to then it counts as away.
+
+        Args:
+            at: the office's time now, None if nobody knows it.
+            rate: office seconds in a real one.
+            zone: IANA name of the office's time zone.
+        """
+        self._received_ms = self._clock.monotonic_ms() - AWAY_MS
+        self._last = Clock(1, "", 0, None if at is None else at - int(AWAY_MS * rate), rate, zone)
+
+
 class OfflineWorker:
     """Serves an ``OfflineDesk``; everything here may be called from any thread.
 
     Args:
         node: this kiosk's name.
         folder: where it keeps its journal.
-        link: to the broker.
-        hub_clock: tells whether the hub is there.
+        link: to the broker, not started yet; the hub's clock is taken from here.
+        clock: of this kiosk; it is fed from here.
         new_id: makes request ids.
     """
 
-    def __init__(self, node: str, folder: Path, link: Link, hub_clock: HubClock, new_id: Callable[[], str]) -> None:
+    def __init__(self, node: str, folder: Path, link: Link, clock: KioskClock, new_id: Callable[[], str]) -> None:
         self._now = present()
         self._desk = OfflineDesk(node, folder, self._now, new_id)
         self._link = link
-        self._clock = hub_clock
+        self._clock = clock
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="offline", daemon=True)
+        time_of_day, anchor = self._desk.time
+        if anchor is not None:
+            clock.resume(time_of_day.at if time_of_day.exact else None, anchor.rate, anchor.zone)
+        link.on(topics.CLOCK, Clock, self._hear)
 
     def start(self) -> None:
         """Begin to work."""
@@ -70,21 +90,21 @@ class OfflineWorker:
         """Return the health of the kiosk's own series."""
         return [self._desk.part]
 
-    def hear(self, clock: Clock) -> None:
-        """Take in the hub's clock, heard just now."""
-        self._jobs.put(functools.partial(self._desk.hear, clock, self._now()))
-
     def learn(self, catalogue: Catalogue) -> None:
         """Take in the hub's catalogue."""
         self._jobs.put(functools.partial(self._desk.learn, catalogue))
 
     def given(self, ticket: IssuedTicket) -> None:
-        """Remember a number that the hub gave out here."""
+        """Remember a number that was given out here, if it was the hub that gave it."""
         self._jobs.put(functools.partial(self._desk.given, ticket.number, ticket.day))
 
     def issue(self, request_id: str, offered: str, *, priority: bool, asked: bool, told: Told) -> None:
         """Give a number of this kiosk's own; ``told`` hears of it on another thread. See ``OfflineDesk.issue``."""
         self._jobs.put(lambda: self._issue(request_id, offered, priority, asked, told))
+
+    def _hear(self, clock: Clock) -> None:
+        self._clock.observe(clock)
+        self._jobs.put(functools.partial(self._desk.hear, clock, self._now()))
 
     # -- on the thread ---------------------------------------------------------------------------------------------
 

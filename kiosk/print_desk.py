@@ -133,7 +133,7 @@ class PrintDesk:
             ticket,
             service_names=service.names if service else {},
             office=catalogue.office,
-            at=local_time(ticket.issued_at, self._clock.zone),
+            at=local_time(ticket.issued_at, self._clock.zone) if ticket.issued_at else None,
             token=printing.minted,
             bring=service.bring if service else {},
             languages=tuple(dict.fromkeys((printing.language or self._languages[0], *self._languages))),

@@ -95,7 +95,7 @@ def slip(
     *,
     service_names: Names,
     office: Office,
-    at: datetime,
+    at: datetime | None,
     token: str,
     bring: Mapping[str, list[str]] | None = None,
     languages: Sequence[str] = ("id", "en"),
@@ -109,7 +109,8 @@ def slip(
         ticket: as the hub (or the kiosk's own series) issued it.
         service_names: the service in each language.
         office: its name, the address of its phone page, its notice.
-        at: when it was issued, as the office's wall clock shows it: the caller has applied the time zone.
+        at: when it was issued, as the office's wall clock shows it: the caller has applied the time zone. None if
+            nobody knows; the ticket then has no date.
         token: the request id of the ticket (32 hexadecimal digits); its QR code carries a part of it.
         bring: what to bring, per language.
         languages: the main one first, then perhaps a second one.
@@ -154,12 +155,12 @@ def people_text(ticket: IssuedTicket, language: str) -> str:
     return text("ticket.one_ahead" if ticket.ahead == 1 else "ticket.ahead", language, ahead=ticket.ahead)
 
 
-def window_text(ticket: IssuedTicket, at: datetime, language: str, of: str = "minutes") -> str:
+def window_text(ticket: IssuedTicket, at: datetime | None, language: str, of: str = "minutes") -> str:
     """Return how long it may take (``of``: minutes), or until when (``clock``); nothing when the estimate is unsure."""
     low, high = ticket.low, ticket.high
     if ticket.ahead == 0 or low is None or high is None:
         return ""
-    if of == "clock":
+    if of == "clock" and at is not None:
         ends = _rounded(at + timedelta(minutes=low)), _rounded(at + timedelta(minutes=high), up=True)
         window = "–".join(dict.fromkeys(_time(end, language) for end in ends))
         return text("ticket.wait_clock", language, window=window)
@@ -174,7 +175,7 @@ class _Page(msgspec.Struct, frozen=True):
     ticket: IssuedTicket
     service_names: Names
     office: Office
-    at: datetime
+    at: datetime | None
     token: str
     bring: Mapping[str, list[str]]
     languages: tuple[str, ...]
@@ -228,7 +229,7 @@ class _Page(msgspec.Struct, frozen=True):
             case layout.Class():
                 return text("ticket.priority", language) if self.ticket.priority else ""
             case layout.Date():
-                return when(self.at, language, block.of)
+                return when(self.at, language, block.of) if self.at else ""
             case layout.Ahead():
                 return people_text(self.ticket, language)
             case layout.Window():

@@ -21,7 +21,8 @@ Row = dict[str, Any]
 def ticket_rows(latest: Sequence[Printing], zone: str) -> list[Row]:
     """Return the latest tickets, with the time at which each was issued."""
     return [
-        {"number": one.ticket.number, "time": time_of_day(one.ticket.issued_at, zone, texts.DEFAULT)} for one in latest
+        {"number": one.ticket.number, "time": time_of_day(one.ticket.issued_at or None, zone, texts.DEFAULT)}
+        for one in latest
     ]
 
 

@@ -20,11 +20,12 @@ from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
 from appliance.wire import topics
-from appliance.wire.messages import AnyBody, AnyReply, Catalogue, CheckIn, Issue, Waiting
+from appliance.wire.messages import AnyBody, AnyReply, Catalogue, CheckIn, Issue, IssuedTicket, Waiting
 from kiosk import flow, scan, words, words_services
 from kiosk import flow_events as e
 from kiosk.flow_events import Effect, Event
 from kiosk.flow_state import Flow
+from kiosk.offline_worker import OfflineWorker
 from kiosk.print_desk import Outcome, Printing
 from kiosk.settings import KioskSettings
 from kiosk.slip import qr_content
@@ -48,6 +49,7 @@ class Visit(QObject):
         hub_clock: the one that the link feeds.
         print_ticket: starts printing on another thread and tells the outcome on any thread.
         qr_png: draws what a QR code says as a PNG.
+        offline: this kiosk's own series, for when the hub is away.
     """
 
     changed = Signal()
@@ -60,6 +62,7 @@ class Visit(QObject):
         hub_clock: HubClock,
         print_ticket: PrintTicket,
         qr_png: Callable[[str], bytes],
+        offline: OfflineWorker,
     ) -> None:
         super().__init__()
         self._settings = settings
@@ -67,7 +70,10 @@ class Visit(QObject):
         self._clock = hub_clock
         self._print_ticket = print_ticket
         self._qr_png = qr_png
+        self._offline = offline
         self._flow = Flow(started_at=_now())
+        self._heard: Catalogue | None = None
+        """What the hub offered last; ``_catalogue`` is what is shown, also while it is away."""
         self._catalogue: Catalogue | None = None
         self._waiting: Waiting | None = None
         self._qr = ""
@@ -100,6 +106,7 @@ class Visit(QObject):
         alive = self._clock.hub_is_there()
         if alive != self._flow.connected:
             self._happen(e.Connection(alive))
+        self._offer()
         self._happen(e.Tick())
 
     @property
@@ -204,6 +211,18 @@ class Visit(QObject):
     # -- the bus and the scanner, on the screen's thread -----------------------------------------------------------
 
     def _take_catalogue(self, catalogue: Catalogue) -> None:
+        self._heard = catalogue
+        self._offline.learn(catalogue)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Show what the hub offers or, while it is away, what this kiosk may give alone."""
+        alone = self._offline.view
+        if alone.services != self._flow.alone:
+            self._happen(e.AloneChanged(alone.services))
+        catalogue = self._heard if self._flow.connected else alone.catalogue or self._heard
+        if catalogue is None or catalogue is self._catalogue:
+            return
         self._catalogue = catalogue
         offered = words_services.offered(catalogue, self._settings.services)
         self._happen(e.CatalogueArrived(catalogue.office.phase, frozenset(s.id for s in offered if s.open)))
@@ -238,7 +257,11 @@ class Visit(QObject):
                 self._send(Issue(effect.service, effect.priority), effect.request_id)
             case e.SendCheckIn():
                 self._send(CheckIn(effect.code), effect.request_id)
+            case e.IssueAlone():
+                self._issue_alone(effect)
             case e.Print() if self._catalogue is not None:
+                if not self._catalogue.office.training:
+                    self._offline.given(effect.ticket)
                 language = self.flow.language
                 printing = Printing(effect.request_id, effect.ticket, effect.minted, self._catalogue, language=language)
                 self.printed.appendleft(printing)
@@ -253,6 +276,13 @@ class Visit(QObject):
             self._bridge.call(self._happen, e.Replied(request_id, reply))
 
         self._link.request(body, answer, deadline=ANSWER_SECONDS, request_id=request_id)
+
+    def _issue_alone(self, effect: e.IssueAlone) -> None:
+        def told(ticket: IssuedTicket | None) -> None:
+            self._bridge.call(self._happen, e.IssuedAlone(effect.request_id, ticket, effect.request_id))
+
+        asked, priority = effect.asked, effect.priority
+        self._offline.issue(effect.request_id, effect.service, priority=priority, asked=asked, told=told)
 
     def _printed(self, request_id: str, failure: str) -> None:
         event = e.PrintFailed(request_id, failure) if failure else e.Printed(request_id)

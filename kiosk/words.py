@@ -104,10 +104,11 @@ def _first(moment: Moment, language: str) -> dict[str, Any]:
     if catalogue is None:
         return {"waitingTotal": "", "hours": ""}
     total = sum(s.waiting for s in catalogue.services)
+    known = all(s.waiting >= 0 for s in catalogue.services)
     key = "kiosk.people_waiting" if total else "kiosk.nobody_waiting"
     closes = time_of_day(catalogue.office.closes_at, moment.zone, language) if moment.office_ms is not None else ""
     return {
-        "waitingTotal": texts.text(key, language, count=total),
+        "waitingTotal": texts.text(key, language, count=total) if known else "",
         "hours": texts.text("kiosk.open_until", language, time=closes) if closes else "",
     }
 

@@ -91,7 +91,9 @@ def _service(service: ServiceState, available: frozenset[str], language: str) ->
 
 
 def people(count: int, language: str) -> str:
-    """Return how many wait for a service."""
+    """Return how many wait for a service; nothing where nobody can know (negative)."""
+    if count < 0:
+        return ""
     return texts.text("kiosk.waiting" if count else "kiosk.waiting_none", language, count=count)
 
 

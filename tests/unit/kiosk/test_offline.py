@@ -40,20 +40,20 @@ def hindrance(service="a", time=NINE, used=None, node="kiosk-1", lease=LEASE):
 
 @pytest.mark.parametrize(
     ("hours", "phase"),
-    [(7, "before"), (8, "open"), (11.99, "open"), (12, "break"), (13, "open"), (15, "after"), (23.5, "after")],
+    [(7, "before"), (8, "open"), (11.99, "open"), (12, "break"), (13, "open"), (15, "after"), (23.5, "closed")],
 )
 def test_opening_hours_and_breaks_are_kept_without_the_hub(hours, phase):
     assert offline.phase(LEASE, at(hours)) == phase
-    assert hindrance(time=at(hours)) == ("" if phase == "open" else "office_closed")
+    assert hindrance(time=at(hours)) == ("no_lease" if phase == "closed" else "")
 
 
-@pytest.mark.parametrize(("hours", "phase"), [(0, "open"), (7, "open"), (12.5, "open"), (15, "after"), (23, "after")])
+@pytest.mark.parametrize(("hours", "phase"), [(0, "open"), (7, "open"), (12.5, "open"), (15, "closed"), (23, "closed")])
 def test_without_the_time_of_day_whoever_stands_here_gets_a_number_unless_it_is_certainly_too_late(hours, phase):
     assert offline.phase(LEASE, at(hours, exact=False)) == phase
 
 
 def test_the_business_day_ends_though_a_span_reaches_over_it():
-    assert offline.phase(replace(LEASE, spans=[(EIGHT, 25 * HOUR)]), at(23)) == "after"
+    assert offline.phase(replace(LEASE, spans=[(EIGHT, 25 * HOUR)]), at(23)) == "closed"
 
 
 def test_a_service_stops_at_its_last_ticket():
@@ -79,6 +79,20 @@ def test_a_journey_gives_a_number_of_its_first_service():
 def test_the_quota_is_shared_out_among_the_kiosks_that_may_be_alone():
     assert [hindrance("b", used={"b": used}) for used in (2, 3)] == ["", "quota"]
     assert [hindrance("b", used={"b": used}, node="kiosk-2") for used in (1, 2)] == ["", "quota"]
+
+
+def test_what_is_shown_alone_has_no_figures_says_when_it_opens_and_why_a_service_gives_none():
+    why = {"a": "", "b": "quota", "both": ""}
+    shown = offline.shown_alone(CATALOGUE, at(9), why)
+    assert [(s.open, s.reason, s.waiting, s.ahead, s.low) for s in shown.services] == [
+        (True, "", -1, -1, None),
+        (False, "quota", -1, -1, None),
+        (True, "", -1, -1, None),
+    ]
+    shown = offline.shown_alone(CATALOGUE, at(12.5), why)
+    assert (shown.office.phase, shown.office.opens_at) == ("break", ONE)
+    assert not any(s.open for s in shown.services)
+    assert offline.shown_alone(CATALOGUE, at(7, exact=False), why).office.opens_at is None
 
 
 @given(

@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 from alone_kiosk import DAY, HOUR, MINUTE, NODE, Kiosk, ask, office, world
+from msgspec.structs import replace
 
 from appliance.engine.model import Counter, Service
 from appliance.tools.hour_hub import HourHub
@@ -135,13 +136,34 @@ def test_opening_hours_breaks_last_tickets_and_the_end_of_the_day_are_kept(three
     def offered(hours):
         clock.ms = int(hours * HOUR) - 8 * HOUR
         kiosk.desk.tick(hub=False)
-        return kiosk.desk.view.phase, "".join(sorted(kiosk.desk.view.services))
+        return (
+            kiosk.desk.view.catalogue.office.phase,
+            "".join(sorted(kiosk.desk.view.services)),
+            kiosk.take() is not None,
+        )
 
     at = (10.9, 11, 12, 13, 15, 23)
     assert [offered(h) for h in at] == [
-        ("open", "abc"), ("open", "ab"), ("break", ""), ("open", "ab"), ("after", ""), ("after", "")
-    ]  # fmt: skip
-    assert kiosk.take() is None
+        ("open", "abc", True),
+        ("open", "ab", True),
+        ("break", "ab", False),
+        ("open", "ab", True),
+        ("after", "ab", False),
+        ("closed", "", False),
+    ]
+
+
+def test_while_staff_practise_the_real_day_stays_as_it_is(three):
+    _, hub, kiosk = three
+    kiosk.take()
+    said, practice = hub.says()
+    practice = replace(practice, seq=1, office=replace(practice.office, training=True))
+    kiosk.desk.hear(replace(said, boot="practice"), kiosk.now())
+    kiosk.desk.learn(practice)
+    assert kiosk.desk.tick(hub=True) is None
+    assert kiosk.take() == "AX02"
+    kiosk.meet(hub)
+    assert queue(hub) == ["AX01", "AX02"]
 
 
 def test_a_kiosk_without_a_letter_says_so_and_gives_no_numbers(folder):
@@ -288,7 +310,7 @@ def test_without_the_time_of_day_numbers_are_given_and_belong_to_the_day_in_whic
     hub.kill()
     clock.ms += DAY  # the power of the whole office was off for a night; the hub does not come up
     kiosk.reboot()
-    assert not kiosk.desk.view.time.exact
+    assert not kiosk.desk.time[0].exact
     ticket = kiosk.desk.issue(uuid.uuid4().hex, "a", priority=False, asked=False)
     assert (ticket.number, ticket.issued_at, ticket.ahead) == ("AX03", 0, -1)
     clock.ms += 10 * MINUTE
@@ -330,7 +352,8 @@ def test_after_a_reboot_in_the_evening_nobody_is_given_a_number_of_a_day_that_is
     hub.kill()
     clock.ms += HOUR
     kiosk.reboot()
-    assert kiosk.desk.view.phase == "after"
+    assert kiosk.desk.view.catalogue.office.phase == "closed"
+    assert kiosk.desk.view.services == frozenset()
     assert kiosk.take() is None
 
 
