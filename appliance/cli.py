@@ -27,6 +27,7 @@ TOOLS: Final = {
     "capacity": ("appliance.tools.capacity", "what a number of counters makes of a load, in the long run"),
     "log": ("appliance.tools.log_reader", "prove the hub's log, or read it like a diary"),
     "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
+    "ticket": ("kiosk.ticket_tool", "look at tickets, and check a layout of your own"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
     "staff-pin": ("kiosk.pin", "make the PIN of a kiosk's staff screen"),
