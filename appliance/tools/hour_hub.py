@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from functools import partial
 from pathlib import Path
 
 from appliance.engine.commands import CloseDay, DefineOffice
@@ -9,6 +11,9 @@ from appliance.engine.model import Day, Definition
 from appliance.hub import translate
 from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import opening_of
+from appliance.hub.outlook import Outlook
+from appliance.hub.trust import OfficeClock
+from appliance.node.pin import PinGuard
 from appliance.store.store import Store
 from appliance.wire import messages as m
 from appliance.wire import topics
@@ -64,7 +69,9 @@ class HourHub:
         self._boots += 1
         self._boot = f"hub-boot-{self._boots}"
         self._store = Store(self._file)
-        self._handler = Handler(self._store, self._clock, self._boot)
+        clock = OfficeClock(self._clock, self._file.with_suffix(".time"), vouched=True)
+        self._outlook = Outlook(clock, random.Random(self._boots))
+        self._handler = Handler(self._store, clock, self._boot, self._outlook, PinGuard("", clock))
         if self._handler.day.definition != self._definition:
             self._handler.execute(DefineOffice(self._definition), "hub")
         self.turn_day()
@@ -88,7 +95,7 @@ class HourHub:
         """Return what it tells everybody now."""
         now = self._clock.office_ms()
         clock = m.Clock(1, self._boot, self._clock.ms, now, 1.0, self._definition.zone)
-        return clock, translate.catalogue(self.day, now)
+        return clock, translate.catalogue(self.day, now, partial(self._outlook.told, self.day))
 
     def ask(self, node: str, request: m.Request) -> m.AnyReply:
         """Carry out one request, durably, and return the reply."""

@@ -13,8 +13,6 @@ from appliance.engine.model import Counter, Service
 from appliance.tools.hour_hub import HourHub
 from appliance.wire import messages as m
 
-pytestmark = pytest.mark.expects_log("the hub refuses what was printed here: not_allowed")
-
 
 @pytest.fixture
 def folder(tmp_path):
@@ -397,9 +395,10 @@ def test_a_hub_from_a_backup_is_told_what_was_printed_and_gets_the_numbers_again
     told = [request.body for request, _ in kiosk.asked if isinstance(request.body, m.Printed)]
     assert told == [m.Printed("2026-04-06", {"A": 1, "AX": 1})]
     assert list(hub.day.tickets) == ["AX01"]
+    assert ask(hub, m.Issue("a")).number == "A002"
 
 
-def test_what_was_printed_is_told_once_to_each_run_of_the_hub_and_a_refusal_is_no_trouble(three):
+def test_what_was_printed_is_told_once_to_each_run_of_the_hub(three):
     clock, hub, kiosk = three
 
     def told():
@@ -418,6 +417,22 @@ def test_what_was_printed_is_told_once_to_each_run_of_the_hub_and_a_refusal_is_n
     kiosk.restart()
     kiosk.meet(hub)
     assert told() == [{"A": 17}] * 2
+    assert ask(hub, m.Issue("a")).number == "A018"
+
+
+@pytest.mark.expects_log("other_day")
+def test_a_hub_that_does_not_want_to_know_what_was_printed_is_not_asked_again(three):
+    _, hub, kiosk = three
+    kiosk.desk.given("A017", "2026-04-06")
+    hub.kill()
+    hub.start()
+    clock, catalogue = hub.says()
+    kiosk.desk.hear(clock, kiosk.now())
+    kiosk.desk.learn(catalogue)
+    question = kiosk.desk.tick(hub=True)
+    assert isinstance(question.body, m.Printed)
+    kiosk.desk.answered(question.id, m.Refused(1, question.id, "other_day"))
+    assert kiosk.desk.tick(hub=True) is None
     assert part(kiosk) == ("ok", "")
 
 
