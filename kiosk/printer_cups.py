@@ -66,14 +66,11 @@ class CupsPrinter:
         """Print one ticket; if it has not left the queue by the deadline, it is taken out of it."""
         with self._lock:
             deadline = time.monotonic() + self._deadline_s
-            self._ask(deadline)  # for a queue that is stopped; what it says of the paper may be of the last job
-            job = self._submit(b"".join(self._renderer.render(lines)), deadline)
             try:
-                self._wait_for(job, deadline)
-            except PrintFailed:
-                self._part = Part("printer", "fault", self._cancel(job))
+                return self._print(lines, deadline)
+            except PrintFailed as failed:
+                self._remember(failed)
                 raise
-            return PrintResult(printed=True, near_end=bool(self._ask(deadline).near_end))
 
     def prepare(self, lines: Sequence[Line]) -> None:
         """Draw a logo and fill the tables now, so that the first citizen does not wait for them."""
@@ -85,7 +82,7 @@ class CupsPrinter:
             try:
                 self._ask(time.monotonic() + ASK_S)
             except PrintFailed as failed:
-                self._part = Part("printer", "missing" if failed.code == "missing" else "fault", failed.detail)
+                self._remember(failed)
             finally:
                 self._lock.release()
         return [self._part]
@@ -94,6 +91,18 @@ class CupsPrinter:
         """Do nothing: there is no connection."""
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _print(self, lines: Sequence[Line], deadline: float) -> PrintResult:
+        self._ask(deadline)  # for a queue that is stopped; what it says of the paper may be of the last job
+        job = self._submit(b"".join(self._renderer.render(lines)), deadline)
+        try:
+            self._wait_for(job, deadline)
+        except PrintFailed as failed:
+            raise PrintFailed(failed.code, f"{failed.detail}; {self._cancel(job)}") from failed
+        return PrintResult(printed=True, near_end=bool(self._ask(deadline).near_end))
+
+    def _remember(self, failed: PrintFailed) -> None:
+        self._part = Part("printer", "missing" if failed.code == "missing" else "fault", failed.detail)
 
     def _submit(self, data: bytes, deadline: float) -> str:
         """Hand a ticket to CUPS and return its job's name."""
@@ -122,7 +131,7 @@ class CupsPrinter:
             self._run(["cancel", job], time.monotonic() + ASK_S)
         except PrintFailed as failed:
             return f"{job} could not be taken out of the queue: {failed.detail}"
-        return f"{job} was not printed and was taken out of the queue"
+        return f"{job} was taken out of the queue"
 
     def _ask(self, deadline: float) -> Status:
         """Read the queue's state."""

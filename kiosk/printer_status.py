@@ -100,13 +100,13 @@ def to_part(status: Status) -> Part:
     }
     if status.problem:
         return Part("printer", "fault", words[status.problem])
-    if status.paper_out is None:
-        return Part("printer", "unknown", "the printer does not tell its paper status")
     near_end = "the roll is near its end" if status.near_end else ""
-    if not status.is_healthy:
+    if status.is_healthy:
+        return Part("printer", "ok", near_end)
+    unsure = "the printer does not tell its paper status"
+    if status.paper_out is not None:
         unsure = "the printer says that it is offline and gives no reason" if status.offline else "it may be offline"
-        return Part("printer", "unknown", "; ".join(part for part in (unsure, near_end) if part))
-    return Part("printer", "ok", near_end)
+    return Part("printer", "unknown", "; ".join(part for part in (near_end, unsure) if part))
 
 
 def _error(offline: int | None, error: int | None) -> str | None:
