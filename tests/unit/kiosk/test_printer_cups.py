@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import grp
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -31,8 +32,7 @@ PATIENCE = 20.0
 CUPSD = Path("/usr/sbin/cupsd")
 SERVER_BIN = Path("/usr/lib/cups")
 needs_cups = pytest.mark.skipif(
-    not CUPSD.exists() or shutil.which("lp") is None or os.geteuid() != 0,
-    reason="needs Debian's cups and root: its scheduler runs printers as the user lp",
+    not CUPSD.exists() or shutil.which("lp") is None, reason="needs Debian's cups-daemon and cups-client"
 )
 
 # What the queue prints through, as man 7 backend wants it: the job is a file or standard input, states are told on
@@ -111,17 +111,14 @@ def _scheduler(folder: Path) -> subprocess.Popen[bytes]:
         "ServerRoot": "root", "ServerBin": "bin", "RequestRoot": "spool", "TempDir": "tmp", "CacheDir": "cache",
         "StateDir": "state", "AccessLog": "log/access", "ErrorLog": "log/error", "PageLog": "log/page",
     }  # fmt: skip
-    lines = [
-        *(f"{key} {folder}/{name}" for key, name in places.items()),
-        "SystemGroup root lpadmin",
-        "User lp",
-        "Group lp",
-    ]
+    # Started by root, it runs printers as somebody else, who must own these folders.
+    who = pwd.getpwnam("lp") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    group = grp.getgrgid(who.pw_gid).gr_name
+    lines = [*(f"{key} {folder}/{name}" for key, name in places.items()), f"User {who.pw_name}", f"Group {group}"]
     (folder / "cups-files.conf").write_text("\n".join(lines) + "\n", encoding="ascii")
-    uid, gid = 7, grp.getgrnam("lp").gr_gid  # lp has had 7 on every Debian
     for path in [folder, *folder.rglob("*")]:
         if not path.is_symlink() and "bin" not in path.parts:
-            os.chown(path, uid, gid)
+            os.chown(path, who.pw_uid, who.pw_gid)
     folder.chmod(0o755)
     command = [str(CUPSD), "-f", "-c", str(folder / "cupsd.conf"), "-s", str(folder / "cups-files.conf")]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
