@@ -30,7 +30,7 @@ TOOLS: Final = {
     "ticket": ("kiosk.ticket_tool", "look at tickets, and check a layout of your own"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
-    "staff-pin": ("kiosk.pin", "make the PIN of a kiosk's staff screen"),
+    "staff-pin": ("appliance.node.pin", "make the line with the PIN of the staff"),
     "wire": ("appliance.tools.wire_document", "print the wire contract as Markdown"),
 }
 

@@ -9,13 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from appliance.node import config, daemon, logs
+from appliance.node import config, daemon, logs, pin
 from appliance.node.config import BrokerSettings, ConfigError
 from appliance.node.daemon import SystemClock
 from appliance.node.link import Link
 from appliance.ui.app import App
 from appliance.wire.messages import Part
-from kiosk import health, pin, printer, printer_pictures
+from kiosk import health, printer, printer_pictures
 from kiosk.keys import KeyWatch
 from kiosk.narrator import Guide, Speaker
 from kiosk.offline_worker import KioskClock, OfflineWorker

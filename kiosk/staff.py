@@ -14,13 +14,13 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from appliance import texts
 from appliance.node.daemon import Clock, HubClock
 from appliance.node.link import Link
+from appliance.node.pin import LONGEST, Door
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Values
 from appliance.wire.messages import AnyReply, Part, Refused, Vouch
 from kiosk import staff_pages
 from kiosk.narrator import Speaker, Speech
-from kiosk.pin import LONGEST, Door
 from kiosk.print_desk import PrintDesk, Printing
 from kiosk.settings import KioskSettings
 

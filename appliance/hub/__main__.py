@@ -21,13 +21,14 @@ from appliance.node import daemon, logs, systemd
 from appliance.node.config import BrokerSettings, Config
 from appliance.node.daemon import ClockSettings
 from appliance.node.link import Link
-from appliance.node.pin import PinGuard
+from appliance.node.pin import Door
 from appliance.store.database import StorageFault
 from appliance.store.store import Store
 from appliance.wire.messages import Part
 
 IDLE_SECONDS: Final = 0.1
 RECONNECT_SECONDS: Final = 0.5
+SEE_OFF_MS: Final = 1_000
 
 
 def main(config_file: Path) -> int:
@@ -62,12 +63,12 @@ def _run_queue(
     store = Store(database)
     try:
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
-        handler = Handler(store, clock, boot, outlook, PinGuard(settings.staff_pin, clock))
+        handler = Handler(store, clock, boot, outlook, Door(settings.staff_pin) if settings.staff_pin else None)
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
         relay = Relay(link, clock, outlook, *store.unsent())
         housekeeping = Housekeeping(handler, relay, store, link, clock, boot, practice_until)
         housekeeping.adopt(office)
-        Hub(handler, relay, housekeeping, link, outlook).run(stop)
+        Hub(handler, relay, housekeeping, link, outlook, clock).run(stop)
         began = handler.day.resting and practice_until is None
         return practice.until(handler.day, clock.office_ms()) if began else None
     finally:
@@ -80,13 +81,20 @@ class Hub:
     """The loop: read what has come, carry it out as one batch, publish, keep house."""
 
     def __init__(
-        self, handler: Handler, relay: Relay, housekeeping: Housekeeping, link: Link, outlook: Outlook
+        self,
+        handler: Handler,
+        relay: Relay,
+        housekeeping: Housekeeping,
+        link: Link,
+        outlook: Outlook,
+        clock: OfficeClock,
     ) -> None:
         self._handler = handler
         self._relay = relay
         self._housekeeping = housekeeping
         self._link = link
         self._outlook = outlook
+        self._clock = clock
         self._inbox: list[Incoming] = []
         self._parts: list[Part] = []
         link.on_commands(self._take)
@@ -109,7 +117,15 @@ class Hub:
             systemd.notify("WATCHDOG=1")
         if stop:
             systemd.notify("STOPPING=1")
+        self._see_off()
         link.stop()
+
+    def _see_off(self) -> None:
+        """Wait a moment for the broker to take what was said, so that the next run need not say it again."""
+        deadline = self._clock.monotonic_ms() + SEE_OFF_MS
+        while self._link.connected and self._relay.in_flight and self._clock.monotonic_ms() < deadline:
+            self._link.step(IDLE_SECONDS)
+        self._housekeeping.save_sent()
 
     def _take(self, node: str, payload: bytes, reply_to: str, correlation: bytes) -> None:
         self._inbox.append(Incoming(node, payload, reply_to, correlation))

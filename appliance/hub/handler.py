@@ -22,7 +22,7 @@ from appliance.engine.model import Day
 from appliance.hub import translate
 from appliance.hub.outlook import Outlook
 from appliance.hub.trust import OfficeClock
-from appliance.node.pin import PinGuard
+from appliance.node.pin import Door
 from appliance.store.database import StorageFault
 from appliance.store.store import Happened, Store
 from appliance.wire import topics
@@ -60,15 +60,15 @@ class Handler:
         clock: the hub's own.
         boot: names this run of the hub.
         outlook: tells what newcomers may expect.
-        guard: knows the staff's PIN.
+        door: knows the staff's PIN; None if there is none.
     """
 
-    def __init__(self, store: Store, clock: OfficeClock, boot: str, outlook: Outlook, guard: PinGuard) -> None:
+    def __init__(self, store: Store, clock: OfficeClock, boot: str, outlook: Outlook, door: Door | None) -> None:
         self._store = store
         self._clock = clock
         self._boot = boot
         self._outlook = outlook
-        self._guard = guard
+        self._door = door
         self._answers: dict[str, bytes] = {}
         self.day: Day = store.load_day()
         self.fault: str | None = None
@@ -147,12 +147,14 @@ class Handler:
         return encode(translate.accepted(request.id, self.day.date, decision, self.day.seq))
 
     def _pin_refusal(self, pin: str, actor: str) -> Refusal | None:
-        if not self._guard.is_set:
-            return Refusal("no_pin", "No PIN is set: run `giliran pin` on the hub, and put its line into [hub].")
-        if self._guard.accepts(pin):
+        if self._door is None:
+            return Refusal("no_pin", "No PIN is set: run `giliran staff-pin` on the hub, and put its line into [hub].")
+        now = self._clock.monotonic_ms()
+        outcome = self._door.knock(pin, now)
+        if outcome == "open":
             return None
         log.warning("%s gave a wrong PIN", actor)
-        wait = self._guard.seconds_to_wait
+        wait = -(-self._door.wait_ms(now) // 1000)
         return Refusal("wrong_pin", f"Wait {wait} seconds, then try again." if wait else "The PIN is wrong.")
 
     def _foretold(self, command: c.Command) -> c.Command:

@@ -101,11 +101,16 @@ class Housekeeping:
             self._day_at = now
             self._turn_day()
             self._relay.refresh(self._handler.day)
-        if now - self._sent_at >= SENT_EVERY_MS and self._relay.sent_up_to != self._sent:
-            self._sent_at = now
+        if now - self._sent_at >= SENT_EVERY_MS:
+            self.save_sent()
+        self._relay.tick(self._handler.day)
+
+    def save_sent(self) -> None:
+        """Remember how far the calls were sent, if that has changed."""
+        if self._relay.sent_up_to != self._sent:
+            self._sent_at = self._clock.monotonic_ms()
             self._store.save_sent(self._relay.sent_up_to)
             self._sent = self._relay.sent_up_to
-        self._relay.tick(self._handler.day)
 
     def publish_clock(self) -> None:
         """Tell all boxes the time."""

@@ -71,6 +71,11 @@ class Relay:
         self._snapshot_at = 0
         link.on_delivered(self._delivered)
 
+    @property
+    def in_flight(self) -> bool:
+        """Tell whether the broker has yet to take a call."""
+        return bool(self._in_flight)
+
     def connected(self, day: Day) -> None:
         """The broker is there (again): send all that it has not got, oldest first, and the state of now."""
         waiting = [entry for entry, _ in self._in_flight] + self._unsent

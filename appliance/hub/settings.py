@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from appliance.engine.model import Definition
+from appliance.node import pin
 from appliance.node.config import Config, ConfigError
 
 
@@ -14,9 +15,13 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: str = "hub-1"
     database: str = "/var/lib/giliran/giliran.db"
     staff_pin: str = ""
-    """What `giliran pin` printed; without it nobody can vouch for the time of day."""
+    """What `giliran staff-pin` printed; without it nobody can vouch for the time of day."""
     runtime: str = "/run/giliran"
     """A folder that is empty after a reboot of the machine."""
+
+    def __post_init__(self) -> None:
+        """Refuse a PIN that is not a hash."""
+        pin.check(self.staff_pin)
 
 
 def definition(config: Config) -> Definition:

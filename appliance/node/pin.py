@@ -1,79 +1,130 @@
-"""A PIN of the staff, kept as a salted hash, and slow to guess.
+"""The staff's PIN: kept as a salted hash, and a door that makes guessing slow.
 
-scrypt (C. Percival, "Stronger key derivation via sequential memory-hard functions", 2009; RFC 7914) with n=2^14, r=8,
-p=1: some 50 ms and 16 MB a try on a small computer.
+``giliran staff-pin`` makes the hash; there is no PIN as long as nobody has run it.
 """
 
 from __future__ import annotations
 
+import argparse
+import base64
+import getpass
 import hashlib
 import hmac
 import secrets
-from typing import Final
+import sys
+from typing import Final, Literal
 
-from appliance.node.daemon import Clock
-
-SHORTEST: Final = 4
-TRIES: Final = 5
-"""So many wrong PINs in a row, then one a ``WAIT_MS``."""
-WAIT_MS: Final = 60_000
-_SCHEME: Final = "scrypt"
-
-
-def hash_of(pin: str, salt: bytes | None = None) -> str:
-    """Return what stands in a configuration for ``pin``: ``scrypt$salt$hash``, in hexadecimal digits."""
-    salt = salt if salt is not None else secrets.token_bytes(16)
-    digest = hashlib.scrypt(pin.encode(), salt=salt, n=1 << 14, r=8, p=1)
-    return f"{_SCHEME}${salt.hex()}${digest.hex()}"
+LOG_N: Final = 14
+BLOCK: Final = 8
+"""scrypt with N = 2^14, r = 8, p = 1 (RFC 7914): 16 MB and about a quarter of a second on a Pi, for each guess."""
+SHORTEST: Final = 6
+LONGEST: Final = 12
+FREE_TRIES: Final = 3
+FIRST_WAIT_MS: Final = 30_000
+LONGEST_WAIT_MS: Final = 15 * 60_000
 
 
-def is_hash(text: str) -> bool:
-    """Tell whether ``text`` is a hash that this module made."""
-    parts = text.split("$")
-    return len(parts) == 3 and parts[0] == _SCHEME and all(_is_hex(part) for part in parts[1:])
+def hashed(pin: str) -> str:
+    """Return what the configuration keeps instead of the PIN.
+
+    Raises:
+        ValueError: if it is not ``SHORTEST`` to ``LONGEST`` digits.
+    """
+    if not (pin.isascii() and pin.isdigit() and SHORTEST <= len(pin) <= LONGEST):
+        raise ValueError(f"a PIN has {SHORTEST} to {LONGEST} digits: it is typed on the kiosk's screen")
+    salt = secrets.token_bytes(16)
+    return "$".join(["scrypt", str(LOG_N), str(BLOCK), _text(salt), _text(_key(pin, salt, LOG_N, BLOCK))])
 
 
-class PinGuard:
-    """Checks PINs, and slows down whoever guesses.
+def matches(pin: str, kept: str) -> bool:
+    """Tell whether this is the PIN that was hashed.
+
+    Raises:
+        ValueError: if ``kept`` is not what ``hashed`` returns.
+    """
+    log_n, block, salt, key = _parts(kept)
+    return hmac.compare_digest(_key(pin, salt, log_n, block), key)
+
+
+def check(kept: str) -> None:
+    """Raise ``ValueError`` unless ``kept`` is empty (no staff screen) or what ``hashed`` returns."""
+    if kept:
+        _parts(kept)
+
+
+class Door:
+    """Lets staff in. After a few wrong PINs each further one costs time, twice as much each time.
 
     Args:
-        stored: the hash, or empty if no PIN was set: then none is right.
-        clock: for the waiting time.
+        kept: the hashed PIN.
     """
 
-    def __init__(self, stored: str, clock: Clock) -> None:
-        self._stored = stored
-        self._clock = clock
+    def __init__(self, kept: str) -> None:
+        self._kept = kept
         self._wrong = 0
-        self._wrong_at = 0
+        self._shut_until = 0
 
     @property
-    def is_set(self) -> bool:
-        """Tell whether there is a PIN at all."""
-        return bool(self._stored)
+    def wrong(self) -> int:
+        """How many wrong PINs in a row there have been."""
+        return self._wrong
 
-    @property
-    def seconds_to_wait(self) -> int:
-        """Return how long nothing will be accepted, because of too many wrong ones."""
-        if self._wrong < TRIES:
-            return 0
-        return max(0, -(-(self._wrong_at + WAIT_MS - self._clock.monotonic_ms()) // 1000))
+    def wait_ms(self, now: int) -> int:
+        """Return for how long no PIN is looked at."""
+        return max(0, self._shut_until - now)
 
-    def accepts(self, pin: str) -> bool:
-        """Tell whether ``pin`` is right. While ``seconds_to_wait`` is not 0, none is."""
-        if not self._stored or self.seconds_to_wait:
-            return False
-        salt = bytes.fromhex(self._stored.split("$")[1])
-        if hmac.compare_digest(hash_of(pin, salt), self._stored):
+    def knock(self, pin: str, now: int) -> Literal["open", "wrong", "wait"]:
+        """Try a PIN at ``now`` (milliseconds of a monotonic clock)."""
+        if self.wait_ms(now):
+            return "wait"
+        if matches(pin, self._kept):
             self._wrong = 0
-            return True
+            return "open"
         self._wrong += 1
-        self._wrong_at = self._clock.monotonic_ms()
-        return False
+        if self._wrong >= FREE_TRIES:
+            wait = min(LONGEST_WAIT_MS, FIRST_WAIT_MS << (self._wrong - FREE_TRIES))
+            self._shut_until = now + wait
+        return "wrong"
 
 
-def _is_hex(text: str) -> bool:
+def main(argv: list[str]) -> int:
+    """Ask for a PIN twice and print the line for a configuration; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="giliran staff-pin",
+        description="Make the line with the staff's PIN: for [kiosk], where it opens the staff screen, and for [hub], "
+        "where it lets staff say what time it is.",
+    )
+    parser.parse_args(argv)
+    pin, again = _ask("PIN: "), _ask("again: ")
     try:
-        return bool(bytes.fromhex(text))
-    except ValueError:
-        return False
+        if pin != again:
+            raise ValueError("the two are not the same; nothing was made")  # noqa: TRY301  # one way out
+        line = f'staff_pin = "{hashed(pin)}"'
+    except ValueError as error:
+        sys.stderr.write(f"giliran staff-pin: {error}\n")
+        return 1
+    sys.stdout.write(f"{line}\n")
+    return 0
+
+
+def _ask(prompt: str) -> str:
+    return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().strip()
+
+
+def _key(pin: str, salt: bytes, log_n: int, block: int) -> bytes:
+    return hashlib.scrypt(pin.encode(), salt=salt, n=1 << log_n, r=block, p=1, maxmem=128 << 20, dklen=32)
+
+
+def _parts(kept: str) -> tuple[int, int, bytes, bytes]:
+    try:
+        kind, log_n, block, salt, key = kept.split("$")
+        parts = int(log_n), int(block), base64.b64decode(salt), base64.b64decode(key)
+    except ValueError as error:
+        raise ValueError("it is not what `giliran staff-pin` prints") from error
+    if kind != "scrypt" or not 10 <= parts[0] <= 16 or not 1 <= parts[1] <= 8:
+        raise ValueError("it is not what `giliran staff-pin` prints")
+    return parts
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from appliance.engine import learning
 from appliance.engine.ahead import Chance
 from appliance.engine.events import TicketCalled
 from appliance.engine.expectation import Expectation, expectation
-from appliance.engine.model import MINUTE, Day, Span, Ticket, TicketNumber, Told
+from appliance.engine.model import MINUTE, Day, Ticket, TicketNumber, Told
 from appliance.engine.waiting import Forecast, Turn, forecast, told
+from appliance.simulation.varied import BOOKED_WHO_COME
 from appliance.simulation.world import Citizen, Scenario, World
+
+STEPS: Final = 1_500
+"""Calls played for one forecast: a quarter of what the hub plays, and the study is four times as quick."""
+EVERY: Final = 4
+"""One newcomer in so many is looked at."""
+GUESSES_A_LOOK: Final = 3
+"""So many of those who wait are looked at every twenty minutes."""
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -28,8 +38,14 @@ class Guess(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct):
-    """Absolute errors in minutes, summed, over ``guesses``; how many waits lay below, in and above the range."""
+    """Absolute errors in minutes, summed over ``guesses``; of ``ranges``, how many waits lay below and above.
 
+    ``ours``: the engine's estimates. ``simple``: position × mean ÷ open counters, with the engine's own position and
+    mean. ``oracle``: the engine's method, told the true service times, absences, streams and rosters as they went.
+    Ranges are judged where a wait of at least a minute was foretold.
+    """
+
+    days: int = 0
     guesses: int = 0
     ours: float = 0.0
     simple: float = 0.0
@@ -37,99 +53,108 @@ class Score(msgspec.Struct):
     ranges: int = 0
     below: int = 0
     above: int = 0
-    days: int = 0
+
+    def add(self, guess: Guess, waited: float) -> None:
+        """Take in how long it really took."""
+        self.guesses += 1
+        self.ours += abs(guess.ours - waited)
+        self.simple += abs(guess.simple - waited)
+        self.oracle += abs(guess.oracle - waited)
+        if guess.ours >= learning.SURE_MINUTES:
+            self.ranges += 1
+            self.below += waited < guess.low
+            self.above += waited > guess.high
+
+    @property
+    def against_simple(self) -> float:
+        """Return our error over that of the simple method."""
+        return self.ours / self.simple
+
+    @property
+    def closed(self) -> float:
+        """Return which part of the distance from the simple method to the oracle is closed."""
+        return (self.simple - self.ours) / (self.simple - self.oracle)
+
+    @property
+    def inside(self) -> float:
+        """Return the share of waits that lay in their range."""
+        return 1 - (self.below + self.above) / self.ranges
 
 
 class Study:
-    """Plays days and compares."""
+    """Plays days, and compares what is foretold with what happens.
 
-    def __init__(self, chance: Chance, steps: int = 1500, every: int = 4) -> None:
+    Args:
+        chance: for the forecasts; the days have a chance of their own.
+    """
+
+    def __init__(self, chance: Chance) -> None:
         self._chance = chance
-        self._steps = steps
-        self._every = every
         self.scores: dict[str, Score] = defaultdict(Score)
 
     def run(self, scenarios: Iterable[Scenario]) -> None:
-        """Play the days of one office."""
-        self._open: dict[TicketNumber, list[Guess]] = {}
-        self._forecast: Forecast | None = None
+        """Play the days of one office, one after the other."""
         self._came = 0
         world = World(self._foretell, self._observe, self._called)
         for scenario in scenarios:
             self._scenario = scenario
-            self._score = self.scores[scenario.kind]
-            self._score.days += 1
-            self._open.clear()
-            self._forecast = None
+            self._open: dict[TicketNumber, list[Guess]] = {}
+            self._forecast: Forecast | None = None
+            self.scores[scenario.kind].days += 1
             world.play(scenario)
 
-    def _foretell(self, day: Day, now: int, citizen: Citizen) -> Told | None:
+    def _foretell(self, day: Day, citizen: Citizen) -> Told:
         return told(day, self._forecast, citizen.service, priority=citizen.priority)
 
     def _observe(self, day: Day, now: int, number: TicketNumber | None) -> None:
         self._came += 1
-        if number is not None and self._came % self._every:
+        if number is not None and self._came % EVERY:
             return
-        ours = self._forecast = forecast(day, now, expectation(day, now), self._chance, self._steps)
-        oracle = forecast(day, now, self._truth(day, now), self._chance, self._steps)
-        known = {turn.number: turn for turn in oracle.turns}
+        ours = self._forecast = forecast(day, now, expectation(day, now), self._chance, STEPS)
+        oracle = {t.number: t for t in forecast(day, now, self._truth(day, now), self._chance, STEPS).turns}
         for turn in self._asked(ours, number):
-            truth = known[turn.number]
-            if turn.minutes is None or turn.low is None or turn.high is None or truth.minutes is None:
+            truth = oracle[turn.number].minutes
+            simple = _simple(day, day.tickets[turn.number], turn.position)
+            if turn.minutes is None or turn.low is None or turn.high is None or truth is None or simple is None:
                 continue
-            simple = self._simple(day, day.tickets[turn.number], turn.position)
-            if simple is None:
-                continue
-            guess = Guess(now, turn.minutes, turn.low, turn.high, simple, truth.minutes)
+            guess = Guess(now, turn.minutes, turn.low, turn.high, simple, truth)
             self._open.setdefault(turn.number, []).append(guess)
 
     def _asked(self, ours: Forecast, number: TicketNumber | None) -> list[Turn]:
-        """Return whose wait is looked at: the newcomer's, or, now and then, that of three who wait."""
+        """Return whose wait is looked at: the newcomer's, or now and then that of some who wait."""
         if number is not None:
             return [turn for turn in ours.turns if turn.number == number]
-        return [ours.turns[int(self._chance.random() * len(ours.turns))] for _ in range(min(3, len(ours.turns)))]
+        count = min(GUESSES_A_LOOK, len(ours.turns))
+        return [ours.turns[int(self._chance.random() * len(ours.turns))] for _ in range(count)]
 
     def _called(self, event: TicketCalled, now: int) -> None:
         for guess in self._open.pop(event.number, []):
-            waited = (now - guess.at) / MINUTE
-            score = self._score
-            score.guesses += 1
-            score.ours += abs(guess.ours - waited)
-            score.simple += abs(guess.simple - waited)
-            score.oracle += abs(guess.oracle - waited)
-            if guess.ours < learning.SURE_MINUTES:
-                continue
-            score.ranges += 1
-            score.below += waited < guess.low - 0.05
-            score.above += waited > guess.high + 0.05
-
-    def _simple(self, day: Day, ticket: Ticket, position: int) -> float | None:
-        """Position × mean ÷ open counters: what a good ordinary system says. It is given our position and our mean."""
-        counters = [
-            x
-            for x, state in day.counters.items()
-            if state.open
-            and ticket.service in (*day.counter_definitions[x].services, *day.counter_definitions[x].helps)
-        ]
-        if not counters:
-            return None
-        if position <= sum(day.counters[x].ticket is None for x in counters):
-            return 0.0
-        mean = learning.service_ms(day.learnt, day.services[ticket.service]) / MINUTE
-        return position * mean / len(counters)
+            self.scores[self._scenario.kind].add(guess, (now - guess.at) / MINUTE)
 
     def _truth(self, day: Day, now: int) -> Expectation:
         scenario = self._scenario
-        helps = any(x.helps for x in day.counter_definitions.values())
-        return msgspec.structs.replace(
+        helps = any(definition.helps for definition in day.counter_definitions.values())
+        to_come = {counter: tuple(s for s in spans if s.closes > now) for counter, spans in scenario.shifts.items()}
+        return replace(
             expectation(day, now),
             work=scenario.work,
             gap_ms=0.0,
-            shifts={
-                x: tuple(Span(s.opens, s.closes) for s in spans if s.closes > now)
-                for x, spans in scenario.shifts.items()
-            },
+            shifts=to_come,
             late=frozenset(),
-            streams=tuple(s for s in scenario.streams if s.priority or helps),
-            booked_who_come=0.85,
+            streams=tuple(stream for stream in scenario.streams if stream.priority or helps),
+            booked_who_come=BOOKED_WHO_COME,
         )
+
+
+def _simple(day: Day, ticket: Ticket, position: int) -> float | None:
+    """Return position × mean ÷ open counters, in minutes; None while no counter is open."""
+    serving = [
+        counter
+        for counter, definition in day.counter_definitions.items()
+        if day.counters[counter].open and ticket.service in (*definition.services, *definition.helps)
+    ]
+    if not serving:
+        return None
+    if position <= sum(day.counters[counter].ticket is None for counter in serving):
+        return 0.0
+    return position * learning.service_ms(day.learnt, day.services[ticket.service]) / MINUTE / len(serving)

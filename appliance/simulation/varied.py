@@ -9,17 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from appliance.engine.expectation import Stream, Work
-from appliance.engine.model import MINUTE, Booking, Counter, CounterId, Definition, Rules, Service, ServiceId, Span
+from appliance.engine.model import (
+    MINUTE,
+    Booking,
+    Counter,
+    CounterId,
+    Definition,
+    Rules,
+    Service,
+    ServiceId,
+    Span,
+    Weekday,
+)
 from appliance.simulation.days import Chance, exponential, lognormal
 from appliance.simulation.world import Citizen, Scenario
 
 Kind = Literal["steady", "varied"]
+T = TypeVar("T")
+Roster = dict[Weekday, tuple[tuple[str, str], ...]]
 DAYS_EACH: Final = 5
 """Days in a row of one office: it is judged while it learns."""
 HOUR: Final = 60 * MINUTE
+BOOKED_WHO_COME: Final = 0.85
 _FIRST: Final = date(2001, 1, 1)
 _RULES: Final = Rules(seconds_between_calls=0, no_show_min_seconds=10)
 
@@ -63,11 +77,12 @@ class _Office:
         )
         counters = []
         for place, counter in enumerate(self._counters):
-            own, helps = tuple(self._services), ()
+            own: tuple[ServiceId, ...] = tuple(self._services)
+            helps: tuple[ServiceId, ...] = ()
             if len(self._services) > 1 and self._chance.random() < 0.4:
                 first = self._services[place % len(self._services)]
                 own, helps = (first,), tuple(s for s in self._services if s != first)
-            roster = {"mon": (("08:00", "15:00"),)} if self._kind == "varied" else {}
+            roster: Roster = {"mon": (("08:00", "15:00"),)} if self._kind == "varied" else {}
             counters.append(Counter(counter, {"en": counter}, own, helps, open_with_day=False, roster=roster))
         return Definition({"en": "Office"}, services, tuple(counters), _RULES)
 
@@ -98,10 +113,9 @@ class _Office:
         citizens = [x for stream in streams for x in self._stream(stream, opens, closes)]
         bookings, booked = self._bookings(rate * self._booked, opens, closes)
         citizens = sorted((*citizens, *booked), key=lambda citizen: citizen.at)
-        known = tuple(stream for stream in streams)
         plans = rosters if varied else {}
         return Scenario(
-            self._kind, day, self._definition, opens, closes, work, shifts, plans, known, tuple(citizens), bookings
+            self._kind, day, self._definition, opens, closes, work, shifts, plans, streams, tuple(citizens), bookings
         )
 
     def _stream(self, stream: Stream, opens: int, closes: int) -> Iterator[Citizen]:
@@ -111,7 +125,7 @@ class _Office:
             at += exponential(self._chance, stream.between_ms)
 
     def _citizen(self, at: int, service: ServiceId, *, priority: bool = False, booking: str = "") -> Citizen:
-        luck = self._variation and lognormal(self._chance, 1.0, self._variation)
+        luck = lognormal(self._chance, 1.0, self._variation)
         return Citizen(at, service, priority, self._chance.random() >= self._no_show, luck, booking)
 
     def _bookings(self, rate: float, opens: int, closes: int) -> tuple[tuple[Booking, ...], list[Citizen]]:
@@ -126,7 +140,7 @@ class _Office:
             code = f"B{len(made):04d}"
             made.append(Booking(code, service, int(due)))
             at = int(due - self._between(-8, 20) * MINUTE)
-            if self._chance.random() < 0.85 and at > opens:
+            if self._chance.random() < BOOKED_WHO_COME and at > opens:
                 come.append(self._citizen(at, service, booking=code))
             due += slot
         return tuple(made), come
@@ -157,5 +171,5 @@ class _Office:
     def _count(self, low: int, high: int) -> int:
         return low + int(self._chance.random() * (high - low + 1))
 
-    def _pick(self, choices: tuple[object, ...]) -> object:
+    def _pick(self, choices: tuple[T, ...]) -> T:
         return choices[int(self._chance.random() * len(choices))]

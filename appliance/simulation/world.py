@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -34,7 +35,7 @@ class Citizen(msgspec.Struct, frozen=True):
 class Scenario(msgspec.Struct, frozen=True):
     """One day that is going to happen.
 
-    ``work``: the true service times and absences. ``shifts``: when officers really call; ``rosters``: when they were to.
+    ``work``: the true service times and absences. ``shifts``: when officers really call; ``rosters``: when they should.
     ``streams``: the true rates at which citizens come. ``bookings``: all that were made; some of them come.
     """
 
@@ -53,7 +54,7 @@ class Scenario(msgspec.Struct, frozen=True):
 
 Observe = Callable[[Day, int, TicketNumber | None], None]
 """Told the day, the time and, after an arrival, the new ticket."""
-Foretell = Callable[[Day, int, Citizen], Told | None]
+Foretell = Callable[[Day, Citizen], Told]
 
 LAST_HOUR_MS: Final = 6 * 3_600_000
 """So long after closing the day ends, served or not."""
@@ -80,9 +81,8 @@ class World:
         """Play one day from its opening until everybody has been called, or it ends."""
         self._scenario = scenario
         self._order = 0
-        self._heap: list[tuple[int, int, int, object]] = []
+        self._heap: list[tuple[int, int, int, Callable[[int], object]]] = []
         self._on_shift: set[CounterId] = set()
-        self._step_of: dict[CounterId, str] = {}
         self._who: dict[TicketNumber, Citizen] = {}
         ends = scenario.closes + LAST_HOUR_MS
         self._do(c.DefineOffice(scenario.definition), scenario.opens)
@@ -90,36 +90,26 @@ class World:
         self._do(c.OpenDay(scenario.date, spans, ends, rosters=scenario.rosters), scenario.opens)
         for booking in scenario.bookings:
             self._do(c.Book(booking.code, booking.service, booking.due_at, booking.priority), scenario.opens)
-        self._plan(scenario, ends)
+        self._plan(scenario)
         while self._heap:
-            now, kind, _, what = heapq.heappop(self._heap)
+            now, _, _, happen = heapq.heappop(self._heap)
             if now >= ends:
                 break
-            self._happen(now, kind, what)
+            happen(now)
         self._do(c.CloseDay(), max(ends, self.day.at))
 
-    def _plan(self, scenario: Scenario, ends: int) -> None:
+    def _plan(self, scenario: Scenario) -> None:
         for citizen in scenario.citizens:
-            self._at(citizen.at, _COME, citizen)
+            self._at(citizen.at, _COME, partial(self._come, citizen))
         for counter, spans in scenario.shifts.items():
             for span in spans:
-                self._at(span.opens, _SHIFT, (counter, True))
-                self._at(span.closes, _SHIFT, (counter, False))
+                self._at(span.opens, _SHIFT, partial(self._begin_shift, counter))
+                self._at(span.closes, _SHIFT, partial(self._end_shift, counter))
         for now in range(scenario.opens + LOOK_MS, scenario.closes, LOOK_MS):
-            self._at(now, _LOOK, None)
-
-    def _happen(self, now: int, kind: int, what: object) -> None:
-        if kind == _LOOK:
-            self._observe(self.day, now, None)
-        elif isinstance(what, Citizen):
-            self._come(what, now)
-        elif kind == _SHIFT and isinstance(what, tuple):
-            self._shift(*what, now)
-        elif kind == _STEP and isinstance(what, tuple):
-            self._step(*what, now)
+            self._at(now, _LOOK, lambda now: self._observe(self.day, now, None))
 
     def _come(self, citizen: Citizen, now: int) -> None:
-        told = self._foretell(self.day, now, citizen)
+        told = self._foretell(self.day, citizen)
         command = (
             c.CheckIn(citizen.booking, told)
             if citizen.booking
@@ -133,16 +123,16 @@ class World:
             if self.day.counters[counter].ticket is None:
                 self._call(counter, now)
 
-    def _shift(self, counter: CounterId, begins: bool, now: int) -> None:  # noqa: FBT001  # from the plan
-        state = self.day.counters[counter]
-        if begins:
-            self._on_shift.add(counter)
-            if not state.open:
-                self._do(c.OpenCounter(counter), now)
+    def _begin_shift(self, counter: CounterId, now: int) -> None:
+        self._on_shift.add(counter)
+        if not self.day.counters[counter].open:
+            self._do(c.OpenCounter(counter), now)
+        if self.day.counters[counter].ticket is None:
             self._call(counter, now)
-            return
+
+    def _end_shift(self, counter: CounterId, now: int) -> None:
         self._on_shift.discard(counter)
-        if state.ticket is None:
+        if self.day.counters[counter].ticket is None:
             self._do(c.CloseCounter(counter), now)
 
     def _call(self, counter: CounterId, now: int) -> None:
@@ -157,29 +147,24 @@ class World:
     def _serve(self, event: TicketCalled, counter: CounterId, now: int) -> None:
         citizen = self._who[event.number]
         work = self._scenario.work[event.service, counter]
-        if not citizen.shows:
-            self._at(now + round(work.absent_ms / 2), _STEP, (counter, "recall"))
-            return
-        self._do(c.StartService(counter), now)
-        self._at(now + max(1, round(work.mean_ms * citizen.luck)), _STEP, (counter, "finish"))
-
-    def _step(self, counter: CounterId, step: str, now: int) -> None:
-        if step == "recall":
-            self._do(c.Recall(counter), now)
-            work = self._scenario.work[
-                self.day.tickets[self.day.counters[counter].ticket or TicketNumber("")].service, counter
-            ]
-            self._at(now + round(work.absent_ms / 2), _STEP, (counter, "no_show"))
-            return
-        self._do(c.Finish(counter) if step == "finish" else c.NoShow(counter), now)
-        if counter in self._on_shift:
-            self._call(counter, now)
+        if citizen.shows:
+            self._do(c.StartService(counter), now)
+            self._at(now + max(1, round(work.mean_ms * citizen.luck)), _STEP, partial(self._end, c.Finish(counter)))
         else:
-            self._do(c.CloseCounter(counter), now)
+            half = round(work.absent_ms / 2)
+            self._at(now + half, _STEP, partial(self._do, c.Recall(counter)))
+            self._at(now + 2 * half, _STEP, partial(self._end, c.NoShow(counter)))
 
-    def _at(self, at: int, kind: int, what: object) -> None:
+    def _end(self, command: c.Finish | c.NoShow, now: int) -> None:
+        self._do(command, now)
+        if command.counter in self._on_shift:
+            self._call(command.counter, now)
+        else:
+            self._do(c.CloseCounter(command.counter), now)
+
+    def _at(self, at: int, kind: int, happen: Callable[[int], object]) -> None:
         self._order += 1
-        heapq.heappush(self._heap, (at, kind, self._order, what))
+        heapq.heappush(self._heap, (at, kind, self._order, happen))
 
     def _do(self, command: c.Command, now: int) -> list[Event]:
         decision = decide(self.day, command, now)

@@ -13,12 +13,13 @@ from appliance.engine.model import Counter, Definition, Rules, Service
 from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import opening_of
 from appliance.hub.outlook import Outlook
-from appliance.node.pin import PinGuard, hash_of
+from appliance.node.pin import Door, hashed
 from appliance.store.database import StorageFault
 from appliance.store.store import Store
 from appliance.wire import messages as m
 from appliance.wire import topics
 
+PIN = hashed("471147")
 NOW = 1_775_437_200_000
 OFFICE = Definition(
     {"id": "Kantor"},
@@ -57,9 +58,7 @@ class Bench:
         self.boot = boot
         self.store = Store(file)
         self.outlook = Outlook(self.clock, random.Random(1))
-        self.handler = Handler(
-            self.store, self.clock, boot, self.outlook, PinGuard(hash_of("4711", b"salt"), self.clock)
-        )
+        self.handler = Handler(self.store, self.clock, boot, self.outlook, Door(PIN))
 
     def request(self, body, *, node="kiosk-1", request_id=None, boot=None):
         request_id = request_id or uuid.uuid4().hex
