@@ -148,7 +148,7 @@ def _took(flow: Flow, _event: Any, now: int, _rate: float) -> Outcome:
 
 
 def _check_in_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
-    if flow.screen != "services":
+    if flow.screen not in {"attract", "services"}:
         return flow, ()
     return _timed(replace(flow, screen="check_in", code=""), now, VISIT_MS, rate), ()
 

@@ -98,6 +98,14 @@ class Finger:
             time.sleep(LOOK_SECONDS)
         return shown
 
+    def wait_slip(self, outcome: str, deadline: float = ANSWER_SECONDS) -> None:
+        """Wait until a kiosk's ticket is ``printed``, or has ``failed`` to be."""
+        end = time.monotonic() + deadline
+        while self.screen()["slip"] != outcome:
+            if time.monotonic() > end:
+                raise FingerError(f"the ticket is {self.screen()['slip']!r}, not {outcome}")
+            time.sleep(LOOK_SECONDS)
+
     def items(self) -> list[dict[str, Any]]:
         """Return everything visible that has a name or is a text, the topmost first."""
         found: list[dict[str, Any]] = self._ask(op="list")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
 from PIL import Image
 
 PLENTY: Final = 4.5
@@ -21,37 +22,60 @@ Item = dict[str, Any]
 Color = tuple[int, int, int]
 
 
-def problems(image: Image.Image, items: list[Item], least_pixels: float, least_touch: float) -> Iterator[str]:
+class Standard(msgspec.Struct, frozen=True):
+    """What a picture must satisfy, in pixels.
+
+    ``type``: the smallest allowed; ``touch``: the shortest side of a control; ``contrast``: of ordinary text, and of
+    large text too if it is more than usual; ``controls_below``: no control may begin above.
+    """
+
+    type: float
+    touch: float = 0.0
+    contrast: float = PLENTY
+    controls_below: float = 0.0
+
+
+def problems(image: Image.Image, items: list[Item], standard: Standard) -> Iterator[str]:
     """Return what is wrong with one screen, as sentences.
 
     Args:
         image: the picture.
         items: what the driver listed at the same time.
-        least_pixels: the smallest type allowed.
-        least_touch: the smallest height of what can be touched.
+        standard: what is expected.
     """
     rgb = image.convert("RGB")
     written = [item for item in items if item.get("text") and item["ink"]["w"] > 0]
     for item in written:
         yield from _whole(item, rgb.width, rgb.height)
-        if item["pixels"] < least_pixels - 1:
-            yield f"{item['text']!r} is {item['pixels']} px high; {least_pixels:.0f} is the least"
+        if item["pixels"] < standard.type - 1:
+            yield f"{item['text']!r} is {item['pixels']} px high; {standard.type:.0f} is the least"
         if item["enabled"] and item["opacity"] > FADING:
-            yield from _contrast(rgb, item)
+            yield from _contrast(rgb, item, standard.contrast)
     yield from _apart(written)
     for item in items:
-        touchable = item["name"].split("-")[0] in {
-            "back",
-            "language",
-            "take",
-            "done",
-            "retry",
-            "page",
-            "priority",
-            "service",
-        }
-        if touchable and item["enabled"] and item["h"] < least_touch - SLACK:
-            yield f"{item['name']} is {item['h']:.0f} px high; a finger needs {least_touch:.0f}"
+        if item["touch"] and item["enabled"]:
+            yield from _reachable(item, standard, rgb.width, rgb.height)
+    yield from _untangled([item for item in items if item["touch"] and item["keys"]])
+
+
+def _reachable(item: Item, standard: Standard, width: int, height: int) -> Iterator[str]:
+    name = item["name"] or item["spoken"]
+    if min(item["w"], item["h"]) < standard.touch - SLACK:
+        yield f"{name} is {item['w']:.0f} x {item['h']:.0f} px; a finger needs {standard.touch:.0f}"
+    if item["y"] < standard.controls_below - SLACK:
+        yield f"{name} is {standard.controls_below - item['y']:.0f} px above the lower half"
+    right, bottom = item["x"] + item["w"], item["y"] + item["h"]
+    if item["x"] < -SLACK or item["y"] < -SLACK or right > width + SLACK or bottom > height + SLACK:
+        yield f"{name} leaves the screen"
+
+
+def _untangled(controls: list[Item]) -> Iterator[str]:
+    for at, one in enumerate(controls):
+        for other in controls[at + 1 :]:
+            across = min(one["x"] + one["w"], other["x"] + other["w"]) - max(one["x"], other["x"])
+            down = min(one["y"] + one["h"], other["y"] + other["h"]) - max(one["y"], other["y"])
+            if across > SLACK and down > SLACK:
+                yield f"the controls {one['name'] or one['spoken']} and {other['name'] or other['spoken']} overlap"
 
 
 def contrast(one: Color, other: Color) -> float:
@@ -80,7 +104,7 @@ def _whole(item: Item, width: int, height: int) -> Iterator[str]:
         yield f"{text!r} leaves the screen"
 
 
-def _contrast(image: Image.Image, item: Item) -> Iterator[str]:
+def _contrast(image: Image.Image, item: Item, wanted_ratio: float) -> Iterator[str]:
     ink = item["ink"]
     box = (
         max(0, int(ink["x"])),
@@ -101,7 +125,7 @@ def _contrast(image: Image.Image, item: Item) -> Iterator[str]:
         yield f"{item['text']!r} cannot be seen"
         return
     ratio = contrast(shown, behind)
-    least = LARGE if item["pixels"] >= LARGE_PIXELS else PLENTY
+    least = LARGE if item["pixels"] >= LARGE_PIXELS and wanted_ratio <= PLENTY else wanted_ratio
     if ratio < least:
         yield f"{item['text']!r} has a contrast of {ratio:.1f}; {least} is the least"
 

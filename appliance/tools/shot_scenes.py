@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.tools.stand_in_hub import MINUTE, NINE_41
-from appliance.wire.messages import Board, Call, Catalogue, CounterState, Office, ServiceState
+from appliance.wire.messages import Board, Call, Catalogue, CounterState, Office, ServiceState, Turn, Waiting
 
 DAY: Final = "2026-04-06"
 OFFICE: Final = Office(
@@ -20,6 +20,7 @@ OFFICE: Final = Office(
     },
     follow_url="http://antrean.kantor.local/t/",
 )
+TRAINING: Final = replace(OFFICE, training=True)
 CLOSED: Final = {
     "before": replace(OFFICE, phase="before", opens_at=NINE_41 + 19 * MINUTE),
     "break": replace(OFFICE, phase="break", opens_at=NINE_41 + 199 * MINUTE),
@@ -63,6 +64,41 @@ LONG: Final = [
     _service(4, ("Akta Kelahiran", "Birth certificate"), 3, (10, 15)),
     _service(5, ("Akta Kematian", "Death certificate"), 1, None),
 ]  # fmt: skip
+_GROUPS: Final = (
+    ("Pertanahan", "Land"),
+    ("Kependudukan", "Population"),
+    ("Perizinan Usaha", "Business licences"),
+    ("Pajak dan Retribusi Daerah", "Regional taxes and fees"),
+    ("Informasi dan Pengaduan", "Information"),
+)
+GROUPED: Final = [
+    _service(
+        at,
+        (f"{_GROUPS[at % 5][0]} {at // 5 + 1}", f"{_GROUPS[at % 5][1]} {at // 5 + 1}"),
+        at % 7,
+        (5, 15),
+        group={"id": _GROUPS[at % 5][0], "en": _GROUPS[at % 5][1]},
+        bring=_BRING,
+    )
+    for at in range(24)
+]
+STOPPED: Final = [
+    _service(0, ("Pendaftaran Berkas", "File registration"), 7, (20, 30), bring=_BRING),
+    _service(1, ("Konsultasi Pertanahan", "Land consultation"), 0, None, open=False, reason="quota"),
+    _service(2, ("Pengambilan Produk", "Collection of documents"), 0, None, open=False, reason="last_ticket"),
+    _service(
+        3,
+        ("Pengaduan", "Complaints"),
+        0,
+        None,
+        open=False,
+        reason="stopped",
+        notice="Petugas sedang rapat sampai 10.30",
+    ),
+]
+WAITING: Final = Waiting(
+    1, 1, DAY, NINE_41, {"s0": [Turn("A009", 1, 0, 0, 5), Turn("A012", 8, 25, 20, 30)], "s1": [Turn("B003", 1)]}
+)
 MANY: Final = [
     _service(at, (f"Layanan Nomor {at + 1}", f"Service number {at + 1}"), at % 9, (5 + at, 15 + at)) for at in range(40)
 ]

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QPoint, QRectF, Qt
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtQml import QJSValue
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
 
@@ -152,6 +153,8 @@ class Driver(QObject):
         return {
             "screen": window.property("screenName"),
             "language": window.property("language"),
+            "modes": _listed(window.property("modes")),
+            "slip": window.property("slip") or "",
             "width": window.width(),
             "height": window.height(),
         }
@@ -178,6 +181,11 @@ def _visible(item: QQuickItem) -> Iterator[QQuickItem]:
         if child.isVisible() and child.opacity() > 0:
             yield from _visible(child)
             yield child
+
+
+def _listed(value: Any) -> list[str]:
+    """Return a list of QML's as one of Python's; empty if there is none."""
+    return [str(one) for one in (value.toVariant() if isinstance(value, QJSValue) else value or [])]
 
 
 def _described(box: QRectF) -> dict[str, Any]:

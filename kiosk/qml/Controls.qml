@@ -50,7 +50,7 @@ Item {
             kind: controls.dark ? "glass" : "quiet"
             icon: "access"
             label: "A+"
-            short: controls.tight && back.visible && Theme.touch + languages.implicitWidth + fullWidth + actions.width + 3 * Theme.gap > controls.width
+            short: controls.tight && (back.visible ? Theme.touch + Theme.gap : 0) + languages.implicitWidth + fullWidth + actions.width + 2 * Theme.gap > controls.width
             spoken: tr.access_title
             onClicked: controls.access()
         }
@@ -101,13 +101,17 @@ Item {
         }
         BigButton {
             objectName: "booking"
-            visible: ui.screen === "services" && ui.bookings && ui.group === "" && !controls.paged
+            visible: ui.bookings && (controls.dark || (ui.screen === "services" && ui.group === "" && !controls.paged))
+            kind: controls.dark ? "glass" : "quiet"
             icon: "calendar"
             label: tr.check_in_button
-            width: Math.max(implicitWidth, actions.wide)
+            // Beside the larger type of the button that everybody needs there may be room for its picture only.
+            short: !Theme.portrait && fullWidth + start.width + languages.implicitWidth + Theme.touch + 3 * Theme.gap > controls.width
+            width: Theme.portrait ? (controls.dark ? (controls.width - Theme.gap) / 2 : controls.width) : implicitWidth
             onClicked: act.openCheckIn()
         }
         BigButton {
+            id: start
             objectName: "start"
             kind: "sun"
             visible: controls.dark
@@ -115,7 +119,7 @@ Item {
             iconLast: true
             pixels: Theme.lead
             label: tr.begin_button
-            width: Math.max(implicitWidth, actions.wide)
+            width: Theme.portrait && ui.bookings ? (controls.width - Theme.gap) / 2 : Math.max(implicitWidth, actions.wide)
             onClicked: act.begin()
         }
         BigButton {

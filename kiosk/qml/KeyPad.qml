@@ -35,6 +35,20 @@ Item {
 
     onBunchedChanged: bunch = ""
 
+    // The keys may be others afterwards: nothing of the one that was pressed is looked at any more.
+    function press(sign) {
+        if (sign.length > 1) {
+            bunch = sign
+            return
+        }
+        const erases = sign === "" && bunch === ""
+        bunch = ""
+        if (sign !== "")
+            typed(sign)
+        else if (erases)
+            erased()
+    }
+
     Repeater {
         model: pad.cells
 
@@ -73,19 +87,7 @@ Item {
                 id: area
                 radius: key.radius
                 spoken: key.erases ? tr.erase : key.modelData
-                onClicked: {
-                    if (key.erases) {
-                        if (pad.bunch !== "")
-                            pad.bunch = ""
-                        else
-                            pad.erased()
-                    } else if (key.modelData.length > 1) {
-                        pad.bunch = key.modelData
-                    } else {
-                        pad.bunch = ""
-                        pad.typed(key.modelData)
-                    }
-                }
+                onClicked: pad.press(key.modelData)
             }
         }
     }

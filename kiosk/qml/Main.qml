@@ -10,6 +10,8 @@ Window {
     property real inches: options.inches || 10.1
     readonly property string screenName: staff.page !== "" ? "staff-" + staff.page : ui.screen
     readonly property string language: ui.language
+    readonly property string slip: ui.slip
+    readonly property var modes: ["low", "large", "contrast"].filter(mode => ui[mode])
     readonly property bool dark: ui.screen === "attract"
     readonly property bool settling: Hands.settling
     readonly property var sources: ({
