@@ -27,21 +27,38 @@ MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
 _DAMAGED: Final = ("malformed", "not a database", "no such table", "no such index", "unsupported file format")
+_NO_TEXT: Final = "Could not decode to UTF-8"
+"""How Python tells of a text column whose bytes are none; it quotes them, which helps nobody."""
 
 
 class StorageFault(Exception):
     """The disk or the file failed us; nothing of the last transaction was kept."""
 
 
-def explain(file: Path, error: Exception) -> str:
-    """Return what is wrong with ``file`` and what to do, for a technician."""
-    text = str(error)
-    if any(sign in text for sign in _DAMAGED):
-        return (
-            f"{file}: {text}: the file is damaged, and nothing in it is guessed. Keep a copy of it with its -wal file, "
-            "restore the newest backup of the database, and start the hub again"
+class Damaged(StorageFault):
+    """The file is not what was written into it. ``reason`` is SQLite's word for it."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(
+            f"{file}: {reason}: the file is damaged, and nothing in it is guessed; restore the newest backup with "
+            "`giliran restore` (docs/backup.md)"
         )
-    return f"{file}: {text}; check that the disk is there, writable and not full"
+        self.reason = reason
+
+
+def fault(file: Path, error: Exception) -> StorageFault:
+    """Return what is wrong with ``file`` and what to do, for a technician; ``Damaged`` if a backup is needed."""
+    text = str(error)
+    if text.startswith(_NO_TEXT):
+        return Damaged(file, "a text in it is none")
+    if any(sign in text for sign in _DAMAGED):
+        return Damaged(file, text)
+    return StorageFault(explain(file, error))
+
+
+def explain(file: Path, error: Exception) -> str:
+    """Return that the place of ``file`` failed and what to look at, for a technician."""
+    return f"{file}: {error}; check that the disk is there, writable and not full"
 
 
 @contextmanager
@@ -50,7 +67,7 @@ def told(file: Path) -> Iterator[None]:
     try:
         yield
     except (peewee.PeeweeException, sqlite3.Error) as error:
-        raise StorageFault(explain(file, error)) from error
+        raise fault(file, error) from error
 
 
 class Database:

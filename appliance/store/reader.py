@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from appliance.store.database import StorageFault, explain
+from appliance.store.database import Damaged, StorageFault, fault
 from appliance.store.event_log import GENESIS, Row, hash_of
 
 CHUNK: Final = 5_000
@@ -19,6 +20,8 @@ DEFAULT_ZONE: Final = "Asia/Jakarta"
 _CHUNK: Final = """SELECT seq, at, day, type, version, actor, request_id, part, body, hash FROM event
     WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"""
 # The condition of the index stands here letter by letter, else SQLite would look through the whole log.
+_NEWEST: Final = """SELECT seq, at, day, type, version, actor, request_id, part, body, hash FROM event
+    ORDER BY seq DESC LIMIT 1"""
 _NEWEST_DEFINITION: Final = """SELECT json_extract(body, '$.definition.zone')
     FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'OfficeDefined' ORDER BY seq DESC LIMIT 1"""
@@ -56,7 +59,7 @@ class LogReader:
             self._connection.execute("PRAGMA query_only = ON")
             self._connection.execute("PRAGMA busy_timeout = 5000")
         except sqlite3.Error as error:
-            raise StorageFault(explain(file, error)) from error
+            raise fault(file, error) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -65,16 +68,16 @@ class LogReader:
     def prove(self) -> Proof:
         """Prove the chain from the first record to the last that there is."""
         previous, proven = GENESIS, 0
-        for row in self._chunks(1, LAST):
-            if row[0] != proven + 1:
-                problem = f"record {proven + 1} is missing; the next one is {row[0]}"
-                return Proof(proven, previous.hex(), proven + 1, problem)
-            right = _hash_of(row, previous)
-            if right != row[9]:
-                problem = f"record {row[0]} ({row[3]} of {row[2] or 'no day'}) is not what was written"
-                return Proof(proven, previous.hex(), row[0], problem)
-            previous, proven = row[9], row[0]
-        announced = self._one("SELECT max(seq) FROM cursor") or 0
+        try:
+            # Asked first: beside a hub that works, the cursor would run ahead of what was read before.
+            announced = self._one("SELECT max(seq) FROM cursor") or 0
+            for row in self._chunks(1, LAST):
+                if problem := _wrong_with(row, proven + 1, previous):
+                    return Proof(proven, previous.hex(), proven + 1, problem)
+                previous, proven = row[9], row[0]
+        except Damaged as error:
+            problem = f"record {proven + 1} cannot be read ({error.reason})"
+            return Proof(proven, previous.hex(), proven + 1, problem)
         if announced > proven:
             problem = f"record {proven + 1} is missing: the log ends before it, but calls up to {announced} were sent"
             return Proof(proven, previous.hex(), proven + 1, problem)
@@ -86,6 +89,36 @@ class LogReader:
         for row in self._chunks(first, last):
             if not number or msgspec.json.decode(row[8]).get("number") == number:
                 yield row
+
+    def after(self, seq: int, last_hash: bytes) -> Iterator[Row]:
+        """Yield the records behind ``seq``, whose hash is ``last_hash``, as far as they can be read and proven."""
+        with contextlib.suppress(StorageFault):
+            for row in self._chunks(seq + 1, LAST):
+                if _wrong_with(row, seq + 1, last_hash):
+                    return
+                yield row
+                seq, last_hash = row[0], row[9]
+
+    def last(self) -> Row | None:
+        """Return the last record, unproven, or None if there is none."""
+        rows = self._all(_NEWEST)
+        return rows[0] if rows else None
+
+    def record(self, seq: int) -> Row | None:
+        """Return one record, unproven, or None if it is not there."""
+        rows = self._all(_CHUNK, seq, seq, 1)
+        return rows[0] if rows else None
+
+    def damage(self) -> str:
+        """Return the first thing that SQLite finds wrong with the file's own structure; an empty text if nothing is.
+
+        Reads every page of the file in one piece. Meanwhile the hub's write-ahead log grows and is not folded away.
+        """
+        try:
+            found = " ".join(str(self._one("PRAGMA quick_check(1)")).split())
+        except Damaged as error:
+            return error.reason
+        return "" if found == "ok" else found
 
     def zone(self) -> str:
         """Return the office's time zone (IANA name), from the latest definition of the office."""
@@ -100,7 +133,17 @@ class LogReader:
         return int(begin), int(end) - 1 if end else LAST
 
     def _chunks(self, first: int, last: int) -> Iterator[Row]:
-        while rows := self._all(_CHUNK, first, last, CHUNK):
+        size = CHUNK
+        while True:
+            try:
+                rows = self._all(_CHUNK, first, last, size)
+            except Damaged:
+                if size == 1:
+                    raise
+                size = 1  # one by one up to the record that cannot be read
+                continue
+            if not rows:
+                return
             yield from rows
             first = rows[-1][0] + 1
 
@@ -112,7 +155,16 @@ class LogReader:
         try:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise StorageFault(explain(self._file, error)) from error
+            raise fault(self._file, error) from error
+
+
+def _wrong_with(row: Row, seq: int, previous: bytes) -> str:
+    """Return why ``row`` is not the record ``seq`` that follows from the hash ``previous``; an empty text if it is."""
+    if row[0] != seq:
+        return f"record {seq} is missing; the next one is {row[0]}"
+    if _hash_of(row, previous) != row[9]:
+        return f"record {row[0]} ({row[3]} of {row[2] or 'no day'}) is not what was written"
+    return ""
 
 
 def _hash_of(row: Row, previous: bytes) -> bytes | None:
