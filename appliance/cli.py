@@ -26,6 +26,8 @@ TOOLS: Final = {
     "simulate": ("appliance.tools.simulate", "a recorded morning, or made-up days, through the queue engine"),
     "capacity": ("appliance.tools.capacity", "what a number of counters makes of a load, in the long run"),
     "log": ("appliance.tools.log_reader", "prove the hub's log, or read it like a diary"),
+    "backup": ("appliance.tools.backup_now", "prove the hub's log and back it up now"),
+    "restore": ("appliance.tools.restore", "put a backup in the place of a damaged database"),
     "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
     "ticket": ("kiosk.ticket_tool", "look at tickets, and check a layout of your own"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),

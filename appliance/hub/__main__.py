@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import sys
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -12,6 +14,7 @@ from typing import Final
 from appliance.hub import practice
 from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import Housekeeping
+from appliance.hub.night import Night
 from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
 from appliance.hub.settings import HubSettings, definition
@@ -22,7 +25,10 @@ from appliance.node.config import BrokerSettings, Config
 from appliance.node.daemon import ClockSettings
 from appliance.node.link import Link
 from appliance.node.pin import Door
-from appliance.store.database import StorageFault
+from appliance.store import backup
+from appliance.store.backup import Backups
+from appliance.store.database import Damaged, StorageFault
+from appliance.store.event_log import BrokenChain
 from appliance.store.store import Store
 from appliance.wire.messages import Part
 
@@ -46,8 +52,22 @@ def serve(config_file: Path) -> None:
     logs.set_up(settings.node)
     stop = daemon.Stop()
     practice_until: int | None = None
-    while not stop:
-        practice_until = _run_queue(config, settings, clock, stop, practice_until)
+    with _told_what_to_restore(settings.backup_folder(), config_file):
+        while not stop:
+            practice_until = _run_queue(config, settings, clock, stop, practice_until)
+
+
+@contextmanager
+def _told_what_to_restore(backups: Backups, config_file: Path) -> Iterator[None]:
+    """Name the backup and the command when the database is damaged, or gone while its backups are there."""
+    if not backups.database.exists() and backups.files():
+        # An empty log would give the numbers of today a second time.
+        missing = f"{backups.database}: no such file, but there are backups of it, and nothing is guessed"
+        raise StorageFault(f"{missing}. {backup.advice(backups, config_file)}")
+    try:
+        yield
+    except (Damaged, BrokenChain) as error:
+        raise StorageFault(f"{error}. {backup.advice(backups, config_file)}") from error
 
 
 def _run_queue(
@@ -61,17 +81,22 @@ def _run_queue(
     if practice_until is not None:
         database = practice.fresh(database)
     store = Store(database)
+    night: Night | None = None
     try:
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
         handler = Handler(store, clock, boot, outlook, Door(settings.staff_pin) if settings.staff_pin else None)
+        if practice_until is None:
+            night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
         relay = Relay(link, clock, outlook, *store.unsent())
         housekeeping = Housekeeping(handler, relay, store, link, clock, boot, practice_until)
         housekeeping.adopt(office)
-        Hub(handler, relay, housekeeping, link, outlook, clock).run(stop)
+        Hub(handler, relay, housekeeping, night, link, outlook, clock).run(stop)
         began = handler.day.resting and practice_until is None
         return practice.until(handler.day, clock.office_ms()) if began else None
     finally:
+        if night is not None:
+            night.close()
         store.close()
         if practice_until is not None:
             practice.forget(database)
@@ -85,6 +110,7 @@ class Hub:
         handler: Handler,
         relay: Relay,
         housekeeping: Housekeeping,
+        night: Night | None,
         link: Link,
         outlook: Outlook,
         clock: OfficeClock,
@@ -92,6 +118,7 @@ class Hub:
         self._handler = handler
         self._relay = relay
         self._housekeeping = housekeeping
+        self._night = night
         self._link = link
         self._outlook = outlook
         self._clock = clock
@@ -112,6 +139,8 @@ class Hub:
             if self._inbox:
                 self._work()
             self._housekeeping.tick()
+            if self._night is not None:
+                self._night.tick(self._handler.day)
             self._look_ahead()
             self._report()
             systemd.notify("WATCHDOG=1")
@@ -152,6 +181,8 @@ class Hub:
     def _report(self) -> None:
         fault = self._handler.fault
         parts = [Part("storage", "fault" if fault else "ok", fault or ""), self._housekeeping.clock_part()]
+        if self._night is not None:
+            parts.append(self._night.part)
         if parts != self._parts:
             self._parts = parts
             self._link.set_parts(parts)

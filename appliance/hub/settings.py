@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import msgspec
 
 from appliance.engine.model import Definition
 from appliance.node import pin
 from appliance.node.config import Config, ConfigError
+from appliance.store.backup import Backups
 
 
 class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -14,10 +18,18 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     node: str = "hub-1"
     database: str = "/var/lib/giliran/giliran.db"
+    backups: str = "backups"
+    """Folder of the nightly backups, as seen from the database's own folder. Empty: none are made."""
+    backups_kept: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
     staff_pin: str = ""
     """What `giliran staff-pin` printed; without it nobody can vouch for the time of day."""
     runtime: str = "/run/giliran"
     """A folder that is empty after a reboot of the machine."""
+
+    def backup_folder(self) -> Backups:
+        """Return the backups that these settings describe."""
+        database = Path(self.database)
+        return Backups(database, database.parent / self.backups if self.backups else None, self.backups_kept)
 
     def __post_init__(self) -> None:
         """Refuse a PIN that is not a hash."""
