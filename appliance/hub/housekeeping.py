@@ -148,7 +148,7 @@ class Housekeeping:
     def _turn_day(self) -> None:
         day = self._handler.day
         now = self._clock.office_ms()
-        if day.definition is None or not self.knows_time():
+        if self.turned or day.definition is None or not self.knows_time():
             return
         if day.resting:
             self._do(EndTraining(ACTOR))  # a hub that went away in the middle of a practice

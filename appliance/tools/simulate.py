@@ -12,16 +12,20 @@ from typing import Any, Final
 import msgspec
 
 from appliance.engine.capacity import Steady, Unstable, capacity
-from appliance.simulation.days import DISTRIBUTIONS, BadPlan, Plan, simulate
+from appliance.simulation.days import DISTRIBUTIONS, MOST_DAYS, BadPlan, Plan, simulate
 from appliance.simulation.morning import BadRow, read_morning
 from appliance.simulation.office import MOST_COUNTERS
 from appliance.simulation.replay import replay
 from appliance.simulation.summary import Summary, summarise
+from appliance.tools.estimates import study
 
 OPENS: Final = "08:00"
 SEED: Final = 1
 NEEDED: Final = ("arrivals_per_hour", "service_minutes", "days")
 MADE_UP: Final = (*NEEDED, "seed", "hours", "distribution", "no_show", "warm_up")
+OF_PLANS: Final = ("counters", "replay", "opens")
+STUDY_DAYS: Final = 240
+FEWEST_STUDY_DAYS: Final = 5
 _TIME: Final = re.compile(r"^([01]?[0-9]|2[0-3]):([0-5][0-9])$")
 
 
@@ -29,14 +33,22 @@ def main(argv: list[str]) -> int:
     """Print what the days came to; return 0, or end with 2 and a sentence if they cannot be played."""
     parser = _parser()
     asked = parser.parse_args(argv)
-    if not 1 <= asked.counters <= MOST_COUNTERS:
-        parser.error(f"--counters must be from 1 to {MOST_COUNTERS}, not {asked.counters}")
     try:
-        result, text = _recorded(asked) if asked.replay is not None else _made_up(asked)
+        result, text = _asked_for(asked)
     except (BadPlan, BadRow) as error:
         parser.error(str(error))
     print(json.dumps(result, indent=2) if asked.json else text)
     return 0
+
+
+def _asked_for(asked: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    if asked.estimates:
+        return _estimates(asked)
+    if asked.counters is None:
+        raise BadPlan("the following arguments are required: --counters")
+    if not 1 <= asked.counters <= MOST_COUNTERS:
+        raise BadPlan(f"--counters must be from 1 to {MOST_COUNTERS}, not {asked.counters}")
+    return _recorded(asked) if asked.replay is not None else _made_up(asked)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,8 +57,13 @@ def _parser() -> argparse.ArgumentParser:
         description="Office days through the queue engine, in virtual time. How to read them: docs/capacity.md.",
         allow_abbrev=False,
     )
-    parser.add_argument("--counters", type=int, required=True, metavar="N", help="all alike, serving one queue")
+    parser.add_argument("--counters", type=int, metavar="N", help="all alike, serving one queue")
     parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument(
+        "--estimates",
+        action="store_true",
+        help=f"how well waits are foretold: --days (default: {STUDY_DAYS}) of offices that differ in everything",
+    )
     recorded = parser.add_argument_group("a recorded morning")
     recorded.add_argument(
         "--replay", type=Path, metavar="FILE", help="CSV: applicant,arrived,service_minutes[,service]"
@@ -66,6 +83,18 @@ def _parser() -> argparse.ArgumentParser:
         "--warm-up", type=float, metavar="MINUTES", help="leave out the waits of whoever comes so early (default: 0)"
     )
     return parser
+
+
+def _estimates(asked: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    mixed = [
+        name for name in (*MADE_UP, *OF_PLANS) if name not in ("days", "seed") and getattr(asked, name) is not None
+    ]
+    if mixed:
+        raise BadPlan(f"--{mixed[0].replace('_', '-')} does not go with --estimates, whose offices are all different")
+    days = STUDY_DAYS if asked.days is None else asked.days
+    if not FEWEST_STUDY_DAYS <= days <= MOST_DAYS:
+        raise BadPlan(f"--days must be from {FEWEST_STUDY_DAYS} to {MOST_DAYS}, not {days}")
+    return study(days, SEED if asked.seed is None else asked.seed)
 
 
 def _recorded(asked: argparse.Namespace) -> tuple[dict[str, Any], str]:

@@ -1,0 +1,50 @@
+"""Staff practise on the real hub; afterwards the real queue is as it was, and its figures know nothing of it."""
+
+from __future__ import annotations
+
+from appliance.wire import messages as m
+
+
+def test_a_practice_leaves_no_trace_in_the_figures(town):
+    town.all_ready("kiosk-1", "keypad-1", "web-1")
+    kiosk, keypad, web = (town.person(node) for node in ("kiosk-1", "keypad-1", "web-1"))
+    assert kiosk.ask(m.Issue("pendaftaran")).number == "A001"
+    keypad.ask(m.CallNext("1"))
+    keypad.ask(m.Finish("1"))
+    assert web.ask(m.Train("siti")).code == "office_open"
+    web.ask(m.Stop("Latihan petugas"))
+    figures = town.tickets()
+
+    real_boot = web.clock.seen().boot
+    assert isinstance(web.ask(m.Train("siti")), m.Accepted)
+    assert town.until(lambda: kiosk.ready() and kiosk.clock.seen().boot != real_boot)
+    assert town.observer.wait(lambda: town.observer.board.office.training, 20)
+    assert town.until(lambda: isinstance(kiosk.ask(m.Issue("pendaftaran")), m.Accepted))
+    assert keypad.ask(m.CallNext("1")).number == "A001"
+    assert town.observer.wait(lambda: len(town.observer.calls) == 2, 20)
+
+    practice_boot = web.clock.seen().boot
+    assert isinstance(web.ask(m.EndTraining("siti")), m.Accepted)
+    assert town.until(lambda: web.ready() and web.clock.seen().boot not in (practice_boot, real_boot))
+    assert town.observer.wait(lambda: not town.observer.board.office.training, 20)
+    assert town.tickets() == figures == {"A001": "served"}
+    assert not list(town.database.parent.glob("practice*"))
+    web.ask(m.Resume())
+    assert kiosk.ask(m.Issue("pendaftaran")).number == "A002"
+
+
+def test_a_press_of_the_practice_never_reaches_the_real_queue(town):
+    town.all_ready("kiosk-1", "keypad-1", "web-1")
+    kiosk, keypad, web = (town.person(node) for node in ("kiosk-1", "keypad-1", "web-1"))
+    web.ask(m.Stop("Latihan petugas"))
+    real_boot = web.clock.seen().boot
+    assert isinstance(web.ask(m.Train("siti")), m.Accepted)
+    assert town.until(lambda: keypad.ready() and keypad.clock.seen().boot != real_boot)
+    late = keypad.clock.seen()
+    web.ask(m.EndTraining("siti"))
+    assert town.until(lambda: keypad.ready() and keypad.clock.seen().boot not in (late.boot, real_boot))
+    web.ask(m.Resume())
+    kiosk.ask(m.Issue("pendaftaran"))
+    keypad.clock.seen = lambda: late  # the press was stamped in the practice, and delivered now
+    assert keypad.ask(m.CallNext("1")).code == "stale"
+    assert town.tickets() == {"A001": "waiting"}
