@@ -59,6 +59,7 @@ def office(counters: int, **rules: int) -> dict[str, Any]:
             }
             for n in range(1, counters + 1)
         ],
+        "kiosks": {"kiosk-1": "X", "kiosk-2": "Y"},
     }
 
 
@@ -129,7 +130,9 @@ class SampleOffice:
 
     def kiosk(self, settings: dict[str, Any]) -> Process:
         """Start the kiosk; ``settings`` are those of ``[kiosk]`` beside its name."""
-        config = self.rig.write_config("kiosk-1", {"kiosk": {"node": "kiosk-1", **settings}})
+        folder = self.kiosk_folder
+        folder.mkdir(parents=True, exist_ok=True)
+        config = self.rig.write_config("kiosk-1", {"kiosk": {"node": "kiosk-1", "folder": str(folder), **settings}})
         return self.rig.spawn("kiosk", config, env=self._driven("kiosk-1"))
 
     def display(self, speech: dict[str, Any], **settings: Any) -> Process:
@@ -142,6 +145,11 @@ class SampleOffice:
         node = f"keypad-{counter}"
         keypad = {"node": node, "counter": counter, "gpio": "mock", "panel": str(self.panel_socket(counter))}
         return self.rig.spawn("keypad", self.rig.write_config(node, {"keypad": keypad}), env=self._trace)
+
+    @property
+    def kiosk_folder(self) -> Path:
+        """Return where the kiosk keeps what it must not forget."""
+        return self.rig.directory / "kiosk-1" / "kept"
 
     def panel_socket(self, counter: str) -> Path:
         """Return where a front panel finds the keypad of ``counter``."""
