@@ -79,6 +79,7 @@ def values(flow: Flow, moment: Moment) -> dict[str, Any]:
         "fraction": round(fraction_left(flow, moment.now), 3) if visit else 0.0,
         "urgent": seconds is not None and seconds <= URGENT_SECONDS,
         "secondsText": texts.text("kiosk.back_in", language, seconds=seconds or 0),
+        "secondsShort": texts.text("kiosk.seconds", language, seconds=seconds or 0),
         "canGoBack": _can_go_back(flow),
         "busy": flow.waiting,
         "group": flow.group,

@@ -19,6 +19,8 @@ SIZES: Final[Sequence[Size]] = (
 MODES: Final[Sequence[tuple[str, ...]]] = ((), ("large",), ("low",), ("contrast",), ("low", "large", "contrast"))
 LANGUAGES: Final = ("id", "en", "jv")
 PIN: Final = "246810"
+STILL_SECONDS: Final = 0.12
+"""Nothing moves on a kiosk without motion; this is for the drawing."""
 TICKET: Final = "http://antrean.kantor.local/t/{number}-0123456789ab"
 
 
@@ -235,12 +237,13 @@ class KioskStory:
         finger = self._finger
         if finger.screen()["language"] != self._language:
             finger.tap(f"language-{self._language}")
-        if set(self._modes) - set(finger.screen()["modes"]):
+        wrong = set(self._modes) ^ set(finger.screen()["modes"])
+        if wrong:
             finger.tap("access")
-            for mode in self._modes:
-                if mode not in finger.screen()["modes"]:
-                    finger.tap(f"mode-{mode}")
+            for mode in sorted(wrong):
+                finger.tap(f"mode-{mode}")
             finger.tap("close")
+            time.sleep(STILL_SECONDS)
 
     def _home(self) -> None:
         while self._finger.screen()["screen"] != "attract":

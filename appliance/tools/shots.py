@@ -26,8 +26,6 @@ from kiosk.fake_printer import PtyPrinter
 FRAME: Final = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
 EXPECTED: Final = ("broker lost", "the paper has run out")
 """Warnings that the scripted troubles cause."""
-STILL_SECONDS: Final = 0.12
-"""Nothing moves on a kiosk without motion; this is for the drawing."""
 QUICK: Final = (("id", ()), ("en", ()), ("id", ("low", "large", "contrast")))
 """With ``--quick``: one size, these languages and modes."""
 
@@ -65,7 +63,7 @@ def _kiosk(rig: Rig, out: Path, *, quick: bool) -> list[str]:
         }
         with _screen(rig, "kiosk", "kiosk-1", tables) as finger:
             sizes = shot_kiosk.SIZES[:1] if quick else shot_kiosk.SIZES
-            album = Album(out / "kiosk", finger, sizes, kiosk=True, settle=STILL_SECONDS)
+            album = Album(out / "kiosk", finger, sizes, kiosk=True, settle=shot_kiosk.STILL_SECONDS)
             _tell_kiosk(rig, finger, album, printer, quick=quick)
             album.sheets()
             return album.failures

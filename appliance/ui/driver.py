@@ -102,7 +102,7 @@ class Driver(QObject):
     def _find(self, request: dict[str, Any]) -> Answer:
         if self._window.property("settling"):
             return None  # the window takes no touches yet
-        for item in _visible(self._window.contentItem()):
+        for item in _visible(self._front()):
             if item.objectName() == request["name"] and item.isEnabled():
                 rectangle = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
                 if self._on_glass().contains(rectangle.center()):
@@ -111,7 +111,7 @@ class Driver(QObject):
 
     def _list(self, _request: dict[str, Any]) -> list[Any]:
         found = []
-        for item in _visible(self._window.contentItem()):
+        for item in _visible(self._front()):
             text = item.property("text") if item.inherits("QQuickText") else None
             parent = item.parentItem()
             touch = bool(item.property("isTouch"))
@@ -119,6 +119,8 @@ class Driver(QObject):
             if not named and not text and not touch:
                 continue
             box = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+            if _is_clipped(item, box):
+                continue
             entry = {"name": named, "enabled": item.isEnabled(), "touch": touch, **_described(box)}
             if touch:
                 entry |= {"spoken": item.property("spoken"), "keys": bool(item.property("byKeys"))}
@@ -171,6 +173,11 @@ class Driver(QObject):
         self._window.resize(int(request["w"]), int(request["h"]))
         return None
 
+    def _front(self) -> QQuickItem:
+        """Return what can be touched: a panel, if one lies over the rest."""
+        front: QQuickItem | None = self._window.property("front")
+        return front or self._window.contentItem()
+
     def _on_glass(self) -> QRectF:
         return QRectF(0, 0, self._window.width(), self._window.height())
 
@@ -181,6 +188,16 @@ def _visible(item: QQuickItem) -> Iterator[QQuickItem]:
         if child.isVisible() and child.opacity() > 0:
             yield from _visible(child)
             yield child
+
+
+def _is_clipped(item: QQuickItem, box: QRectF) -> bool:
+    """Tell whether something is scrolled out of sight, or half so."""
+    parent = item.parentItem()
+    while parent is not None:
+        if parent.clip() and not parent.mapRectToScene(QRectF(0, 0, parent.width(), parent.height())).contains(box):
+            return True
+        parent = parent.parentItem()
+    return False
 
 
 def _listed(value: Any) -> list[str]:

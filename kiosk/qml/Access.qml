@@ -6,16 +6,9 @@ Item {
     id: access
 
     property bool shown: false
-    readonly property var choices: {
-        const all = [
-            { "mode": "low", "icon": "lower", "label": tr.mode_low, "on": ui.low },
-            { "mode": "large", "icon": "letters", "label": tr.mode_large, "on": ui.large },
-            { "mode": "contrast", "icon": "contrast", "label": tr.mode_contrast, "on": ui.contrast }
-        ]
-        for (const output of ui.outputs)
-            all.push({ "mode": output, "icon": output, "label": tr["mode_" + output], "on": ui.voice === output })
-        return all
-    }
+    readonly property var choices: ["low", "large", "contrast"].concat(ui.outputs)
+
+    readonly property var icons: ({ "low": "lower", "large": "letters" })
 
     visible: shown
     onShownChanged: Hands.current = null
@@ -57,15 +50,17 @@ Item {
 
                 Rectangle {
                     id: tile
-                    required property var modelData
-                    readonly property color ink: modelData.on ? Theme.overBrand : Theme.ink
-                    objectName: "mode-" + modelData.mode
+                    required property string modelData
+                    readonly property bool on: ui[modelData] === true || ui.voice === modelData
+                    readonly property string label: tr["mode_" + modelData]
+                    readonly property color ink: on ? Theme.overBrand : Theme.ink
+                    objectName: "mode-" + modelData
                     width: tiles.tile
                     height: Math.max(Theme.touch * 1.2, (Theme.large ? 150 : 128) * Theme.unit)
                     radius: Theme.radius
-                    color: modelData.on ? Theme.accent : area.down ? Theme.accentSoft : Theme.surface
+                    color: on ? Theme.accent : area.down ? Theme.accentSoft : Theme.surface
                     border.width: Math.max(1, 1.5 * Theme.unit)
-                    border.color: modelData.on ? Theme.accentDown : Theme.line
+                    border.color: on ? Theme.accentDown : Theme.line
 
                     Column {
                         anchors.centerIn: parent
@@ -74,7 +69,7 @@ Item {
 
                         Icon {
                             anchors.horizontalCenter: parent.horizontalCenter
-                            name: tile.modelData.on ? "check" : tile.modelData.icon
+                            name: tile.on ? "check" : access.icons[tile.modelData] || tile.modelData
                             size: 44 * Theme.unit
                             weight: 2.2
                             color: tile.ink
@@ -82,7 +77,7 @@ Item {
                         Label {
                             width: parent.width
                             horizontalAlignment: Text.AlignHCenter
-                            text: tile.modelData.label
+                            text: tile.label
                             color: tile.ink
                             font.pixelSize: Theme.small
                             font.bold: true
@@ -93,8 +88,8 @@ Item {
                     }
                     Touch {
                         id: area
-                        spoken: tile.modelData.label
-                        onClicked: act.setMode(tile.modelData.mode, !tile.modelData.on)
+                        spoken: tile.label
+                        onClicked: act.setMode(tile.modelData, !tile.on)
                     }
                 }
             }

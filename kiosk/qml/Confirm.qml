@@ -102,7 +102,7 @@ Item {
         Column {
             id: list
             x: 24 * Theme.unit
-            y: papers.alone ? 18 * Theme.unit : 14 * Theme.unit
+            y: papers.alone ? 10 * Theme.unit : 14 * Theme.unit
             width: parent.width - 2 * x
             spacing: Theme.unit
 
@@ -117,7 +117,7 @@ Item {
             Grid {
                 id: items
                 // Many papers stand side by side where there is room.
-                columns: papers.alone && !Theme.portrait && ui.bring.length > 4 ? 2 : 1
+                columns: papers.alone && !Theme.portrait && ui.bring.length > (Theme.large ? 7 : 9) ? 2 : 1
                 columnSpacing: 20 * Theme.unit
                 rowSpacing: Theme.unit
                 width: parent.width
@@ -142,7 +142,7 @@ Item {
                             text: paper.modelData
                             font.pixelSize: Theme.small
                             wrapMode: Text.Wrap
-                            lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.9 : 1
+                            lineHeight: ui.bring.length > 5 || text.length * font.pixelSize * 0.56 > width ? 0.9 : 1
                         }
                     }
                 }

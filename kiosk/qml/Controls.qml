@@ -66,7 +66,7 @@ Item {
             : Math.min(implicitWidth, actions.x - ways.width - 2 * Theme.gap)
         horizontalAlignment: Text.AlignRight
         verticalAlignment: Text.AlignVCenter
-        text: ui.secondsText
+        text: Theme.large ? ui.secondsShort : ui.secondsText
         font.pixelSize: Theme.small
         color: Theme.inkSoft
         wrapMode: Text.Wrap

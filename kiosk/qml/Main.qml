@@ -20,6 +20,9 @@ Window {
     })
     readonly property string place: screenName + ui.question + ui.group
 
+    // What can be touched now.
+    readonly property Item front: staff.page !== "" ? service : access.shown ? access : visit
+
     // The second tap of a double tap must not hit what has just appeared under the finger.
     onPlaceChanged: {
         Hands.settling = true
@@ -54,7 +57,7 @@ Window {
         function onPressed(action) {
             act.touched()
             if (action === "next" || action === "previous")
-                Hands.move(front(), action === "next" ? 1 : -1)
+                Hands.move(root.front, action === "next" ? 1 : -1)
             else if (action === "choose")
                 Hands.choose()
             else if (staff.page !== "")
@@ -63,10 +66,6 @@ Window {
                 access.shown = false
             else
                 act.back()
-        }
-
-        function front() {
-            return staff.page !== "" ? service : access.shown ? access : visit
         }
     }
     Connections {
@@ -77,6 +76,7 @@ Window {
     Item {
         id: visit
         anchors.fill: parent
+        visible: staff.page === ""
 
         // Any touch tells that somebody is still there.
         MouseArea {

@@ -8,8 +8,10 @@ Item {
     readonly property int count: cards.count
     // Large type wants lines as long as the screen; otherwise a card is about as wide as a hand.
     readonly property bool list: Theme.large && !Theme.low || Theme.portrait
+    // Low cards in large type: room for the name and what matters most.
+    readonly property bool cramped: Theme.low && Theme.large && !Theme.portrait
     readonly property int columns: list ? 1 : count === 1 ? 1 : Theme.windowWidth / Theme.unit > 1040 && !Theme.large && count > 4 ? 3 : 2
-    readonly property real least: Math.max(Theme.touch, list ? 118 * Theme.type : (Theme.low && Theme.large ? 160 : 142 * Theme.type / Theme.unit) * Theme.unit)
+    readonly property real least: Math.max(Theme.touch, list ? 118 * Theme.type : (cramped ? 130 * Theme.unit : 142 * Theme.type))
     readonly property real above: Theme.low ? Math.max(0, Theme.halfway) : 0
     readonly property real room: height - above
     readonly property int fitting: Math.max(1, Math.floor((room - dots.height + Theme.gap) / (least + Theme.gap)))
@@ -75,10 +77,10 @@ Item {
 
             Loader {
                 id: mark
-                x: 18 * Theme.unit
+                x: (grid.cramped ? 4 : 18) * Theme.unit
                 anchors.verticalCenter: parent.verticalCenter
                 readonly property real size: Math.min(74 * Theme.unit, parent.height - 34 * Theme.unit)
-                sourceComponent: card.group ? folder : letter
+                sourceComponent: grid.cramped ? null : card.group ? folder : letter
             }
             Component {
                 id: letter
@@ -86,7 +88,7 @@ Item {
                     size: mark.size
                     prefix: card.model.prefix
                     ink: card.model.open ? Theme.accent : Theme.inkSoft
-                    color: card.model.open ? Theme.accentSoft : Theme.line
+                    color: card.model.open ? Theme.accentSoft : Theme.shade
                 }
             }
             Component {
@@ -95,7 +97,7 @@ Item {
                     width: mark.size
                     height: width
                     radius: width * 0.26
-                    color: card.model.open ? Theme.accentSoft : Theme.line
+                    color: card.model.open ? Theme.accentSoft : Theme.shade
 
                     Icon {
                         anchors.centerIn: parent
@@ -114,20 +116,21 @@ Item {
                 spacing: 3 * Theme.unit
 
                 Label {
+                    objectName: grid.cramped ? "elided" : ""
                     width: parent.width
                     text: card.model.name
-                    font.pixelSize: text.length * Theme.body * 0.56 > 2 * width ? Theme.small : Theme.body
+                    font.pixelSize: grid.cramped || text.length * Theme.body * 0.56 > 2 * width ? Theme.small : Theme.body
                     font.bold: true
                     lineHeight: 0.86
                     wrapMode: Text.Wrap
-                    maximumLineCount: grid.list ? 2 : 3
+                    maximumLineCount: grid.list || grid.cramped ? 2 : 3
                     elide: Text.ElideRight
                     color: card.ink
                 }
                 Label {
                     visible: card.model.reason !== ""
                     width: parent.width
-                    text: card.model.reason
+                    text: grid.cramped ? tr.closed_short : card.model.reason
                     font.pixelSize: Theme.small
                     color: Theme.inkSoft
                     wrapMode: Text.Wrap
@@ -142,7 +145,8 @@ Item {
                     spacing: 4 * Theme.unit
 
                     Repeater {
-                        model: [{ "icon": "people", "text": card.model.people }, { "icon": "clock", "text": card.model.wait }]
+                        model: grid.cramped && card.model.wait !== "" ? [{ "icon": "clock", "text": card.model.wait }]
+                            : [{ "icon": "people", "text": card.model.people }, { "icon": "clock", "text": card.model.wait }]
 
                         Row {
                             id: fact

@@ -22,7 +22,7 @@ Flickable {
                 required property int index
                 readonly property bool wrong: modelData.state === "fault" || modelData.state === "missing"
                 width: rows.width
-                height: Math.max(52 * Theme.unit, detail.contentHeight + 18 * Theme.unit)
+                height: Math.max(52 * Theme.unit, Math.max(said.contentHeight, detail.contentHeight) + 18 * Theme.unit)
 
                 Rectangle {
                     width: parent.width

@@ -18,6 +18,8 @@ Item {
 
         Label {
             id: caption
+            visible: !Theme.large || ticket.stacked
+            height: visible ? implicitHeight : 0
             anchors.horizontalCenter: parent.horizontalCenter
             y: Math.max(10 * Theme.unit, parent.height * 0.06)
             text: tr.your_number
@@ -64,6 +66,7 @@ Item {
                     id: serviceName
                     width: parent.width
                     text: ui.ticketService
+                    font.pixelSize: Theme.large && text.length > 30 ? Theme.small : Theme.body
                     font.bold: true
                     lineHeight: 0.9
                     wrapMode: Text.Wrap
@@ -72,7 +75,7 @@ Item {
                 }
                 Label {
                     id: followText
-                    visible: ui.follow && serviceName.lineCount < 3 && !ui.ticketPriority
+                    visible: ui.follow && serviceName.lineCount < 3 && !ui.ticketPriority && (!Theme.large || ticket.stacked)
                     width: parent.width
                     text: tr.follow
                     font.pixelSize: Theme.small

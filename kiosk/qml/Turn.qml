@@ -10,7 +10,7 @@ Item {
     Card {
         id: slip
         visible: ui.turnNumber !== ""
-        width: turn.stacked ? parent.width : parent.width * 0.48
+        width: turn.stacked ? parent.width : parent.width * (Theme.large ? 0.36 : 0.48)
         height: turn.stacked ? parent.height * 0.42 : parent.height
         radius: Theme.radius * 1.2
 
@@ -47,7 +47,7 @@ Item {
 
         Rectangle {
             x: slip.visible ? 0 : (parent.width - width) / 2
-            visible: !Theme.large || !slip.visible
+            visible: !Theme.large || !slip.visible || turn.stacked
             width: 84 * Theme.unit
             height: width
             radius: width / 2
@@ -64,7 +64,7 @@ Item {
             width: parent.width
             horizontalAlignment: slip.visible ? Text.AlignLeft : Text.AlignHCenter
             text: ui.turnTitle
-            font.pixelSize: Theme.title
+            font.pixelSize: Theme.large ? Theme.lead : Theme.title
             font.bold: true
             lineHeight: 0.9
             wrapMode: Text.Wrap

@@ -12,6 +12,8 @@ Rectangle {
     height: size
     radius: size * 0.26
     color: Theme.accentSoft
+    border.width: Theme.highContrast ? Math.max(1, 2 * Theme.unit) : 0
+    border.color: ink
 
     Label {
         anchors.centerIn: parent

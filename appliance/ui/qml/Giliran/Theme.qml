@@ -28,6 +28,7 @@ QtObject {
     readonly property color surface: "#ffffff"
     readonly property color sunk: highContrast ? "#ffffff" : "#ece7db"
     readonly property color line: highContrast ? "#000000" : "#dcd5c6"
+    readonly property color shade: highContrast ? "#ffffff" : "#dcd5c6" // behind the sign of what is closed
     readonly property color ink: highContrast ? "#000000" : "#0f2a31"
     readonly property color inkSoft: highContrast ? "#000000" : "#4a6068"
     readonly property color brand: highContrast ? "#00262b" : "#0b3b43"
