@@ -2,7 +2,8 @@
 
 The programs are called without a shell and with a time-out; their answers are read in the C locale. What ``lpstat``
 tells are CUPS's own words (printer-state-reasons of RFC 8011), as far as the queue's driver finds them out: a printer
-that says nothing is unknown.
+that says nothing is unknown. A job that CUPS itself gave up (error policy ``abort-job``) cannot be told from a printed
+one, so the queue must have another policy: ``retry-job``, which is Debian's, or ``stop-printer``.
 """
 
 from __future__ import annotations
@@ -122,8 +123,8 @@ class CupsPrinter:
                 raise PrintFailed("stalled", _field(waiting, "Status") or "the queue does not get rid of the ticket")
             time.sleep(LOOK_S)
         done = _entry(self._run(["lpstat", "-l", "-W", "completed", "-o", self._queue], deadline), job)
-        if re.search("abort|cancel", _field(done, "Alerts")):
-            raise PrintFailed("lost", f"CUPS gave the ticket up ({_field(done, 'Alerts')})")
+        if "cancel" in _field(done, "Alerts"):
+            raise PrintFailed("lost", f"somebody took the ticket out of the queue ({_field(done, 'Alerts')})")
 
     def _cancel(self, job: str) -> str:
         """Take a job out of the queue, or it would print when nobody waits for it; say how that went."""

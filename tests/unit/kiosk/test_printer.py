@@ -19,6 +19,7 @@ from kiosk.printer_escpos import Renderer
 from kiosk.settings_printer import PrinterSettings
 from kiosk.slip import Qr, Text
 from kiosk.ticket_sample import sample
+from kiosk.transport import SerialTransport
 
 PATIENCE = 20.0
 
@@ -261,6 +262,16 @@ def test_a_printer_that_takes_no_data_fails_by_the_deadline(device: PtyPrinter, 
         printer.print([Text("x" * 40)] * 20_000)  # more than any buffer on the way
     assert failed.value.code == "stalled"
     device.stalled = False
+
+
+def test_a_silent_printer_that_holds_its_line_has_not_got_the_ticket(
+    device: PtyPrinter, driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel took it all; a ticket that it still holds would print when the printer wakes up."""
+    device.silent = True
+    monkeypatch.setattr(SerialTransport, "_held", lambda _: 7)
+    printer = driver(deadline_s=0.3, baud=921600)
+    assert failing(printer) == "stalled"
 
 
 def test_a_slow_line_is_given_the_time_that_its_bytes_take(device: PtyPrinter, driver) -> None:

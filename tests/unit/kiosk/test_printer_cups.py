@@ -8,14 +8,13 @@ import pwd
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import tempfile
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,7 +50,7 @@ for reason in state.split():
 while (folder / "stuck").exists():
     time.sleep(0.02)
 if (folder / "broken").exists():
-    sys.exit(4)
+    sys.exit(int((folder / "broken").read_text()))
 part = folder / f"{{sys.argv[1]}}.part"
 part.write_bytes(data)
 part.rename(folder / f"{{sys.argv[1]}}.bin")
@@ -95,7 +94,7 @@ def _scheduler(folder: Path) -> subprocess.Popen[bytes]:
         Browsing Off
         WebInterface No
         DefaultAuthType None
-        ErrorPolicy abort-job
+        ErrorPolicy retry-job
         <Location />
           Order allow,deny
         </Location>
@@ -129,11 +128,7 @@ def scheduler() -> Iterator[Path]:
     # Not pytest's own folder: CUPS's user must be able to go there.
     folder = Path(tempfile.mkdtemp(prefix="giliran-cups-"))
     process = _scheduler(folder)
-    deadline = time.monotonic() + PATIENCE
-    while not (folder / "sock").exists() or not stat.S_ISSOCK((folder / "sock").stat().st_mode):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: process.poll() is not None or (folder / "sock").exists())
     yield folder
     process.send_signal(signal.SIGTERM)
     process.wait(PATIENCE)
@@ -147,7 +142,7 @@ def office(scheduler: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]
     monkeypatch.setattr(printer_cups, "ASKED_EVERY_S", 0.0)
     office = Office(scheduler)
     office.say()
-    office.run("lpadmin", "-p", "tickets", "-E", "-v", "rig:/", "-m", "raw", "-o", "printer-error-policy=abort-job")
+    office.run("lpadmin", "-p", "tickets", "-E", "-v", "rig:/", "-m", "raw")
     yield office
     (office.out / "stuck").unlink(missing_ok=True)
     office.run("cancel", "-a", "-x")
@@ -164,6 +159,13 @@ def driver(deadline_s: float = 5.0) -> CupsPrinter:
 
 def whole() -> bytes:
     return b"".join(Renderer(PrinterSettings(kind="cups")).render(sample()))
+
+
+def until(happened: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def failing(printer: CupsPrinter) -> PrintFailed:
@@ -228,11 +230,33 @@ def test_the_end_of_the_roll_is_told(office: Office) -> None:
 
 
 @needs_cups
-def test_a_ticket_that_cups_gives_up_is_lost(office: Office) -> None:
-    (office.out / "broken").touch()
-    failed = failing(driver())
-    assert failed.code in ("lost", "error")
+@pytest.mark.parametrize(
+    ("exit_code", "code", "said"),
+    [(1, "stalled", "was taken out of the queue"), (4, "error", "cupsenable tickets")],
+    ids=["failed", "queue stopped"],
+)
+def test_a_ticket_that_the_backend_cannot_print_is_told_and_taken_out(
+    office: Office, exit_code: int, code: str, said: str
+) -> None:
+    (office.out / "broken").write_text(str(exit_code), encoding="ascii")
+    failed = failing(driver(deadline_s=1.0))
+    assert (failed.code, said in failed.detail) == (code, True)
     assert office.jobs() == ""
+    assert office.printed() == []
+
+
+@needs_cups
+def test_a_ticket_that_somebody_cancels_is_not_taken_for_a_printed_one(office: Office) -> None:
+    (office.out / "stuck").touch()
+
+    def cancel() -> None:
+        until(office.jobs)
+        office.run("cancel", "-a")
+
+    helper = threading.Thread(target=cancel)
+    helper.start()
+    assert failing(driver(deadline_s=PATIENCE)).code == "lost"
+    helper.join()
 
 
 @needs_cups
