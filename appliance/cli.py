@@ -33,6 +33,7 @@ TOOLS: Final = {
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
     "staff-pin": ("appliance.node.pin", "make the line with the PIN of the staff"),
+    "staff": ("appliance.tools.staff", "ask the hub for what concerns the whole office: time, practice, stops, rules"),
     "wire": ("appliance.tools.wire_document", "print the wire contract as Markdown"),
 }
 

@@ -179,8 +179,7 @@ class Handler:
     def _decide(
         self, command: c.Command, actor: str, request_id: str | None, happened: list[Happened]
     ) -> list[Entry] | Refusal:
-        said = command.at if isinstance(command, c.VouchTime) else self._clock.office_ms()
-        now = max(said, self.day.at)
+        now = max(self._time_of(command), self.day.at)
         decision = decide(self.day, command, now)
         if isinstance(decision, Refusal):
             return decision
@@ -193,6 +192,12 @@ class Handler:
         if entries:
             happened.append(Happened(entries, actor, request_id))
         return entries
+
+    def _time_of(self, command: c.Command) -> int:
+        """Return the time of day, 0 while nobody vouches for one: a wrong time would stand in the log for ever."""
+        if isinstance(command, c.VouchTime):
+            return command.at
+        return self._clock.office_ms() if self._clock.believed() else 0
 
     def _commit(self, happened: list[Happened], sent_up_to: int | None) -> bool:
         try:

@@ -80,7 +80,7 @@ class OfficeClock:
     def _remember(self) -> None:
         try:
             said = json.loads(self._memory.read_text(encoding="utf-8"))
-            same_boot, ahead = said["boot"] == boot_id(), int(said["office_minus_monotonic_ms"])
+            same_boot, ahead = said["boot"] == boot_id() != "", int(said["office_minus_monotonic_ms"])
         except (OSError, ValueError, KeyError, TypeError):
             return
         if same_boot:

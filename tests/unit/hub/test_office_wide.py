@@ -112,6 +112,11 @@ def test_while_nobody_vouches_for_the_time_the_day_stays_closed_and_all_are_told
     assert "let staff set it" in part.detail
 
 
+def test_nothing_is_written_under_a_time_that_nobody_vouches_for(unsure):
+    assert unsure.handler.day.definition == OFFICE
+    assert unsure.handler.day.at == 0
+
+
 def test_staff_vouch_with_the_pin_and_the_day_opens(unsure):
     said = unsure.clock.office_ms() + 5_000
     assert isinstance(ask(unsure, m.Vouch(said, "siti", "471147"), "kiosk-1"), m.Accepted)
