@@ -78,7 +78,7 @@ class Backups:
             if newest is not None and newest[1] == proof.last_hash:
                 return newest[0]
         with self._told(folder):
-            for rest in folder.glob(f"{self.database.stem}-*{PART}"):
+            for rest in folder.glob(f"{self.database.stem}-*{PART}*"):  # SQLite's side files with it
                 rest.unlink()
             self._make_room(folder)
             final = folder / f"{self.database.stem}-{last[2]}{SUFFIX}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -26,7 +27,7 @@ from appliance.store.backup import (
     sync_folder,
 )
 from appliance.store.checkup import outcome_file
-from appliance.store.database import Database, StorageFault
+from appliance.store.database import Database, StorageFault, told
 from appliance.store.event_log import GENESIS, INSERT, EventLog, Row
 from appliance.store.projections import project
 from appliance.store.reader import LogReader
@@ -147,6 +148,7 @@ def _finish(database: Path, backup: Path | None, bad: dict[Path, str], *, take_o
     fresh = _fresh(database)
     backup_end = _last(fresh)
     taken_over = _take_over(database, fresh, backup_end) if take_over and database.exists() else 0
+    _make_plain(fresh)
     shown = _last_seq(database)
     lost = None if shown is None else max(0, shown - (backup_end[0] if backup_end else 0) - taken_over)
     return Plan(fresh, backup, backup_end, taken_over, _last(fresh), lost, bad)
@@ -181,6 +183,13 @@ def _append(database: Database, day: Day, rows: Iterator[Row], seq: int) -> int:
         # All these calls have been heard, or nobody waits for them any more.
         connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (RELAY, seq + taken))
     return taken
+
+
+def _make_plain(fresh: Path) -> None:
+    """Leave one file without a write-ahead log, so that moving it moves all of it."""
+    with told(fresh), contextlib.closing(sqlite3.connect(fresh)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    sync_file(fresh)
 
 
 def _last(database: Path) -> Row | None:

@@ -38,7 +38,7 @@ def _verify(log: LogReader) -> int:
     if proof.bad is None:
         print(f"The chain is whole: {proof.records} records, the last hash is {proof.last_hash}.")
         return 0
-    print(f"The chain is broken: {proof.problem}. {proof.records} records before it are whole.")
+    print(f"The chain is broken: {proof.problem}. {proof.records} records before it are whole. See docs/backup.md.")
     return 1
 
 

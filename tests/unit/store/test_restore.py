@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import sqlite3
@@ -110,6 +111,7 @@ def test_a_fault_in_an_old_day_costs_nothing_of_today(database, backups, config,
     (old,) = map(database.with_name, aside(database))
     assert old.read_bytes() == damaged
     assert f"Set aside: {old}\n" in words
+    assert not [name for name in content(database.parent) if "restoring" in name]
     assert Store(database).load_day().tickets["A001"].state == "called"
 
 
@@ -264,6 +266,7 @@ def test_without_any_backup_and_nothing_to_be_proven_the_log_begins_anew(databas
     shutil.rmtree(backups.folder)
     database.write_bytes(b"\xa5" * 8192)
     words = said(capsys, config, "--without-backup")
+    assert not [name for name in content(database.parent) if "restoring" in name]
     assert "The log begins anew: no record of the old file can be proven. Numbers begin at 1." in words
     assert rows(database) == []
     assert len(aside(database)) == 1
@@ -295,6 +298,23 @@ def test_a_backup_by_hand_tells_what_it_did(database, backups, config, capsys):
     flip(database, place_of(database, 700)[0] + 20)
     assert backup_now.main(["--config", str(config)]) == 1
     assert "no backup was made: record 700" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_what_root_makes_belongs_to_the_hub(database, backups, config, capsys):
+    nobody = 65534
+    for place in (database.parent, backups.folder, database):
+        os.chown(place, nobody, nobody)
+    assert backup_now.main(["--config", str(config)]) == 0
+    flip(database, place_of(database, 700)[0] + 20)
+    said(capsys, config)
+    assert backup_now.main(["--config", str(config)]) == 0
+    shutil.rmtree(backups.folder)
+    assert backup_now.main(["--config", str(config)]) == 0
+    hubs = [file for file in database.parent.rglob("*") if ".damaged-" not in file.name]
+    assert len(hubs) >= 4
+    assert {(file.name, file.stat().st_uid) for file in hubs} == {(file.name, nobody) for file in hubs}
+    assert not any(file.stat().st_mode & 0o077 for file in [database, *backups.folder.iterdir()])
 
 
 def test_a_missing_configuration_is_named(tmp_path, capsys):
