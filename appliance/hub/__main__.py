@@ -130,6 +130,7 @@ class Hub:
     def run(self, stop: daemon.Stop) -> None:
         """Serve until asked to stop, or until staff begin or end a practice."""
         link = self._link
+        self._housekeeping.tick()  # so that nobody finds the hub there and the day not yet open
         systemd.notify("READY=1")
         while not stop and not self._housekeeping.turned:
             if link.has_socket or link.open():
