@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 import pytest
-from test_backup import (
+from past_office import (
     DAY_MS,
     LAST_DAY,
     Writer,
