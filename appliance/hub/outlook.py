@@ -14,7 +14,7 @@ from appliance.engine.model import Day, ServiceId, Told
 from appliance.engine.waiting import Forecast, Forecasting, told
 from appliance.node.daemon import Clock
 
-EVERY_MS: Final = 1_000
+EVERY_MS: Final = 2_000
 """Real time between two forecasts while things happen."""
 AT_LEAST_MS: Final = 10_000
 """Real time after which one is made though nothing happened: waiting itself makes waits shorter."""

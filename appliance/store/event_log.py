@@ -140,8 +140,10 @@ def _link(previous: bytes, fields: tuple[Any, ...], body: str) -> bytes:
 def event_of(kind: str, version: int, body: str) -> Event:
     """Return an event as it is understood today, whatever version it was written with. Raises ``MsgspecError``."""
     if version == VERSION:
-        return _decoder.decode(body)
-    return msgspec.convert(upcast(kind, version, _fields.decode(body)), Event)
+        event: Event = _decoder.decode(body)
+        return event
+    older: Event = msgspec.convert(upcast(kind, version, _fields.decode(body)), Event)
+    return older
 
 
 def _entry(row: Any) -> Entry:
