@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
+
+FAST_BAUD: Final = 115_200
+"""At this speed a drawn number takes about as long as printing it does."""
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,8 +36,8 @@ class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``native``: the printer draws it; ``image``: we do, which is about ten times the data; ``auto``: as the profile
     says."""
     number: Literal["auto", "text", "picture"] = "auto"
-    """``picture``: drawn by us, larger and clearer than the printer's own letters, but 15 kB; ``auto``: so, but for
-    serial lines."""
+    """``picture``: drawn by us, larger and clearer than the printer's own letters, 15 kB; ``auto``: so, but not over a
+    slow serial line."""
     cut: bool = True
     """False for printers without a cutter: the paper is fed to the tear bar instead."""
     logo: str = ""
@@ -50,4 +53,5 @@ class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def draws_numbers(self) -> bool:
         """Tell whether the number is a picture."""
-        return self.number == "picture" or (self.number == "auto" and self.kind != "serial")
+        fast = self.kind != "serial" or self.baud >= FAST_BAUD
+        return self.number == "picture" or (self.number == "auto" and fast)

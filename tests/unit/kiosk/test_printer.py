@@ -270,7 +270,7 @@ def test_a_silent_printer_that_holds_its_line_has_not_got_the_ticket(
     """The kernel took it all; a ticket that it still holds would print when the printer wakes up."""
     device.silent = True
     monkeypatch.setattr(SerialTransport, "_held", lambda _: 7)
-    printer = driver(deadline_s=0.3, baud=921600)
+    printer = driver(deadline_s=0.3, baud=921600, number="text")
     assert failing(printer) == "stalled"
 
 

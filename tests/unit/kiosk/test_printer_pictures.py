@@ -119,6 +119,7 @@ def test_the_number_is_drawn_except_on_slow_lines() -> None:
     for kind, drawn in (("serial", False), ("usb", True), ("network", True), ("cups", True), ("file", True)):
         settings = msgspec.convert({"kind": kind}, PrinterSettings)
         assert settings.draws_numbers is drawn
+    assert PrinterSettings(kind="serial", baud=115_200).draws_numbers is True
     assert PrinterSettings(kind="usb", number="text").draws_numbers is False
     assert PrinterSettings(kind="serial", number="picture").draws_numbers is True
 
