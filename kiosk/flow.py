@@ -227,7 +227,7 @@ def _back(flow: Flow, event: Any, now: int, rate: float) -> Outcome:
 
 
 def _done(flow: Flow, _event: Any, now: int, _rate: float) -> Outcome:
-    leaves = flow.screen in {"ticket", "refused", "turn"} or flow.trouble == "unanswered"
+    leaves = flow.screen in {"ticket", "refused", "turn"} or flow.trouble == "unanswered" or _at_home(flow)
     return (_home(flow, now) if leaves else flow), ()
 
 

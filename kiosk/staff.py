@@ -17,7 +17,7 @@ from appliance.node.link import Link
 from appliance.node.pin import LONGEST, Door
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
-from appliance.ui.values import Values
+from appliance.ui.values import Rows, Values
 from appliance.wire.messages import AnyReply, Part, Refused, Vouch
 from kiosk import staff_pages
 from kiosk.narrator import Speaker, Speech
@@ -66,6 +66,8 @@ class StaffScreen(QObject):
     """
 
     page_changed = Signal()
+    opened = Signal()
+    """Nobody visits the kiosk now: staff do."""
 
     def __init__(
         self,
@@ -98,9 +100,10 @@ class StaffScreen(QObject):
         self.texts = Values(bridge.table("staff", texts.DEFAULT), self)
         self.values = Values(
             {"typed": "", "note": "", "good": True, "rows": [], "volume": 0, "voice": speaker is not None, "node": "",
-             "step": "", "parts": []},
+             "step": ""},
             self,
         )  # fmt: skip
+        self.parts = Rows(staff_pages.PART_ROW, self)
         if speaker is not None:
             speaker.volume = self._kept_volume()
 
@@ -129,6 +132,7 @@ class StaffScreen(QObject):
         if not self._settings.staff_pin:
             log.info("the staff screen was asked for, but [kiosk] has no staff_pin")
             return
+        self.opened.emit()
         self.texts.set(bridge.table("staff", self._box.language()))
         node = texts.text("staff.node", self._box.language(), node=self._settings.node, version=self._version)
         self.values.set({"node": node})
@@ -271,7 +275,7 @@ class StaffScreen(QObject):
         self._note(said, good=not failure)
 
     def _show_health(self) -> None:
-        self.values.set({"parts": staff_pages.part_rows(self._box.parts(), self._box.language())})
+        self.parts.set(staff_pages.part_rows(self._box.parts(), self._box.language()))
 
     # -- the time of day -------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from kiosk.print_desk import Printing
 from kiosk.slip import Cut, Feed, Line, Qr, Rule, Text
 
 YEARS: Final = (2024, 2099)
+PART_ROW: Final = ("id", "state", "said", "detail")
 UNITS: Final = ("day", "month", "year", "hour", "minute")
 Row = dict[str, Any]
 
@@ -31,7 +32,7 @@ def part_rows(parts: Sequence[Part], language: str) -> list[Row]:
     order = {"fault": 0, "missing": 1, "unknown": 2, "ok": 3}
     return [
         {
-            "name": part.name,
+            "id": part.name,
             "state": part.state,
             "said": texts.text(f"staff.state_{part.state}", language),
             "detail": part.detail,

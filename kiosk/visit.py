@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import threading
 import time
 import uuid
 from collections import deque
@@ -72,6 +73,8 @@ class Visit(QObject):
         self._qr_png = qr_png
         self._offline = offline
         self._flow = Flow(started_at=_now())
+        self._moving = threading.RLock()
+        """One thing happens after the other, whichever thread it comes from."""
         self._heard: Catalogue | None = None
         """What the hub offered last; ``_catalogue`` is what is shown, also while it is away."""
         self._catalogue: Catalogue | None = None
@@ -94,6 +97,7 @@ class Visit(QObject):
                 "scanner": settings.scanner.kind != "none",
                 "outputs": list(settings.guidance.outputs),
                 "qr": "",
+                "longestName": 0,
             },
             self,
         )
@@ -243,13 +247,23 @@ class Visit(QObject):
     # -- what follows ----------------------------------------------------------------------------------------------
 
     def _happen(self, event: Event) -> None:
-        before = self._flow
-        self._flow, effects = flow.step(before, event, _now(), self._clock.rate)
-        if self._flow.screen != before.screen:
-            log.info("%s -> %s", before.screen, self._flow.screen)
-        for effect in effects:
-            self._do(effect)
+        """Let something happen, on the screen's thread."""
+        self._step(event)
         self._show()
+
+    def _happen_at_once(self, event: Event) -> None:
+        """Let something happen on any thread: the ticket prints though the screen is busy drawing."""
+        self._step(event)
+        self._bridge.call(lambda _: self._show(), None)
+
+    def _step(self, event: Event) -> None:
+        with self._moving:
+            before = self._flow
+            self._flow, effects = flow.step(before, event, _now(), self._clock.rate)
+            if self._flow.screen != before.screen:
+                log.info("%s -> %s", before.screen, self._flow.screen)
+            for effect in effects:
+                self._do(effect)
 
     def _do(self, effect: Effect) -> None:
         match effect:
@@ -273,13 +287,13 @@ class Visit(QObject):
         def answer(reply: AnyReply | None) -> None:
             if reply is not None:
                 self.latency_ms = _now() - sent_at
-            self._bridge.call(self._happen, e.Replied(request_id, reply))
+            self._happen_at_once(e.Replied(request_id, reply))
 
         self._link.request(body, answer, deadline=ANSWER_SECONDS, request_id=request_id)
 
     def _issue_alone(self, effect: e.IssueAlone) -> None:
         def told(ticket: IssuedTicket | None) -> None:
-            self._bridge.call(self._happen, e.IssuedAlone(effect.request_id, ticket, effect.request_id))
+            self._happen_at_once(e.IssuedAlone(effect.request_id, ticket, effect.request_id))
 
         asked, priority = effect.asked, effect.priority
         self._offline.issue(effect.request_id, effect.service, priority=priority, asked=asked, told=told)
@@ -301,7 +315,9 @@ class Visit(QObject):
                 self.texts.set(bridge.table("kiosk", state.language))
             self._shown = shown
             offered = words_services.offered(self._catalogue, self._settings.services)
-            self.rows.set(words_services.rows(offered, state.group, state.available, state.language))
+            rows = words_services.rows(offered, state.group, state.available, state.language)
+            self.values.set({"longestName": max((len(row["name"]) for row in rows), default=0)})
+            self.rows.set(rows)
         self.values.set({**self._values(), "qr": self._qr_code()})
         self.changed.emit()
 

@@ -63,7 +63,9 @@ class Album:
             with Image.open(path) as image:
                 found = sorted(set(problems(image, items, self._standard(width, height, inches))))
             self.failures += [f"{path.relative_to(self.folder.parent)}: {problem}" for problem in found]
-        self.finger.resize(*self.sizes[0])
+        if len(self.sizes) > 1:
+            self.finger.resize(*self.sizes[0])
+            time.sleep(self._settle)
 
     def sheets(self) -> None:
         """Arrange the pictures of each size, language and mode on one sheet."""

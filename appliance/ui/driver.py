@@ -192,7 +192,7 @@ def _visible(item: QQuickItem) -> Iterator[QQuickItem]:
 
 def _is_clipped(item: QQuickItem, box: QRectF) -> bool:
     """Tell whether something is scrolled out of sight, or half so."""
-    parent = item.parentItem()
+    parent: QQuickItem | None = item.parentItem()
     while parent is not None:
         if parent.clip() and not parent.mapRectToScene(QRectF(0, 0, parent.width(), parent.height())).contains(box):
             return True

@@ -111,9 +111,10 @@ Item {
                     text: tr.access_title
                     font.bold: true
                     lineHeight: 0.9
-                    elide: Text.ElideRight
+                    wrapMode: Text.Wrap
                 }
                 Label {
+                    visible: !(Theme.large && Theme.portrait)
                     width: parent.width
                     text: tr.access_hint
                     font.pixelSize: Theme.small

@@ -33,7 +33,7 @@ Item {
             model: [
                 { "icon": "clock", "text": ui.hours },
                 { "icon": "people", "text": ui.waitingTotal },
-                { "icon": "scan", "text": ui.scanner && !(Theme.large && !Theme.portrait) ? tr.scan_hint : "" }
+                { "icon": "scan", "text": ui.scanner && !Theme.large ? tr.scan_hint : "" }
             ]
 
             Row {

@@ -18,7 +18,7 @@ Item {
         visible: confirm.all || confirm.part === "take"
         width: confirm.half
         height: !confirm.all ? (Theme.portrait ? parent.height * 0.5 : parent.height)
-            : Theme.portrait ? Math.min(parent.height * 0.36, 300 * Theme.unit) : parent.height - question.height - Theme.gap
+            : Theme.portrait ? Math.min(parent.height * 0.32, 300 * Theme.unit) : parent.height - question.height - Theme.gap
 
         Column {
             id: lines
@@ -234,7 +234,7 @@ Item {
                     label: modelData.on ? tr.yes : tr.no
                     spoken: tr.priority + " " + label
                     pixels: question.alone ? Theme.lead : Theme.body
-                    width: question.alone || Theme.portrait ? (question.width - 3 * choices.margin) / 2 : 1.45 * Theme.touch
+                    width: question.alone || Theme.portrait ? (question.width - 3 * choices.margin) / 2 : Math.max(1.45 * Theme.touch, 160 * Theme.unit)
                     enabled: !ui.busy
                     onClicked: act.setPriority(modelData.on)
                 }

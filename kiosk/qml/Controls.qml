@@ -14,6 +14,10 @@ Item {
     readonly property bool finishing: ["ticket", "refused", "turn"].includes(ui.screen)
     readonly property bool twoRows: Theme.portrait && actions.width > 0
 
+    readonly property real pixels: Theme.large ? Theme.body : Theme.lead
+    readonly property real half: (width - Theme.gap) / 2
+    readonly property bool halves: previous.fullWidth <= half && next.fullWidth <= half
+
     signal access
 
     // An upright screen is narrow and has height to spare: what leads on gets a row of its own.
@@ -80,34 +84,40 @@ Item {
         spacing: Theme.gap
 
         BigButton {
+            id: previous
             objectName: "page-previous"
             visible: controls.paged
             enabled: visible && controls.pages.page > 0
             icon: "previous"
             label: tr.page_previous
-            short: !Theme.portrait
-            width: Theme.portrait ? (controls.width - Theme.gap) / 2 : implicitWidth
+            short: !(Theme.portrait && controls.halves)
+            width: Theme.portrait && controls.halves ? controls.half : implicitWidth
             onClicked: { act.touched(); controls.pages.page -= 1 }
         }
         BigButton {
+            id: next
             objectName: "page-next"
             visible: controls.paged
             enabled: visible && controls.pages.page < controls.pageCount - 1
             icon: "next"
             iconLast: true
             label: tr.page_next
-            width: Theme.portrait ? (controls.width - Theme.gap) / 2 : implicitWidth
+            short: !Theme.portrait && Theme.large && ui.languages.length > 2
+            width: !Theme.portrait ? implicitWidth : controls.halves ? controls.half : controls.width - Theme.touch - Theme.gap
             onClicked: { act.touched(); controls.pages.page += 1 }
         }
         BigButton {
+            id: booking
             objectName: "booking"
             visible: ui.bookings && (controls.dark || (ui.screen === "services" && ui.group === "" && !controls.paged))
             kind: controls.dark ? "glass" : "quiet"
             icon: "calendar"
             label: tr.check_in_button
             // Beside the larger type of the button that everybody needs there may be room for its picture only.
-            short: !Theme.portrait && fullWidth + start.width + languages.implicitWidth + Theme.touch + 3 * Theme.gap > controls.width
-            width: Theme.portrait ? (controls.dark ? (controls.width - Theme.gap) / 2 : controls.width) : implicitWidth
+            readonly property bool halved: controls.dark && fullWidth <= controls.half
+            short: Theme.portrait ? controls.dark && !halved
+                : fullWidth + start.fullWidth + languages.implicitWidth + Theme.touch + 3 * Theme.gap > controls.width
+            width: !Theme.portrait ? implicitWidth : halved ? controls.half : controls.dark ? Theme.touch : controls.width
             onClicked: act.openCheckIn()
         }
         BigButton {
@@ -117,9 +127,9 @@ Item {
             visible: controls.dark
             icon: "arrow"
             iconLast: true
-            pixels: Theme.lead
+            pixels: controls.pixels
             label: tr.begin_button
-            width: Theme.portrait && ui.bookings ? (controls.width - Theme.gap) / 2 : Math.max(implicitWidth, actions.wide)
+            width: Theme.portrait && ui.bookings ? controls.width - booking.width - Theme.gap : Math.max(implicitWidth, actions.wide)
             onClicked: act.begin()
         }
         BigButton {
@@ -128,7 +138,7 @@ Item {
             visible: ui.question === "papers" && ui.screen === "confirm"
             icon: "arrow"
             iconLast: true
-            pixels: Theme.lead
+            pixels: controls.pixels
             label: tr.proceed
             width: Math.max(implicitWidth, actions.wide)
             onClicked: act.proceed()
@@ -139,7 +149,7 @@ Item {
             visible: ui.screen === "confirm" && (ui.question === "" || ui.question === "take")
             enabled: !ui.busy
             icon: "ticket"
-            pixels: Theme.lead
+            pixels: controls.pixels
             label: tr.take
             width: Math.max(implicitWidth, actions.wide)
             onClicked: act.take()
@@ -156,6 +166,7 @@ Item {
             kind: "main"
             visible: ui.screen === "check_in"
             enabled: !ui.busy && ui.codeComplete
+            pixels: Theme.large ? Theme.small : Theme.body
             label: tr.check_in
             width: Math.max(implicitWidth, actions.wide - (signs.visible ? signs.width + Theme.gap : 0))
             onClicked: act.checkIn()
@@ -165,7 +176,7 @@ Item {
             kind: "main"
             visible: ui.trouble === "unanswered"
             icon: "repeat"
-            pixels: Theme.lead
+            pixels: controls.pixels
             label: tr.retry
             width: Math.max(implicitWidth, actions.wide)
             onClicked: act.retry()
@@ -175,7 +186,7 @@ Item {
             kind: "main"
             visible: controls.finishing
             icon: "check"
-            pixels: Theme.lead
+            pixels: controls.pixels
             label: tr.done
             width: Math.max(implicitWidth, actions.wide)
             onClicked: act.done()

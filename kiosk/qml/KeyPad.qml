@@ -16,17 +16,20 @@ Item {
     readonly property bool bunched: !digitsOnly && places < 27
     property string bunch: ""
     readonly property var bunches: ["ABCDE", "FGHIJ", "KLMNO", "PQRST", "UVWXYZ", "01234", "56789"]
+    readonly property var figures: "1234567890".split("")
     readonly property var signs: {
-        const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split(""), figures = "1234567890".split("")
+        const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("")
         if (digitsOnly)
             return figures
         if (bunched)
             return bunch === "" ? bunches : bunch.split("")
         return switched ? (letters ? alphabet : figures) : alphabet.concat(figures)
     }
-    readonly property var cells: signs.concat("")
-    readonly property int rows: Math.max(1, Math.min(mostRows, Math.ceil(cells.length / Math.min(mostColumns, width > 1.6 * height ? 12 : 7))))
-    readonly property int columns: Math.ceil(cells.length / rows)
+    // Digits stand as on a telephone where there is height for it.
+    readonly property bool telephone: digitsOnly && mostRows >= 4
+    readonly property var cells: telephone ? figures.slice(0, 9).concat("", "0") : signs.concat("")
+    readonly property int rows: telephone ? 4 : digitsOnly ? Math.min(2, mostRows) : Math.max(1, Math.min(mostRows, Math.ceil(cells.length / Math.min(mostColumns, width > 1.6 * height ? 12 : 7))))
+    readonly property int columns: telephone ? 3 : Math.ceil(cells.length / rows)
     readonly property real keyWidth: Math.min((width - (columns - 1) * gap) / columns, 2.2 * Theme.touch)
     readonly property real keyHeight: Math.min((height - (rows - 1) * gap) / rows, 1.5 * Theme.touch)
 

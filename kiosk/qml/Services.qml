@@ -10,8 +10,13 @@ Item {
     readonly property bool list: Theme.large && !Theme.low || Theme.portrait
     // Low cards in large type: room for the name and what matters most.
     readonly property bool cramped: Theme.low && Theme.large && !Theme.portrait
-    readonly property int columns: list ? 1 : count === 1 ? 1 : Theme.windowWidth / Theme.unit > 1040 && !Theme.large && count > 4 ? 3 : 2
-    readonly property real least: Math.max(Theme.touch, list ? 118 * Theme.type : (cramped ? 130 * Theme.unit : 142 * Theme.type))
+    readonly property int columns: list ? 1 : count === 1 ? 1 : Theme.windowWidth / Theme.unit > 1300 && count > 4 ? 3 : 2
+    // Letters of the longest name, and how many stand in one line of a card.
+    readonly property int letters: (width / columns - 136 * Theme.unit) / (Theme.body * 0.56)
+    readonly property bool wraps: ui.longestName > letters
+    readonly property bool narrow: Theme.portrait && Theme.large
+    readonly property real least: Math.max(Theme.touch, cramped ? 130 * Theme.unit
+        : !list ? 142 * Theme.type : (narrow ? 150 : wraps || Theme.portrait ? 118 : 82) * Theme.type)
     readonly property real above: Theme.low ? Math.max(0, Theme.halfway) : 0
     readonly property real room: height - above
     readonly property int fitting: Math.max(1, Math.floor((room - dots.height + Theme.gap) / (least + Theme.gap)))
@@ -23,7 +28,7 @@ Item {
     readonly property int shown: paged ? perPage : count
     readonly property int rows: Math.max(1, Math.ceil(shown / columns))
     readonly property real cardWidth: (width - (columns - 1) * Theme.gap) / columns
-    readonly property real cardHeight: Math.min((room - dots.height - (rows - 1) * Theme.gap) / rows, (list ? 150 : 196) * Theme.type)
+    readonly property real cardHeight: Math.min((room - dots.height - (rows - 1) * Theme.gap) / rows, (list ? (Theme.large ? 164 : 150) : 196) * Theme.type)
     readonly property real offset: above + (paged || Theme.low ? 0 : Math.max(0, (room - rows * cardHeight - (rows - 1) * Theme.gap) / 2))
 
     onPageCountChanged: page = Math.min(page, pageCount - 1)
@@ -123,7 +128,7 @@ Item {
                     font.bold: true
                     lineHeight: 0.86
                     wrapMode: Text.Wrap
-                    maximumLineCount: grid.list || grid.cramped ? 2 : 3
+                    maximumLineCount: (grid.list && !grid.narrow) || grid.cramped ? 2 : 3
                     elide: Text.ElideRight
                     color: card.ink
                 }

@@ -39,6 +39,7 @@ Rectangle {
             anchors.right: parent.right
             anchors.rightMargin: Theme.margin
             anchors.verticalCenter: parent.verticalCenter
+            visible: !Theme.portrait || staff.page === "menu" || staff.page === "pin"
             text: su.node
             color: Theme.overBrand
             font.pixelSize: Theme.small

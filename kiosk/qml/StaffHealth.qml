@@ -14,13 +14,13 @@ Flickable {
         width: list.width
 
         Repeater {
-            model: su.parts
+            model: parts
 
             Item {
                 id: row
-                required property var modelData
+                required property var model
                 required property int index
-                readonly property bool wrong: modelData.state === "fault" || modelData.state === "missing"
+                readonly property bool wrong: model.state === "fault" || model.state === "missing"
                 width: rows.width
                 height: Math.max(52 * Theme.unit, Math.max(said.contentHeight, detail.contentHeight) + 18 * Theme.unit)
 
@@ -34,7 +34,7 @@ Flickable {
                     id: name
                     anchors.verticalCenter: parent.verticalCenter
                     width: row.width * 0.24
-                    text: row.modelData.name
+                    text: row.model.id
                     font.pixelSize: Theme.small
                     font.bold: true
                 }
@@ -43,7 +43,7 @@ Flickable {
                     anchors.verticalCenter: parent.verticalCenter
                     x: name.width
                     width: row.width * (Theme.portrait ? 0.3 : 0.2)
-                    text: row.modelData.said
+                    text: row.model.said
                     font.pixelSize: Theme.small
                     font.bold: row.wrong
                     color: row.wrong ? Theme.clay : Theme.accent
@@ -54,7 +54,7 @@ Flickable {
                     anchors.verticalCenter: parent.verticalCenter
                     x: said.x + said.width
                     width: row.width - x
-                    text: row.modelData.detail
+                    text: row.model.detail
                     font.pixelSize: Theme.small
                     color: Theme.inkSoft
                     lineHeight: 0.9

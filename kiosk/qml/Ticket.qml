@@ -19,7 +19,6 @@ Item {
         Label {
             id: caption
             visible: !Theme.large || ticket.stacked
-            height: visible ? implicitHeight : 0
             anchors.horizontalCenter: parent.horizontalCenter
             y: Math.max(10 * Theme.unit, parent.height * 0.06)
             text: tr.your_number
@@ -29,7 +28,7 @@ Item {
         Label {
             id: number
             objectName: "number"
-            anchors.top: caption.bottom
+            anchors.top: caption.visible ? caption.bottom : parent.top
             anchors.bottom: foot.top
             x: parent.width * 0.05
             width: parent.width * 0.9
@@ -64,6 +63,7 @@ Item {
 
                 Label {
                     id: serviceName
+                    objectName: Theme.large ? "elided" : "" // the paper has it in full
                     width: parent.width
                     text: ui.ticketService
                     font.pixelSize: Theme.large && text.length > 30 ? Theme.small : Theme.body

@@ -8,7 +8,7 @@ Item {
     property bool dark: false
     readonly property bool office: dark || ui.title === ""
 
-    height: (Theme.large ? 92 : 76) * Theme.unit
+    height: (Theme.large ? (Theme.portrait ? 112 : 92) : 76) * Theme.unit
 
     Label {
         anchors.left: parent.left
@@ -17,7 +17,7 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         text: bar.office ? ui.office : ui.title
         color: bar.dark ? Theme.overBrand : Theme.ink
-        font.pixelSize: bar.office ? Theme.body : text.length > 18 && seconds.visible ? Theme.body : Theme.title
+        font.pixelSize: bar.office ? Theme.body : Theme.large && Theme.portrait || text.length > 18 && seconds.visible ? Theme.body : Theme.title
         font.bold: true
         wrapMode: Text.Wrap
         maximumLineCount: 2
@@ -51,7 +51,7 @@ Item {
 
         Label {
             anchors.right: parent.right
-            text: ui.clock !== "" ? ui.clock : tr.no_time
+            text: ui.clock !== "" ? ui.clock : Theme.portrait ? "" : tr.no_time
             color: bar.dark ? Theme.overBrand : Theme.ink
             font.pixelSize: ui.clock !== "" ? Theme.lead : Theme.small
             font.bold: ui.clock !== ""

@@ -11,7 +11,7 @@ Item {
         id: slip
         visible: ui.turnNumber !== ""
         width: turn.stacked ? parent.width : parent.width * (Theme.large ? 0.36 : 0.48)
-        height: turn.stacked ? parent.height * 0.42 : parent.height
+        height: turn.stacked ? parent.height * (Theme.large ? 0.32 : 0.42) : parent.height
         radius: Theme.radius * 1.2
 
         Label {
