@@ -102,6 +102,12 @@ class HourHub:
         replies, _ = self._handler.handle([incoming])
         return m.decode_reply(replies[0].payload)
 
+    def number_of(self, request_id: str) -> str | None:
+        """Return the number that a request was given, if it was."""
+        found = self._store.answer_of(request_id) if self._store else None
+        numbers = [getattr(entry.event, "number", None) for entry in found[1]] if found else []
+        return next((number for number in numbers if number), None)
+
     def waiting(self) -> list[str]:
         """Return the numbers that wait, in the order in which their services call them."""
         queues = [queue for waiting in self.day.waiting.values() for queue in (waiting.regular, waiting.priority)]

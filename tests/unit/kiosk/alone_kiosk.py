@@ -12,6 +12,7 @@ from kiosk.offline import Now
 from kiosk.offline_desk import OfflineDesk
 
 MINUTE = 60_000
+BOOT_MS = 20_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 EIGHT = 1_775_437_200_000
@@ -54,17 +55,19 @@ class Kiosk:
         self.reboot()
 
     def now(self):
-        return Now(self.boot, self.clock.ms - self._started + 20_000)
+        return Now(self.boot, self.clock.ms - self._started)
 
     def reboot(self):
-        """The machine starts: elapsed time begins anew."""
+        """The machine starts, which takes twenty seconds: elapsed time begins anew."""
         self.boot, self._started = f"boot-{next(self._boots)}", self.clock.ms
+        self.clock.ms += BOOT_MS
         self.restart()
 
     def restart(self):
         """The process starts."""
         if hasattr(self, "desk"):
             self.desk.close()
+            del self.desk
         self.desk = OfflineDesk(self.node, self.folder, self.now, lambda: uuid.uuid4().hex)
 
     def meet(self, hub):
