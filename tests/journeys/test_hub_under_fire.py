@@ -37,12 +37,17 @@ class Bare:
         return m.encode(m.Request(1, uuid.uuid4().hex, stamp, body))
 
     def deliver(self, *payloads):
-        """Hand over payloads and return the answers to each, in order, as a stranger on the bus has seen them."""
-        before = len(self._town.observer.replies)
+        """Hand over payloads and return the answers to them, in order, as a stranger on the bus has seen them."""
+        asked, observer = {_id_of(payload) for payload in payloads}, self._town.observer
+        known = [id(reply) for reply in observer.replies]
+
+        def answers():
+            return [reply for reply in observer.replies if reply.id in asked and id(reply) not in known]
+
         for payload in payloads:
             self.publish(payload)
-        assert self._town.observer.wait(lambda: len(self._town.observer.replies) >= before + len(payloads), 20)
-        return self._town.observer.replies[before:]
+        assert observer.wait(lambda: len(answers()) >= len(payloads), 20)
+        return answers()
 
     def publish(self, payload, *, to_be_answered=True):
         properties = mqtt.Properties(mqtt.PacketTypes.PUBLISH)
@@ -54,6 +59,13 @@ class Bare:
     def close(self):
         self._client.disconnect()
         self._client.loop_stop()
+
+
+def _id_of(payload):
+    try:
+        return m.decode(payload, m.Request).id
+    except m.Malformed:
+        return ""
 
 
 @pytest.fixture
