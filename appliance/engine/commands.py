@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from appliance.engine.model import CounterId, Definition, ServiceId, Span, TicketNumber, Told
+from appliance.engine.model import CounterId, Definition, Notices, ServiceId, Span, TicketNumber, Told
 
 
 class DefineOffice(msgspec.Struct, frozen=True):
@@ -69,6 +69,33 @@ class BeginTraining(msgspec.Struct, frozen=True):
 class EndTraining(msgspec.Struct, frozen=True):
     """Practice is over."""
 
+    officer: str
+
+
+class PostNotices(msgspec.Struct, frozen=True):
+    """Set what the lobby reads: the bottom line and the pages."""
+
+    notices: Notices
+    officer: str
+
+
+class RaiseEmergency(msgspec.Struct, frozen=True):
+    """Let a text take over every screen and voice. By language, without which nothing is said in it."""
+
+    text: dict[str, str]
+    officer: str
+
+
+class EndEmergency(msgspec.Struct, frozen=True):
+    """The emergency is over."""
+
+    officer: str
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Have a text spoken in the lobby, between calls, by language."""
+
+    text: dict[str, str]
     officer: str
 
 
@@ -220,6 +247,10 @@ Command = (
     | VouchTime
     | BeginTraining
     | EndTraining
+    | PostNotices
+    | RaiseEmergency
+    | EndEmergency
+    | Page
     | NotePrinted
     | IssueTicket
     | Book

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from appliance.engine import at_counter, at_kiosk, office_day
+from appliance.engine import at_counter, at_kiosk, lobby, office_day
 from appliance.engine import commands as c
 from appliance.engine.model import Day
 from appliance.engine.refusal import Decision, Refusal
@@ -14,8 +14,9 @@ __all__ = ["Decision", "Refusal", "decide"]
 
 _WITH_THE_DAY_CLOSED: Final = (
     c.DefineOffice, c.OpenDay, c.Book, c.CancelBooking, c.VouchTime, c.BeginTraining, c.EndTraining,
+    c.PostNotices, c.RaiseEmergency, c.EndEmergency, c.Page,
 )  # fmt: skip
-_NOT_IN_PRACTICE: Final = (c.DefineOffice, c.Book, c.CancelBooking, c.MergeOffline, c.NotePrinted)
+_NOT_IN_PRACTICE: Final = (c.DefineOffice, c.Book, c.CancelBooking, c.MergeOffline, c.NotePrinted, c.PostNotices)
 """These are meant for the real queue, and would be thrown away with the practice."""
 
 
@@ -39,6 +40,10 @@ _DECIDERS: Final[dict[type, Callable[[Day, Any, int], Decision]]] = {
     c.VouchTime: office_day.vouch_time,
     c.BeginTraining: office_day.begin_training,
     c.EndTraining: office_day.end_training,
+    c.PostNotices: lobby.post_notices,
+    c.RaiseEmergency: lobby.raise_emergency,
+    c.EndEmergency: lobby.end_emergency,
+    c.Page: lobby.page,
     c.NotePrinted: at_kiosk.note_printed,
     c.IssueTicket: at_kiosk.issue,
     c.Book: at_kiosk.book,

@@ -6,7 +6,19 @@ from typing import Final
 
 import msgspec
 
-from appliance.engine.model import Booking, CounterId, Definition, Learnt, Place, ServiceId, Span, TicketNumber, Told
+from appliance.engine.model import (
+    Booking,
+    CounterId,
+    Definition,
+    Emergency,
+    Learnt,
+    Notices,
+    Place,
+    ServiceId,
+    Span,
+    TicketNumber,
+    Told,
+)
 
 
 class Base(msgspec.Struct, frozen=True, tag_field="type", tag=True):
@@ -27,7 +39,7 @@ class OfficeDefined(Base, frozen=True):
 class DayOpened(Base, frozen=True):
     """A business day began; numbers start anew. ``bookings`` are all that are still to come.
 
-    ``learnt``: what the days before have taught about waiting.
+    ``learnt``: what the days before have taught about waiting. ``notices``, ``emergency``: what the lobby reads on.
     """
 
     date: str
@@ -39,6 +51,8 @@ class DayOpened(Base, frozen=True):
     rosters: dict[CounterId, tuple[Span, ...]] = {}
     learnt: Learnt | None = None
     training: bool = False
+    notices: Notices = Notices()
+    emergency: Emergency | None = None
 
 
 class DayClosed(Base, frozen=True):
@@ -82,6 +96,33 @@ class NumbersSkipped(Base, frozen=True):
     """Numbers that this log does not know had been printed, so none up to these is given again, by prefix."""
 
     highest: dict[str, int]
+
+
+class NoticesPosted(Base, frozen=True):
+    """Staff wrote what the lobby reads from now on."""
+
+    notices: Notices
+    officer: str
+
+
+class EmergencyRaised(Base, frozen=True):
+    """A text took over every screen and voice, by language."""
+
+    text: dict[str, str]
+    officer: str
+
+
+class EmergencyEnded(Base, frozen=True):
+    """Screens and voices went back to the queue."""
+
+    officer: str
+
+
+class Paged(Base, frozen=True):
+    """Staff had a text spoken in the lobby, by language."""
+
+    text: dict[str, str]
+    officer: str
 
 
 class BookingMade(Base, frozen=True):
@@ -246,6 +287,10 @@ Event = (
     | TrainingBegan
     | TrainingEnded
     | NumbersSkipped
+    | NoticesPosted
+    | EmergencyRaised
+    | EmergencyEnded
+    | Paged
     | BookingMade
     | BookingCancelled
     | TicketIssued

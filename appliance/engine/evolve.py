@@ -15,6 +15,7 @@ from appliance.engine.model import (
     CounterNow,
     Day,
     Definition,
+    Emergency,
     LastCall,
     Learnt,
     Place,
@@ -56,9 +57,10 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counter_definitions}
     day.last_calls, day.stopped, day.replaced = [], {}, set()
     day.training, day.resting = event.training, False
+    day.notices, day.emergency = event.notices, event.emergency
 
 
-def _nothing(day: Day, event: e.TimeVouched, entry: e.Entry) -> None:
+def _nothing(day: Day, event: e.TimeVouched | e.Paged, entry: e.Entry) -> None:
     """The entry's own time is all that changes."""
 
 
@@ -72,6 +74,18 @@ def _training_ended(day: Day, event: e.TrainingEnded, entry: e.Entry) -> None:
 
 def _numbers_skipped(day: Day, event: e.NumbersSkipped, entry: e.Entry) -> None:
     day.last_numbers |= event.highest
+
+
+def _notices_posted(day: Day, event: e.NoticesPosted, entry: e.Entry) -> None:
+    day.notices = event.notices
+
+
+def _emergency_raised(day: Day, event: e.EmergencyRaised, entry: e.Entry) -> None:
+    day.emergency = Emergency(entry.seq, entry.at, event.text)
+
+
+def _emergency_ended(day: Day, event: e.EmergencyEnded, entry: e.Entry) -> None:
+    day.emergency = None
 
 
 def _day_closed(day: Day, event: e.DayClosed, entry: e.Entry) -> None:
@@ -289,6 +303,10 @@ _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.TrainingBegan: _training_began,
     e.TrainingEnded: _training_ended,
     e.NumbersSkipped: _numbers_skipped,
+    e.NoticesPosted: _notices_posted,
+    e.EmergencyRaised: _emergency_raised,
+    e.EmergencyEnded: _emergency_ended,
+    e.Paged: _nothing,
     e.BookingMade: _booking_made,
     e.BookingCancelled: _booking_cancelled,
     e.TicketIssued: _issued,

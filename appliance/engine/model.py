@@ -196,6 +196,28 @@ class Booking(msgspec.Struct, frozen=True):
     priority: bool = False
 
 
+class Announcement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A page that lobby screens show while nobody is called: a ``title`` and a ``body``, by language."""
+
+    title: Names
+    body: dict[str, str] = {}
+
+
+class Notices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What staff wrote for the lobby: sentences of the bottom line, and pages."""
+
+    running: tuple[Names, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
+
+
+class Emergency(msgspec.Struct, frozen=True):
+    """A text that takes over every screen and voice until it is ended. ``seq``: of the event that raised it."""
+
+    seq: int
+    at: int
+    text: Names
+
+
 class Told(msgspec.Struct, frozen=True):
     """What a citizen was told: people ahead, and the minutes to wait with their range; None where nobody knows."""
 
@@ -331,6 +353,8 @@ class Day(msgspec.Struct):
     """This is a day of practice."""
     resting: bool = False
     """Staff practise elsewhere; nothing happens here meanwhile."""
+    notices: Notices = Notices()
+    emergency: Emergency | None = None
     stopped: dict[str, str] = {}
     """Services (and the office, as ``""``) that give no numbers now, with the reason that citizens read."""
     seq: int = 0

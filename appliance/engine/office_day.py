@@ -55,6 +55,8 @@ def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
             command.rosters,
             carried_over(day.learnt),
             command.training,
+            day.notices,
+            day.emergency,
         ),
     ]
     return opened + [e.CounterOpened(CounterId(x.id)) for x in day.definition.counters if x.open_with_day]
@@ -105,6 +107,8 @@ def begin_training(day: Day, command: c.BeginTraining, now: int) -> Decision:
     """Let staff practise, when no citizen can come and none is there."""
     if day.training or day.resting:
         return Refusal("training", "This is a practice already.")
+    if day.emergency is not None:
+        return Refusal("emergency", "End the emergency first.")
     if any(ticket.state in ("waiting", "called", "serving") for ticket in day.tickets.values()):
         return Refusal("people_waiting", "Citizens wait or are being served; practise when they have gone.")
     if day.gives_tickets(now) and "" not in day.stopped:

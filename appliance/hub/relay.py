@@ -30,7 +30,7 @@ from appliance.hub.outlook import Outlook
 from appliance.node.daemon import Clock
 from appliance.node.link import Link
 from appliance.wire import topics
-from appliance.wire.messages import encode
+from appliance.wire.messages import Message, encode
 
 SNAPSHOT_MS: Final = 250
 """People waiting, a number that changes with every ticket, is published at most this often (real time)."""
@@ -89,6 +89,7 @@ class Relay:
     def committed(self, day: Day, entries: list[Entry]) -> None:
         """Publish what a batch caused. Calls and counters go out at once, waiting figures at a bounded rate."""
         if any(not isinstance(entry.event, _QUIET) for entry in entries):
+            self._publish_notices(day)
             self._publish_board(day)
             self._send(day, entries)
             self._publish_counters(day)
@@ -115,11 +116,15 @@ class Relay:
         foretell = partial(self._outlook.told, day)
         self._retain(topics.BOARD, encode(translate.board(day, self._clock.office_ms(), foretell)))
 
+    def _publish_notices(self, day: Day) -> None:
+        self._retain(topics.NOTICES, encode(translate.notices(day)))
+
     def _publish_counters(self, day: Day) -> None:
         for counter in day.counters:
             self._retain(topics.counter(counter), encode(translate.counter_state(day, counter)))
 
     def _publish_state(self, day: Day) -> None:
+        self._publish_notices(day)
         self._publish_board(day)
         self._publish_counters(day)
         self._retain(
@@ -134,8 +139,11 @@ class Relay:
 
     def _send(self, day: Day, entries: list[Entry]) -> None:
         for entry in entries:
-            for call in translate.calls(day, [entry]):
-                message_id = self._link.publish(topics.CALL, call)
+            said: list[tuple[str, Message]] = [(topics.CALL, call) for call in translate.calls(day, [entry])]
+            paging = translate.paging(entry)
+            said += [(topics.PAGING, paging)] if paging else []
+            for topic, message in said:
+                message_id = self._link.publish(topic, message)
                 if message_id is None:
                     self._unsent.append(entry)
                 else:

@@ -14,7 +14,17 @@ from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
 from appliance.engine.calling import waiting_for
 from appliance.engine.decide import Refusal
-from appliance.engine.model import CounterId, Day, Definition, LastCall, ServiceId, TicketNumber, Told
+from appliance.engine.model import (
+    Announcement,
+    CounterId,
+    Day,
+    Definition,
+    LastCall,
+    Notices,
+    ServiceId,
+    TicketNumber,
+    Told,
+)
 from appliance.engine.waiting import Forecast
 from appliance.wire import messages as m
 
@@ -43,6 +53,10 @@ ALLOWED: Final[dict[str, tuple[type, ...]]] = {
         m.Define,
         m.Train,
         m.EndTraining,
+        m.Post,
+        m.RaiseEmergency,
+        m.EndEmergency,
+        m.Page,
         *_AT_KEYPAD,
     ),
 }
@@ -117,6 +131,14 @@ def command(body: m.AnyBody, node: str, ghost_of: Callable[[str], str | None]) -
             return c.BeginTraining(body.officer)
         case m.EndTraining():
             return c.EndTraining(body.officer)
+        case m.Post():
+            return c.PostNotices(_notices(body), body.officer)
+        case m.RaiseEmergency():
+            return c.RaiseEmergency(body.text, body.officer)
+        case m.EndEmergency():
+            return c.EndEmergency(body.officer)
+        case m.Page():
+            return c.Page(body.text, body.officer)
         case m.Stop():
             return c.Stop(body.reason, ServiceId(body.service) if body.service else None)
         case m.Resume():
@@ -129,6 +151,10 @@ def _definition(office: dict[str, Any]) -> Definition:
         return msgspec.convert(office, Definition)
     except msgspec.ValidationError as error:
         raise m.Malformed(f"office: {error}") from error
+
+
+def _notices(body: m.Post) -> Notices:
+    return Notices(body.running, tuple(Announcement(page.title, page.body) for page in body.announcements))
 
 
 def _offline(ticket: m.OfflineTicket, ghost_of: Callable[[str], str | None]) -> c.OfflineTicket:
@@ -181,7 +207,8 @@ def office(day: Day, now: int) -> m.Office:
     phase, opens_at = _phase(day, now)
     closes_at = day.spans[-1].closes if day.is_open and day.spans and definition.hours else None
     notice = {"id": day.stopped[""]} if "" in day.stopped else {}
-    return m.Office(definition.names, phase, opens_at, closes_at, notice, definition.follow_url, day.training)
+    holiday = day.is_open and not day.spans
+    return m.Office(definition.names, phase, opens_at, closes_at, notice, definition.follow_url, day.training, holiday)
 
 
 def lease(day: Day) -> m.Lease:
@@ -313,6 +340,23 @@ def board(day: Day, now: int, foretell: Foretell) -> m.Board:
         [counter_state(day, counter) for counter in day.counters],
         services(day, now, foretell, with_bring=False),
     )
+
+
+def notices(day: Day) -> m.Notices:
+    """Return what the lobby reads beside the queue."""
+    raised = day.emergency
+    return m.Notices(
+        1,
+        list(day.notices.running),
+        [m.Announcement(page.title, page.body) for page in day.notices.announcements],
+        m.Emergency(raised.seq, raised.at, raised.text) if raised else None,
+    )
+
+
+def paging(entry: e.Entry) -> m.Paging | None:
+    """Return what ``entry`` asks to be spoken between calls, if it is such a wish."""
+    event = entry.event
+    return m.Paging(1, entry.seq, entry.at, event.text) if isinstance(event, e.Paged) else None
 
 
 def calls(day: Day, entries: Iterable[e.Entry]) -> list[m.Call]:

@@ -92,6 +92,16 @@ def _skipped(body: Body, _: ZoneInfo) -> str:
     return f"Kiosks had printed numbers that are not in this log ({printed}); they are not given again."
 
 
+def _posted(body: Body, _: ZoneInfo) -> str:
+    notices = body["notices"]
+    what = f"{len(notices['running'])} sentences and {len(notices['announcements'])} pages"
+    return f"{body['officer']} wrote what the lobby reads: {what}."
+
+
+def _said(template: str) -> Callable[[Body, ZoneInfo], str]:
+    return lambda body, _: template.format(officer=body["officer"], text=" / ".join(body["text"].values()))
+
+
 def _plain(template: str) -> Callable[[Body, ZoneInfo], str]:
     return lambda body, _: template.format(**body)
 
@@ -106,6 +116,10 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "TrainingBegan": _plain("{officer} began a practice; it leaves no trace here."),
     "TrainingEnded": _plain("{officer} ended the practice."),
     "NumbersSkipped": _skipped,
+    "NoticesPosted": _posted,
+    "EmergencyRaised": _said("{officer} raised an emergency on all screens: {text}"),
+    "EmergencyEnded": _plain("{officer} ended the emergency."),
+    "Paged": _said("{officer} had this spoken in the lobby: {text}"),
     "BookingMade": _booked,
     "BookingCancelled": _plain("Booking {code} was given back."),
     "TicketIssued": _issued,

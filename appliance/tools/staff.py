@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec.structs import replace
 
 from appliance.node import config as configuration
@@ -69,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     resume.add_argument("--service", help="only of this service (its id)")
     office = verbs.add_parser("office", help="set services, counters, rules and hours")
     office.add_argument("file", type=Path, help="TOML with a table [office], as in docs/rules.md")
+    lobby = verbs.add_parser("lobby", help="set what lobby screens show beside the queue: bottom line and pages")
+    lobby.add_argument("file", type=Path, help="TOML with `running` and `announcements`, as in docs/board.md")
+    emergency = verbs.add_parser("emergency", help="let a text take over all screens and voices, or end that")
+    emergency.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT, or the word `end`")
+    page = verbs.add_parser("page", help="have a text spoken in the lobby, between calls")
+    page.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT")
     return parser
 
 
@@ -122,7 +129,28 @@ def _body(asked: argparse.Namespace, zone: str) -> m.AnyBody:
         return m.Stop(asked.reason, asked.service)
     if asked.verb == "resume":
         return m.Resume(asked.service)
+    if asked.verb == "lobby":
+        return _post(asked.file, asked.officer)
+    if asked.verb == "page":
+        return m.Page(_by_language(asked.text), asked.officer)
+    if asked.verb == "emergency":
+        over = asked.text == ["end"]
+        return m.EndEmergency(asked.officer) if over else m.RaiseEmergency(_by_language(asked.text), asked.officer)
     return m.Define(_office(asked.file), asked.officer)
+
+
+def _by_language(words: list[str]) -> dict[str, str]:
+    """Return ``id=… en=…`` by language; words without a language are Indonesian."""
+    pairs = [word.partition("=") if word[2:3] == "=" else ("id", "", word) for word in words]
+    return {language: text for language, _, text in pairs}
+
+
+def _post(file: Path, officer: str) -> m.Post:
+    wanted = configuration.load(file).as_dict()
+    try:
+        return msgspec.convert({"do": "post", "officer": officer, **wanted}, m.Post)
+    except msgspec.ValidationError as error:
+        raise StaffError(f"{file}: {error}") from error
 
 
 def _instant(date: str, clock: str, zone: str) -> int:

@@ -43,9 +43,11 @@ def document() -> str:
         for t in topics.CONTRACT
     ]
     payloads = [messages.Request, messages.Accepted, messages.Refused, messages.Clock, messages.Catalogue]
-    payloads += [messages.Waiting, messages.Board, messages.CounterState, messages.Call, messages.Presence]
+    payloads += [messages.Waiting, messages.Board, messages.CounterState, messages.Call]
+    payloads += [messages.Notices, messages.Paging, messages.Presence]
     parts = [messages.Seen, messages.IssuedTicket, messages.Office, messages.ServiceState]
-    parts += [messages.Lease, messages.Series, messages.Turn, messages.Part]
+    parts += [messages.Lease, messages.Series, messages.Turn, messages.Announcement]
+    parts += [messages.Emergency, messages.Part]
     return "".join(
         [
             HEAD,

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 __all__ = [
+    "Announcement",
     "AnyBody",
     "AtCounter",
     "Body",
@@ -22,6 +23,7 @@ __all__ = [
     "CheckIn",
     "CloseCounter",
     "Define",
+    "EndEmergency",
     "EndTraining",
     "Finish",
     "Id",
@@ -33,13 +35,17 @@ __all__ = [
     "Officer",
     "OfflineTicket",
     "OpenCounter",
+    "Page",
     "Park",
     "PauseCounter",
+    "Post",
     "Printed",
+    "RaiseEmergency",
     "Recall",
     "RequestId",
     "Resume",
     "Return",
+    "Spoken",
     "Start",
     "Stop",
     "Train",
@@ -53,6 +59,14 @@ Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}$")]
 BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}$")]
 Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+Spoken = Annotated[
+    dict[
+        Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}$")],
+        Annotated[str, msgspec.Meta(min_length=1, max_length=240)],
+    ],
+    msgspec.Meta(min_length=1, max_length=8),
+]
+"""One text by language code, short enough to be read on a wall or listened to."""
 Millis = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -179,6 +193,41 @@ class EndTraining(Body, frozen=True):
     officer: Officer
 
 
+class Announcement(msgspec.Struct, frozen=True):
+    """A page that lobby screens show while nobody is called, by language."""
+
+    title: Spoken
+    body: dict[str, str] = {}
+
+
+class Post(Body, frozen=True):
+    """Set what the lobby reads: the sentences of the bottom line, and pages. What is not in the new list is gone."""
+
+    officer: Officer
+    running: Annotated[tuple[Spoken, ...], msgspec.Meta(max_length=20)] = ()
+    announcements: Annotated[tuple[Announcement, ...], msgspec.Meta(max_length=20)] = ()
+
+
+class RaiseEmergency(Body, frozen=True):
+    """Let a text take over every screen and voice at once, until it is ended."""
+
+    text: Spoken
+    officer: Officer
+
+
+class EndEmergency(Body, frozen=True):
+    """The emergency is over; screens and voices go back to the queue."""
+
+    officer: Officer
+
+
+class Page(Body, frozen=True):
+    """Have a text spoken in the lobby, between calls."""
+
+    text: Spoken
+    officer: Officer
+
+
 class AtCounter(Body, frozen=True):
     """What is asked at a counter. ``officer``: whose console asks; empty for the counter's keypad."""
 
@@ -256,6 +305,10 @@ AnyBody = (
     | Define
     | Train
     | EndTraining
+    | Post
+    | RaiseEmergency
+    | EndEmergency
+    | Page
     | CallNext
     | CallNumber
     | Undo

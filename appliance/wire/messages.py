@@ -12,12 +12,15 @@ from typing import Final, Literal, TypeVar
 import msgspec
 
 from appliance.wire.bodies import *  # noqa: F403  # one vocabulary, in two files
-from appliance.wire.bodies import AnyBody, Millis, RequestId
+from appliance.wire.bodies import Announcement, AnyBody, Millis, RequestId, Spoken
 
 VERSION: Final = 1
 MAX_PAYLOAD: Final = 256 * 1024
 MOST_TURNS: Final = 4_000
 """More than this do not fit into one payload, and nobody plans by a wait of days."""
+
+LAST_CALLS: Final = 12
+"""``Board.calls`` has at most so many: a call that is missing from a shorter list was taken back."""
 
 Names = dict[str, str]
 """One text per language code: ``{"id": "Loket 1", "en": "Counter 1"}``."""
@@ -93,7 +96,7 @@ class Clock(msgspec.Struct, frozen=True):
 class Office(msgspec.Struct, frozen=True):
     """What citizens read about the office. ``phase``: open, before (not yet open), break, after, closed (no time).
 
-    ``training``: staff are practising; every screen and ticket says so.
+    ``training``: staff are practising; every screen and ticket says so. ``holiday``: it does not open at all today.
     """
 
     names: Names
@@ -103,6 +106,7 @@ class Office(msgspec.Struct, frozen=True):
     notice: Names = {}
     follow_url: str = ""
     training: bool = False
+    holiday: bool = False
 
 
 class ServiceState(msgspec.Struct, frozen=True):
@@ -230,6 +234,32 @@ class Board(msgspec.Struct, frozen=True):
     services: list[ServiceState]
 
 
+class Emergency(msgspec.Struct, frozen=True):
+    """A text that takes over screens and voices, by language. ``seq`` identifies it."""
+
+    seq: int
+    at: Millis
+    text: Spoken
+
+
+class Notices(msgspec.Struct, frozen=True):
+    """What the lobby reads beside the queue: the bottom line, pages, and an emergency, which takes over everything."""
+
+    v: Literal[1]
+    running: list[Names] = []
+    announcements: list[Announcement] = []
+    emergency: Emergency | None = None
+
+
+class Paging(msgspec.Struct, frozen=True):
+    """A text to be spoken between calls, by language; never retained. ``seq`` identifies it, as it does calls."""
+
+    v: Literal[1]
+    seq: int
+    at: Millis
+    text: Spoken
+
+
 class Part(msgspec.Struct, frozen=True):
     """The health of one part of a box (printer, speaker, buttons, …), in words for a technician."""
 
@@ -248,7 +278,7 @@ class Presence(msgspec.Struct, frozen=True):
     parts: list[Part] = []
 
 
-Message = Request | Clock | Catalogue | Waiting | CounterState | Call | Board | Presence
+Message = Request | Clock | Catalogue | Waiting | CounterState | Call | Board | Notices | Paging | Presence
 T = TypeVar("T")
 _decoders: dict[object, msgspec.json.Decoder[object]] = {}
 _encoder = msgspec.json.Encoder()

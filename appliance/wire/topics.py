@@ -17,6 +17,8 @@ QOS: Final = 1
 CLOCK: Final = f"{ROOT}/clock"
 CATALOGUE: Final = f"{ROOT}/catalogue"
 BOARD: Final = f"{ROOT}/board"
+NOTICES: Final = f"{ROOT}/notices"
+PAGING: Final = f"{ROOT}/paging"
 WAITING: Final = f"{ROOT}/waiting"
 CALL: Final = f"{ROOT}/call"
 ALL_COMMANDS: Final = f"{ROOT}/command/+"
@@ -52,6 +54,8 @@ CONTRACT: Final = (
     Topic(WAITING, True, "hub", "Waiting", "position and expected wait of every waiting ticket, every few seconds"),
     Topic(f"{ROOT}/counter/{{counter}}", True, "hub", "CounterState", "one counter, for its keypad and number sign"),
     Topic(CALL, False, "hub", "Call", "a number to announce; never retained, so a rebooted display stays quiet"),
+    Topic(NOTICES, True, "hub", "Notices", "what the lobby reads beside the queue, and an emergency"),
+    Topic(PAGING, False, "hub", "Paging", "a text to be spoken between calls; never retained"),
     Topic(f"{ROOT}/node/{{node}}", True, "node", "Presence", "is it there, what is missing; also the last will"),
 )  # fmt: skip
 

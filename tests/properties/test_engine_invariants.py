@@ -33,10 +33,12 @@ from appliance.engine.decide import Refusal, decide
 from appliance.engine.evolve import evolve
 from appliance.engine.model import (
     MINUTE,
+    Announcement,
     Counter,
     Day,
     Definition,
     Journey,
+    Notices,
     Reentry,
     Rules,
     Service,
@@ -153,6 +155,13 @@ class OfficeMachine(RuleBasedStateMachine):
     def kiosks_had_printed(self, highest: dict[str, int], today: bool) -> None:
         self.do(c.NotePrinted("kiosk-1", self.day.date if today else "2020-01-01", highest))
 
+    @rule(text=st.sampled_from(["Keluar.", "Keluar.", " "]), pages=st.sampled_from([0, 1, 21]))
+    def the_lobby_reads(self, text: str, pages: int) -> None:
+        self.do(c.PostNotices(Notices((), (Announcement({"id": text}),) * pages), "siti"))
+        said = {"id": text}
+        for command in (c.Page(said, "s"), c.RaiseEmergency(said, "s"), c.BeginTraining("s"), c.EndEmergency("s")):
+            self.do(command)
+
     @rule(code=st.integers(0, 3), cancel=st.sampled_from([False, False, True]))
     def use_booking(self, code: int, cancel: bool) -> None:
         self.do(c.CancelBooking(f"CODE{code}") if cancel else c.CheckIn(f"CODE{code}"))
@@ -167,7 +176,7 @@ class OfficeMachine(RuleBasedStateMachine):
 
     @rule(
         counter=st.sampled_from(COUNTERS),
-        kind=st.sampled_from([c.Undo, c.Recall, c.Recall, c.StartService, c.Finish, c.NoShow, c.NoShow, c.Park]),
+        kind=st.sampled_from([c.Undo, *[c.Recall] * 3, c.StartService, c.Finish, c.NoShow, c.NoShow, c.Park]),
     )
     def at_counter(self, counter: str, kind: type) -> None:
         self.do(kind(counter))

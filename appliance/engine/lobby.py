@@ -1,0 +1,50 @@
+"""Decisions about what the lobby reads and hears beside the queue: notices, pages, an emergency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from appliance.engine import commands as c
+from appliance.engine import events as e
+from appliance.engine.model import Day
+from appliance.engine.refusal import Decision, Refusal
+
+LONGEST_SENTENCE: Final = 240
+"""Letters of one text: more than this nobody reads on a wall, or listens to."""
+MOST_TEXTS: Final = 20
+"""Sentences, and pages: one round of them should end while somebody waits."""
+
+
+def post_notices(day: Day, command: c.PostNotices, now: int) -> Decision:
+    """Set the bottom line and the pages, all at once: what is not in the new list is gone."""
+    notices = command.notices
+    if max(len(notices.running), len(notices.announcements)) > MOST_TEXTS:
+        return Refusal("too_many_texts", f"At most {MOST_TEXTS} sentences and {MOST_TEXTS} pages.")
+    pages = [text for page in notices.announcements for text in (page.title, page.body or page.title)]
+    wrong = _unreadable([*notices.running, *pages])
+    return wrong or [e.NoticesPosted(notices, command.officer)]
+
+
+def raise_emergency(day: Day, command: c.RaiseEmergency, now: int) -> Decision:
+    """Take over screens and voices; another text takes the place of the one before."""
+    return _unreadable([command.text]) or [e.EmergencyRaised(command.text, command.officer)]
+
+
+def end_emergency(day: Day, command: c.EndEmergency, now: int) -> Decision:
+    """Give screens and voices back."""
+    if day.emergency is None:
+        return Refusal("no_emergency", "There is no emergency.")
+    return [e.EmergencyEnded(command.officer)]
+
+
+def page(day: Day, command: c.Page, now: int) -> Decision:
+    """Have a text spoken."""
+    return _unreadable([command.text]) or [e.Paged(command.text, command.officer)]
+
+
+def _unreadable(texts: Iterable[dict[str, str]]) -> Refusal | None:
+    for text in texts:
+        if not text or not all(words.strip() and len(words) <= LONGEST_SENTENCE for words in text.values()):
+            return Refusal("unreadable_text", f"Write a text of at most {LONGEST_SENTENCE} letters in each language.")
+    return None

@@ -1,0 +1,104 @@
+"""What the lobby reads and hears beside the queue: notices, pages, an emergency."""
+
+from __future__ import annotations
+
+import pytest
+from test_handler import Bench
+from test_housekeeping import tick
+from test_office_wide import ask, founded, last_actor
+
+from appliance.engine.evolve import CALLS_KEPT
+from appliance.hub import translate
+from appliance.wire import messages as m
+
+EXIT = {"id": "Keluar lewat pintu utara.", "en": "Leave by the north door."}
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def hub(tmp_path):
+    bench = founded(tmp_path / "giliran.db")
+    tick(bench)
+    yield bench
+    bench.store.close()
+
+
+def read(hub):
+    return translate.notices(hub.handler.day)
+
+
+def test_what_staff_write_for_the_lobby_stands_in_the_log_under_their_name(hub):
+    page = m.Announcement({"id": "Libur"}, {"id": "Kantor tutup 9 April."})
+    assert isinstance(ask(hub, m.Post("siti", ({"id": "Siapkan KTP asli."},), (page,))), m.Accepted)
+    assert read(hub) == m.Notices(1, [{"id": "Siapkan KTP asli."}], [page])
+    assert last_actor(hub) == "web-1 siti"
+
+
+def test_an_emergency_is_on_until_it_is_ended(hub):
+    ask(hub, m.RaiseEmergency(EXIT, "siti"))
+    raised = read(hub).emergency
+    assert (raised.text, raised.seq) == (EXIT, hub.handler.day.seq)
+    assert isinstance(ask(hub, m.EndEmergency("siti")), m.Accepted)
+    assert read(hub).emergency is None
+    assert ask(hub, m.EndEmergency("siti")).code == "no_emergency"
+
+
+def test_notices_and_an_emergency_outlive_a_restart_and_the_night(tmp_path):
+    first = founded(tmp_path / "giliran.db")
+    tick(first)
+    ask(first, m.Post("siti", ({"id": "Siapkan KTP asli."},)))
+    ask(first, m.RaiseEmergency(EXIT, "siti"))
+    told = read(first)
+    first.moved = DAY_MS
+    day = first.handler.day.date
+    for _ in range(3):
+        tick(first)
+    assert first.handler.day.date > day
+    assert read(first) == told
+    first.store.close()
+
+    second = founded(tmp_path / "giliran.db", "boot-2")
+    assert read(second) == told
+    second.store.close()
+
+
+def test_an_emergency_needs_no_open_day(tmp_path):
+    bench = Bench(tmp_path / "giliran.db")
+    assert not bench.handler.day.is_open
+    assert isinstance(ask(bench, m.RaiseEmergency(EXIT, "siti")), m.Accepted)
+    bench.store.close()
+
+
+@pytest.mark.parametrize("node", ["kiosk-1", "keypad-1"])
+def test_only_the_web_role_may_speak_to_the_lobby(hub, node):
+    for body in (m.Post("siti"), m.RaiseEmergency(EXIT, "siti"), m.EndEmergency("siti"), m.Page(EXIT, "siti")):
+        assert ask(hub, body, node).code == "not_allowed"
+
+
+@pytest.mark.expects_log("malformed command")
+@pytest.mark.parametrize("text", [{}, {"id": ""}, {"id": "x" * 241}, {"Bahasa Indonesia": "x"}])
+def test_a_text_that_no_wall_can_carry_is_malformed(hub, text):
+    assert ask(hub, m.RaiseEmergency(text, "siti")).code == "malformed"
+    assert read(hub).emergency is None
+
+
+def test_nobody_practises_during_an_emergency(hub):
+    ask(hub, m.Stop("Latihan"))
+    ask(hub, m.RaiseEmergency(EXIT, "siti"))
+    assert ask(hub, m.Train("siti")).code == "emergency"
+
+
+def test_a_page_waits_for_the_broker_like_a_call(hub):
+    assert isinstance(ask(hub, m.Page(EXIT, "siti")), m.Accepted)
+    assert [entry.event.text for entry in hub.store.unsent()[1]] == [EXIT]
+
+
+def test_a_day_without_opening_hours_is_a_holiday(hub):
+    day = hub.handler.day
+    assert not translate.office(day, day.at).holiday
+    day.spans = ()
+    assert translate.office(day, day.at).holiday
+
+
+def test_a_display_knows_how_many_calls_the_board_has():
+    assert m.LAST_CALLS == CALLS_KEPT
