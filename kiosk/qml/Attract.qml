@@ -7,7 +7,7 @@ Item {
 
     Column {
         id: words
-        y: Theme.portrait ? parent.height * 0.5 : (parent.height - height) / 2
+        y: Theme.portrait ? Math.min(parent.height * 0.5, parent.height - height) : (parent.height - height) / 2
         width: Theme.portrait ? parent.width : parent.width * 0.6
         spacing: 10 * Theme.unit
 
@@ -64,12 +64,12 @@ Item {
     // A ticket on its way out of the slot.
     Item {
         id: picture
-        readonly property real side: Theme.portrait ? Math.min(attract.width * 0.7, attract.height * 0.42)
+        readonly property real side: Theme.portrait ? Math.min(attract.width * 0.7, attract.height * (Theme.large ? 0.32 : 0.42))
             : Math.min(attract.width * 0.34, attract.height * 0.94)
         width: side
         height: side
         x: Theme.portrait ? (attract.width - side) / 2 : attract.width - side - 12 * Theme.unit
-        y: Theme.portrait ? attract.height * 0.24 - side / 2 : (attract.height - side) / 2
+        y: Theme.portrait ? attract.height * (Theme.large ? 0.17 : 0.24) - side / 2 : (attract.height - side) / 2
 
         Rectangle {
             anchors.fill: parent

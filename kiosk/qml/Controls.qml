@@ -70,7 +70,7 @@ Item {
             : Math.min(implicitWidth, actions.x - ways.width - 2 * Theme.gap)
         horizontalAlignment: Text.AlignRight
         verticalAlignment: Text.AlignVCenter
-        text: Theme.large ? ui.secondsShort : ui.secondsText
+        text: Theme.large || Theme.portrait && ui.languages.length > 2 ? ui.secondsShort : ui.secondsText
         font.pixelSize: Theme.small
         color: Theme.inkSoft
         wrapMode: Text.Wrap

@@ -17,7 +17,7 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         text: bar.office ? ui.office : ui.title
         color: bar.dark ? Theme.overBrand : Theme.ink
-        font.pixelSize: bar.office ? Theme.body : Theme.large && Theme.portrait || text.length > 18 && seconds.visible ? Theme.body : Theme.title
+        font.pixelSize: bar.office ? Theme.body : Theme.large && Theme.portrait || text.length > 18 && (seconds.visible || Theme.portrait) ? Theme.body : Theme.title
         font.bold: true
         wrapMode: Text.Wrap
         maximumLineCount: 2
