@@ -74,7 +74,7 @@ class Kiosk:
         self._desk = PrintDesk(printer.build(settings.printer), hub_clock, settings.languages, layout)
         folder = Path(settings.folder)
         self._offline = OfflineWorker(settings.node, folder, link, hub_clock, lambda: uuid.uuid4().hex)
-        self._visit = Visit(settings, link, hub_clock, self._desk.print, _qr_png, self._offline)
+        self._visit = Visit(settings, link, hub_clock, self._desk.print, self._desk.expect, _qr_png, self._offline)
         self._speaker = Speaker(settings.guidance) if settings.guidance.outputs else None
         self._guide = Guide(settings.guidance, self._speaker, self._visit.begin_guidance)
         self._keys = KeyWatch(self._visit.scanned if settings.scanner.kind == "keyboard" else None)

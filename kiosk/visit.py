@@ -49,6 +49,7 @@ class Visit(QObject):
         link: not started yet; the topics are subscribed here.
         hub_clock: the one that the link feeds.
         print_ticket: starts printing on another thread and tells the outcome on any thread.
+        expect_ticket: has the printer asked how it is, while the hub is asked for the number.
         qr_png: draws what a QR code says as a PNG.
         offline: this kiosk's own series, for when the hub is away.
     """
@@ -62,6 +63,7 @@ class Visit(QObject):
         link: Link,
         hub_clock: HubClock,
         print_ticket: PrintTicket,
+        expect_ticket: Callable[[], None],
         qr_png: Callable[[str], bytes],
         offline: OfflineWorker,
     ) -> None:
@@ -70,6 +72,7 @@ class Visit(QObject):
         self._link = link
         self._clock = hub_clock
         self._print_ticket = print_ticket
+        self._expect_ticket = expect_ticket
         self._qr_png = qr_png
         self._offline = offline
         self._flow = Flow(started_at=_now())
@@ -285,11 +288,13 @@ class Visit(QObject):
         sent_at = _now()
 
         def answer(reply: AnyReply | None) -> None:
+            trace.mark("answered", request_id)
             if reply is not None:
                 self.latency_ms = _now() - sent_at
             self._happen_at_once(e.Replied(request_id, reply))
 
         self._link.request(body, answer, deadline=ANSWER_SECONDS, request_id=request_id)
+        self._expect_ticket()
 
     def _issue_alone(self, effect: e.IssueAlone) -> None:
         def told(ticket: IssuedTicket | None) -> None:
