@@ -21,6 +21,7 @@ TOOLS: Final = {
     "bench": ("appliance.tools.bench", "latency and throughput beside the raw limits"),
     "crash": ("appliance.tools.crash", "the hub killed again and again under load, then checked from outside"),
     "power-cut": ("appliance.tools.power_cut", "the power of a working store cut at any point, then a check"),
+    "offline-hour": ("appliance.tools.offline_hour", "hours in which everything fails; everybody holds one number"),
     "history": ("appliance.tools.history", "the hub with a short past and with millions of tickets"),
     "shots": ("appliance.tools.shots", "every screen in every state, language and size, as pictures"),
     "simulate": ("appliance.tools.simulate", "a recorded morning, or made-up days, through the queue engine"),

@@ -133,6 +133,7 @@ class Handler:
     def _carry_out(self, request: Request, node: str, happened: list[Happened]) -> bytes:
         try:
             command = self._foretold(translate.command(request.body, node, self._number_of))
+            command = self._aged(command, request.seen)
         except Malformed as error:
             return encode(translate.refused(request.id, Refusal("malformed", str(error))))
         officer = getattr(request.body, "officer", "")
@@ -217,9 +218,18 @@ class Handler:
         return encode(translate.accepted(request_id, *found)) if found else None
 
     def _is_stale(self, seen: Seen) -> bool:
-        if seen.boot != self._boot:
-            return True
-        return self._clock.monotonic_ms() - (seen.tick + seen.since) > STALE_MS
+        return seen.boot != self._boot or self._under_way_ms(seen) > STALE_MS
+
+    def _under_way_ms(self, seen: Seen) -> int:
+        return self._clock.monotonic_ms() - (seen.tick + seen.since)
+
+    def _aged(self, command: c.Command, seen: Seen) -> c.Command:
+        """Add the time that they were under way to the ages of offline tickets: the next ones may come faster."""
+        if not isinstance(command, c.MergeOffline):
+            return command
+        under_way = int(max(0, self._under_way_ms(seen)) * self._clock.rate)
+        tickets = (replace(ticket, age_ms=ticket.age_ms + under_way) for ticket in command.tickets)
+        return replace(command, tickets=tuple(tickets))
 
 
 def _may_be_answered(incoming: Incoming) -> bool:

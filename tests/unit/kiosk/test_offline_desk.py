@@ -91,6 +91,21 @@ def test_a_request_that_the_hub_calls_stale_is_repeated_under_its_id(three):
     assert list(hub.day.tickets) == ["AX01"]
 
 
+def test_numbers_that_a_frozen_hub_takes_in_late_stay_before_those_that_were_printed_meanwhile(three):
+    clock, hub, kiosk = three
+    kiosk.take()
+    question = kiosk.desk.tick(hub=True)
+    said, _ = hub.says()
+    clock.ms += 5_000
+    kiosk.take()
+    clock.ms += 4_000
+    kiosk.put(hub, question, m.Seen(said.boot, said.tick, 0))
+    clock.ms += 1_000
+    kiosk.meet(hub)
+    assert queue(hub) == ["AX01", "AX02"]
+    assert clock.office_ms() - hub.day.tickets["AX01"].arrived_at == 10_000
+
+
 def test_a_request_that_got_no_answer_is_named_and_its_ghost_leaves_the_queue(three):
     _, hub, kiosk = three
     visit = uuid.uuid4().hex

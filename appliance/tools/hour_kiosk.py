@@ -1,0 +1,266 @@
+"""A kiosk's real flow and its own series on a virtual clock, at the end of a line that can fail: for whole hours.
+
+What ``kiosk.visit`` and ``kiosk.offline_worker`` do between screen, bus, printer and disk is done here without them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol
+
+from appliance.tools.hour_hub import VirtualClock
+from appliance.wire import messages as m
+from kiosk import flow
+from kiosk import flow_events as e
+from kiosk.flow_state import Flow
+from kiosk.handover import Ask
+from kiosk.offline import Now
+from kiosk.offline_desk import OfflineDesk
+from kiosk.offline_worker import KioskClock
+
+ANSWER_MS: Final = 2_500
+MERGED_MS: Final = 5_000
+WRITE_MS: Final = (1, 120)
+"""How long a line of the journal takes to be on an SD card."""
+PRINT_MS: Final = (800, 3_000)
+Answer = Callable[[m.AnyReply | None], None]
+
+
+class Office(Protocol):
+    """The world around a kiosk."""
+
+    clock: VirtualClock
+    chance: random.Random
+
+    def after(self, ms: int, do: Callable[[], None]) -> None:
+        """Do something later."""
+
+    def new_id(self) -> str:
+        """Return an id that nobody else has."""
+
+    def ask(self, node: str, request: m.Request, answer: Callable[[m.AnyReply], None]) -> None:
+        """Put a request to the hub, if it is there."""
+
+
+class Line:
+    """Between one kiosk and the hub.
+
+    Args:
+        office: the world.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._cut = self._numb = 0
+        self._held: list[Callable[[], None]] = []
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether the kiosk believes to be connected."""
+        return not self._cut
+
+    def cut(self, ms: int) -> None:
+        """Lose everything for a while, and say so."""
+        self._cut += 1
+        self._held.clear()
+        self._office.after(ms, self._mend)
+
+    def numb(self, ms: int) -> None:
+        """Carry nothing for a while, and then all that was sent."""
+        self._numb += 1
+        self._office.after(ms, self._feel)
+
+    def send(self, deliver: Callable[[], None]) -> None:
+        """Deliver something at the other end, soon, late or never."""
+        chance = self._office.chance
+        if self._cut or chance.random() < 0.01:
+            return
+        if self._numb:
+            self._held.append(deliver)
+            return
+        delay = chance.randrange(200, 4_000) if chance.random() < 0.02 else chance.randrange(1, 30)
+        self._office.after(delay, lambda: None if self._cut else deliver())
+        if chance.random() < 0.01:
+            self._office.after(delay + 50, lambda: None if self._cut else deliver())
+
+    def _mend(self) -> None:
+        self._cut -= 1
+
+    def _feel(self) -> None:
+        self._numb -= 1
+        if not self._numb:
+            held, self._held = self._held, []
+            for deliver in held:
+                self.send(deliver)
+
+
+class Printer:
+    """Paper, or none."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.fault = 0
+        self.paper: set[str] = set()
+        """The numbers that came out."""
+
+    def fail(self, ms: int) -> None:
+        """Print nothing for a while."""
+        self.fault += 1
+        self._office.after(ms, self._mend)
+
+    def print(self, number: str, told: Callable[[str], None]) -> None:
+        """Print a number; ``told`` hears why not, or nothing."""
+
+        def done() -> None:
+            failed = bool(self.fault) or self._office.chance.random() < 0.03
+            if not failed:
+                self.paper.add(number)
+            told("paper_out" if failed else "")
+
+        self._office.after(self._office.chance.randrange(*PRINT_MS), done)
+
+    def _mend(self) -> None:
+        self.fault -= 1
+
+
+class HourKiosk:
+    """One box: its machine, its process, its disk.
+
+    Args:
+        node: its name.
+        folder: of its journal.
+        office: the world.
+    """
+
+    def __init__(self, node: str, folder: Path, office: Office) -> None:
+        self.node = node
+        self.line = Line(office)
+        self.printer = Printer(office)
+        self.alive = False
+        self.lives = 0
+        """Processes so far: what was meant for an earlier one is lost."""
+        self._folder = folder
+        self._office = office
+        self._boots = 0
+        self._started_ms = 0
+        self.power_on()
+
+    # -- its life --------------------------------------------------------------------------------------------------
+
+    def power_on(self) -> None:
+        """Start the machine, and the process on it."""
+        self._boots += 1
+        self._started_ms = self._office.clock.ms
+        self.start()
+
+    def start(self) -> None:
+        """Start the process."""
+        if self.alive:
+            return
+        office = self._office
+        self.alive, self.lives = True, self.lives + 1
+        self.desk = OfflineDesk(self.node, self._folder, self._now, office.new_id)
+        self._clock = KioskClock(office.clock)
+        time, anchor = self.desk.time
+        if anchor is not None:
+            self._clock.resume(time.at if time.exact else None, anchor.rate, anchor.zone)
+        self.flow = Flow(started_at=office.clock.ms)
+        self._heard: m.Catalogue | None = None
+        self._shown: m.Catalogue | None = None
+
+    def kill(self) -> None:
+        """End the process, as SIGKILL or a power cut would: only the disk stays."""
+        if self.alive:
+            self.alive = False
+            self.desk.close()
+
+    # -- what reaches it -------------------------------------------------------------------------------------------
+
+    def hears(self, clock: m.Clock, catalogue: m.Catalogue) -> None:
+        """Take in what the hub tells everybody."""
+        if self.alive:
+            self._clock.observe(clock)
+            self.desk.hear(clock, self._now())
+            self.desk.learn(catalogue)
+            self._heard = catalogue
+            self._offer()
+
+    def tick(self) -> None:
+        """Let time go by."""
+        if not self.alive:
+            return
+        there = self._clock.hub_is_there()
+        if there != self.flow.connected:
+            self.happen(e.Connection(there))
+        self._offer()
+        self.happen(e.Tick())
+        ask = self.desk.tick(hub=there and self.line.whole)
+        if ask is not None:
+            self._put(ask)
+
+    def happen(self, event: e.Event) -> None:
+        """Let one thing happen on the screen."""
+        self.flow, effects = flow.step(self.flow, event, self._office.clock.ms)
+        for effect in effects:
+            self._do(effect)
+
+    # -- what follows ----------------------------------------------------------------------------------------------
+
+    def _now(self) -> Now:
+        return Now(f"{self.node} run {self._boots}", self._office.clock.ms - self._started_ms)
+
+    def _offer(self) -> None:
+        alone = self.desk.view
+        if alone.services != self.flow.alone:
+            self.happen(e.AloneChanged(alone.services))
+        catalogue = self._heard if self.flow.connected else alone.catalogue or self._heard
+        if catalogue is not None and catalogue is not self._shown:
+            self._shown = catalogue
+            offers = frozenset(service.id for service in catalogue.services if service.open)
+            self.happen(e.CatalogueArrived(catalogue.office.phase, offers))
+
+    def _do(self, effect: e.Effect) -> None:
+        match effect:
+            case e.SendIssue():
+                request_id = effect.request_id
+                body = m.Issue(effect.service, effect.priority)
+                self._request(body, request_id, ANSWER_MS, lambda reply: self.happen(e.Replied(request_id, reply)))
+            case e.IssueAlone():
+                write, tell = (self._office.chance.randrange(*WRITE_MS) for _ in range(2))
+                self._later(write, lambda: self._issue(effect, tell))
+            case e.Print():
+                self.desk.given(effect.ticket.number, effect.ticket.day)
+                life = self.lives
+                self.printer.print(effect.ticket.number, lambda why: self._printed(life, effect.request_id, why))
+
+    def _issue(self, effect: e.IssueAlone, tell_ms: int) -> None:
+        ticket = self.desk.issue(effect.request_id, effect.service, priority=effect.priority, asked=effect.asked)
+        self._later(tell_ms, lambda: self.happen(e.IssuedAlone(effect.request_id, ticket, effect.request_id)))
+
+    def _printed(self, life: int, request_id: str, why: str) -> None:
+        if self.alive and life == self.lives:
+            self.happen(e.PrintFailed(request_id, why) if why else e.Printed(request_id))
+
+    def _put(self, ask: Ask) -> None:
+        self._request(ask.body, ask.id, MERGED_MS, lambda reply: self.desk.answered(ask.id, reply))
+
+    def _request(self, body: m.AnyBody, request_id: str, patience_ms: int, answer: Answer) -> None:
+        open_ = True
+        life = self.lives
+
+        def settle(reply: m.AnyReply | None) -> None:
+            nonlocal open_
+            if open_ and self.alive and life == self.lives:
+                open_ = False
+                answer(reply)
+
+        request = m.Request(1, request_id, self._clock.seen(), body)
+        self._office.after(patience_ms, lambda: settle(None))
+        line, office = self.line, self._office
+        line.send(lambda: office.ask(self.node, request, lambda reply: line.send(lambda: settle(reply))))
+
+    def _later(self, ms: int, do: Callable[[], None]) -> None:
+        life = self.lives
+        self._office.after(ms, lambda: do() if self.alive and life == self.lives else None)
