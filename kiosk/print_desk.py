@@ -43,6 +43,10 @@ class Job(msgspec.Struct, frozen=True):
     since: float
 
 
+EXPECT: Final = Job("", "", list, lambda *_: None, 0.0)
+"""Not a ticket: one will follow."""
+
+
 class Printing(msgspec.Struct, frozen=True):
     """One ticket on its way to the paper. ``minted``: the id that its QR code is made from."""
 
@@ -88,6 +92,10 @@ class PrintDesk:
         """Print a ticket soon; ``told`` hears the outcome on the printer's thread."""
         self._put(printing.request_id, printing.ticket.number, lambda: self._slip(printing), told)
 
+    def expect(self) -> None:
+        """Have the printer asked how it is now, because a ticket will follow as soon as the hub has answered."""
+        self._jobs.put(EXPECT)
+
     def test(self, lines: Sequence[Line], told: Outcome) -> None:
         """Print a test page for staff."""
         self._put(TEST, "the test page", lambda: lines, told)
@@ -104,24 +112,27 @@ class PrintDesk:
         self._jobs.put(Job(request_id, name, lines, told, time.monotonic()))
 
     def _work(self) -> None:
-        self._look()
+        self._look(self._device.parts)
         # The first citizen does not wait for logos and typefaces.
         self._device.prepare(sample(width=self._device.width, template=self._layout.template))
         while True:
             try:
                 job = self._jobs.get(timeout=LOOK_SECONDS)
             except queue.Empty:
-                self._look()
+                self._look(self._device.parts)
                 continue
             if job is None:
                 return
+            if job is EXPECT:
+                self._look(self._device.expect)
+                continue
             job.told(job.request_id, self._print(job))
-            self._look()
+            self._look(self._device.parts)
 
-    def _look(self) -> None:
+    def _look(self, ask: Callable[[], list[Part]]) -> None:
         try:
             self._layout.look()
-            self._parts = [*self._device.parts(), *self._layout.parts()]
+            self._parts = [*ask(), *self._layout.parts()]
         except Exception as error:  # a library of a device: tickets may print all the same
             log.exception("the printer could not be asked")
             self._parts = [Part("printer", "unknown", f"could not be asked: {error}")]
@@ -147,6 +158,7 @@ class PrintDesk:
             log.warning("%s was not printed: the printer was busy for too long", job.name)
             return "stalled"
         try:
+            trace.mark("printing", job.request_id)
             result = self._device.print(job.lines())
         except PrintFailed as failure:
             log.warning("%s is not on paper: %s", job.name, failure)

@@ -48,6 +48,9 @@ class Printer(Protocol):
     def parts(self) -> list[Part]:
         """Ask for the printer's health, within the deadline; for the presence message."""
 
+    def expect(self) -> list[Part]:
+        """The same before a ticket that will come within a second, which then need not wait for the answer."""
+
     def close(self) -> None:
         """Let go of the device."""
 
@@ -67,6 +70,8 @@ class NoPrinter:
     def parts(self) -> list[Part]:
         """Report that there is none."""
         return [Part("printer", "missing", "none is fitted; numbers are shown on the screen")]
+
+    expect = parts
 
     def close(self) -> None:
         """Do nothing."""

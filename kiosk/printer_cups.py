@@ -77,6 +77,10 @@ class CupsPrinter:
         """Draw a logo and fill the tables now, so that the first citizen does not wait for them."""
         self._renderer.render(lines)
 
+    def expect(self) -> list[Part]:
+        """Return what is known: what CUPS says before a ticket does not decide."""
+        return [self._part]
+
     def parts(self) -> list[Part]:
         """Ask CUPS, now and then; while a ticket is being printed, return what was known before."""
         if time.monotonic() - self._asked_at > ASKED_EVERY_S and self._lock.acquire(blocking=False):

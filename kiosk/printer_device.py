@@ -27,6 +27,8 @@ MOST_TRAVEL_S: Final = 14.0
 """For the bytes of a ticket on a slow line; the screen waits no longer."""
 OFFLINE_S: Final = 1.0
 """A printer may be offline for a moment, while its feed button is pressed."""
+READY_S: Final = 1.0
+"""A printer that said a moment ago that it prints is believed; what has happened since shows after the ticket."""
 LOOK_S: Final = 0.05
 SILENT_ASKED_EVERY_S: Final = 30.0
 """A printer that never answers is not asked all the time: asking takes as long as waiting for nothing."""
@@ -51,6 +53,7 @@ class EscposPrinter:
         self._forget()
         self._owed = 0  # bytes that an interrupted command may still be waiting for
         self._torn = False
+        self._ready_until = 0.0
         self._part = Part("printer", "unknown", "not asked yet")
 
     def print(self, lines: Sequence[Line]) -> PrintResult:
@@ -67,6 +70,12 @@ class EscposPrinter:
     def prepare(self, lines: Sequence[Line]) -> None:
         """Draw a logo and fill the tables now, so that the first citizen does not wait for them."""
         self._renderer.render(lines)
+
+    def expect(self) -> list[Part]:
+        """Ask for the status now, while the hub looks for a number: the ticket need not wait for the answer then."""
+        parts = self.parts()
+        self._ready_until = time.monotonic() + READY_S if parts[0].state == "ok" else 0.0
+        return parts
 
     def parts(self) -> list[Part]:
         """Ask for the status; while a ticket is being printed, return what was known before."""
@@ -116,15 +125,14 @@ class EscposPrinter:
 
     def _print(self, lines: Sequence[Line], started: float) -> PrintResult:
         deadline = started + self._deadline_s
+        ready, self._ready_until = self._transport.is_open and time.monotonic() < self._ready_until, 0.0
         if not self._transport.is_open:
             self._transport.open(deadline)
-        if self._answers is not False:
+        if not ready and self._answers is not False:
             self._ask(deadline)
         job = b"".join(commands := self._renderer.render(lines))  # while the printer thinks about the question
-        before = self._settled(deadline, REPLY_S)
-        if before.problem == "error" and before.error == "cutter":
-            before = self._recovered(deadline)
-        self._refuse_if(before)
+        if not ready:
+            self._refuse_if(self._willing(deadline))
         deadline += min(len(job) / self._transport.bytes_per_second, MOST_TRAVEL_S)
         # The printer may still take what comes for the rest of a command (a picture's dots), then has half a ticket on
         # the paper: NULs end the one, a reset and a cut the other.
@@ -154,8 +162,11 @@ class EscposPrinter:
         """Return why nothing can be printed. Offline counts for printers that have been online, some never are."""
         return status.problem or ("offline" if status.offline and self._was_online else "")
 
-    def _recovered(self, deadline: float) -> Status:
-        """Ask the printer to go on after a blocked cutter, in case somebody has freed it."""
+    def _willing(self, deadline: float) -> Status:
+        """Return the answer before a ticket. After a blocked cutter ask to go on, in case somebody has freed it."""
+        status = self._settled(deadline, REPLY_S)
+        if status.problem != "error" or status.error != "cutter":
+            return status
         self._transport.write(printer_status.RECOVER, deadline)
         self._ask(deadline)
         return self._settled(deadline, REPLY_S)

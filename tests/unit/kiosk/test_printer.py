@@ -12,6 +12,7 @@ import pytest
 
 from appliance.node.config import ConfigError
 from appliance.wire.messages import Part
+from kiosk import printer_device
 from kiosk.fake_printer import PtyPrinter, obey
 from kiosk.printer import NoPrinter, PrintFailed, build
 from kiosk.printer_device import EscposPrinter
@@ -183,6 +184,51 @@ def test_a_blocked_cutter_is_told_and_once_freed_goes_on_without_being_switched_
     wait_until_taken(device, 2)
     assert device.tickets() == [whole(), whole("A014")]
     assert printer.parts()[0].state == "ok"
+
+
+# -- a ticket that was expected ----------------------------------------------------------------------------------------
+
+
+def test_a_printer_that_was_asked_a_moment_ago_is_not_asked_again_before_the_ticket(device: PtyPrinter, driver) -> None:
+    printer = driver(deadline_s=1.0)
+    printer.expect()
+    device.silent = True  # it could not answer: if it were asked, it would not be trusted with the ticket
+    with pytest.raises(PrintFailed, match="no_answer"):
+        printer.print(sample())
+    wait_until_taken(device, 1)
+    assert device.tickets() == [whole()]
+    assert failing(printer, "A013") == "no_answer"
+    assert device.tickets() == [whole()]
+
+
+@pytest.mark.parametrize("fault", ["paper out", "cover open"])
+def test_what_happens_after_the_question_leaves_no_ticket_for_later(device: PtyPrinter, driver, fault: str) -> None:
+    printer = driver()
+    printer.expect()
+    obey(device, fault.split())
+    assert failing(printer) in ("paper_out", "cover_open")
+    until(lambda: device.scraps)
+    device.paper_out = device.cover_open = False
+    printer.print(sample("A013"))
+    wait_until_taken(device, 1)
+    assert device.tickets() == [whole("A013")]
+
+
+def test_a_fault_that_was_there_when_the_ticket_was_expected_is_asked_about_again(device: PtyPrinter, driver) -> None:
+    device.paper_out = True
+    printer = driver()
+    printer.expect()
+    assert failing(printer) == "paper_out"
+    assert device.scraps == []
+
+
+def test_an_old_answer_does_not_count(device: PtyPrinter, driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printer_device, "READY_S", 0.0)
+    printer = driver()
+    printer.expect()
+    device.paper_out = True
+    assert failing(printer) == "paper_out"
+    assert device.scraps == []
 
 
 # -- a printer that goes away --------------------------------------------------------------------------------------

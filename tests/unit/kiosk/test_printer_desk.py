@@ -128,6 +128,8 @@ class Slow:
     def parts(self) -> list[Part]:
         return []
 
+    expect = parts
+
     def close(self) -> None: ...
 
 
@@ -145,6 +147,21 @@ def test_a_job_that_waited_for_too_long_is_given_up(tmp_path: Path, monkeypatch:
     assert [heard.get(timeout=PATIENCE) for _ in range(2)] == ["", "stalled"]
     assert slow.printed == 1
     desk.stop()
+
+
+@pytest.mark.expects_log("A012 is not on paper: no_answer")
+def test_a_ticket_that_is_expected_does_not_wait_for_the_printers_answer(
+    desk: PrintDesk, device: PtyPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until(lambda: desk.parts() == [Part("printer", "ok")])
+    monkeypatch.setattr(print_desk, "LOOK_SECONDS", PATIENCE)
+    device.near_end = True
+    desk.expect()
+    until(lambda: desk.parts() == [Part("printer", "ok", "the roll is near its end")])
+    device.silent = True
+    desk.print(printing(), lambda *_: None)
+    assert words(device, 0)[0] == "Kantor"
+    device.silent = False
 
 
 # -- the office's layout -----------------------------------------------------------------------------------------------
