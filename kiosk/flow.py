@@ -265,6 +265,9 @@ def _replied(flow: Flow, event: e.Replied, now: int, rate: float) -> Outcome:
     if code == "stale" and not flow.stale_once:
         # The clock we stamped it with was old, the citizen is not: ask again with what we know by now.
         return _ask(replace(flow, stale_once=True), now)
+    if code == "storage" and flow.service in flow.alone:
+        # The hub is there but can keep nothing; this kiosk can.
+        return _ask_alone(replace(flow, sent_at=now, trouble=""), now)
     return _timed(replace(answered, screen="refused", refusal=code), now, MESSAGE_MS, rate), ()
 
 
