@@ -1,0 +1,319 @@
+"""The real kiosk for those who need it otherwise, for scanners, and for staff; only the hub is scripted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from appliance.node import pin
+from appliance.speech import sound
+from appliance.tools import shot_scenes as scenes
+from appliance.tools.finger import Finger
+from appliance.tools.rig import Rig
+from appliance.tools.shot_checks import Standard, problems
+from appliance.tools.stand_in_hub import StandInHub
+from appliance.wire.messages import Accepted, CheckIn, Issue, Presence, Refused, Request, Vouch
+from kiosk.fake_printer import PtyPrinter
+
+pytestmark = pytest.mark.expects_log(r"connection to the broker lost")
+PIN = "246810"
+TICKET = "http://antrean.kantor.local/t/{}-0123456789ab"
+
+
+@pytest.fixture
+def hub(rig: Rig) -> Iterator[StandInHub]:
+    stand_in = StandInHub(rig.password("hub-1"), rig.broker_settings())
+    stand_in.start()
+    stand_in.say(scenes.catalogue(1, scenes.USUAL))
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def printer(tmp_path: Path) -> Iterator[PtyPrinter]:
+    with PtyPrinter(tmp_path / "paper") as device:
+        yield device
+
+
+@pytest.fixture
+def finger(rig: Rig, hub: StandInHub, printer: PtyPrinter, tmp_path: Path) -> Iterator[Finger]:
+    tables: dict[str, Any] = {
+        "node": "kiosk-1",
+        "languages": ["id", "en", "jv"],
+        "bookings": True,
+        "staff_pin": pin.hashed(PIN),
+        "folder": str(tmp_path),
+        "screen": {"fullscreen": False, "width": 1024, "height": 600, "reduce_motion": True},
+        "printer": {"kind": "serial", "device": printer.path},
+        "scanner": {"kind": "keyboard"},
+        "guidance": {"headphones": "default", "folder": str(tmp_path / "said")},
+    }
+    socket = rig.directory / "kiosk.socket"
+    rig.spawn("kiosk", rig.write_config("kiosk-1", {"kiosk": tables}), env={"GILIRAN_UI_DRIVER": str(socket)})
+    with Finger(socket) as one:
+        one.wait_screen("attract")
+        yield one
+    assert rig.process("kiosk-1").stop() == 0
+
+
+def switch_on(finger: Finger, *modes: str) -> None:
+    finger.tap("access")
+    for mode in modes:
+        finger.tap(f"mode-{mode}")
+    finger.tap("close")
+
+
+def wait_until(condition: Any, seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)
+
+
+# -- reach and sight ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height", "inches"), [(1024, 600, 10.1), (800, 480, 7.0), (1080, 1920, 21.5)])
+def test_low_controls_stay_in_the_lower_half_through_a_whole_visit(
+    finger: Finger, tmp_path: Path, width: int, height: int, inches: float
+) -> None:
+    finger.resize(width, height, inches)
+    switch_on(finger, "low", "large", "contrast")
+    millimetre = (width**2 + height**2) ** 0.5 / inches / 25.4
+    standard = Standard(10, (15 if inches < 7.6 else 20) * millimetre, 7.0, height / 2)
+
+    def check(screen: str) -> None:
+        finger.wait_screen(screen)
+        finger.grab(tmp_path / "screen.png")
+        with Image.open(tmp_path / "screen.png") as picture:
+            assert list(problems(picture, finger.items(), standard)) == []
+
+    check("attract")
+    finger.tap("start")
+    finger.wait_for("service-s0")
+    check("services")
+    finger.tap("service-s0")
+    for answer in ("proceed", "priority-yes", "take"):
+        finger.wait_for(answer)
+        check("confirm")
+        finger.tap(answer)
+    check("ticket")
+    finger.wait_slip("printed")
+    finger.tap("done")
+    finger.wait_screen("attract")
+    assert finger.screen()["modes"] == []
+
+
+def test_a_mode_is_not_left_to_the_next_visitor(finger: Finger, hub: StandInHub) -> None:
+    hub.rate = 20
+    hub.clock()
+    switch_on(finger, "large")
+    assert finger.screen()["modes"] == ["large"]
+    wait_until(lambda: finger.screen()["modes"] == [])
+
+
+def test_a_palm_on_the_glass_does_not_stop_a_finger(finger: Finger, hub: StandInHub) -> None:
+    finger.tap("start")
+    finger.wait_for("service-s0")
+    box = finger.wait_for("service-s1")
+    finger.rest_palm(box["x"] + 30, box["y"] + 30, down=True)
+    finger.tap("service-s0")
+    finger.wait_screen("confirm")
+    finger.tap("take")
+    finger.wait_slip("printed")
+    finger.rest_palm(box["x"] + 30, box["y"] + 30, down=False)
+    assert [request.body for request in hub.requests] == [Issue("s0", False)]
+
+
+# -- keys and voice ----------------------------------------------------------------------------------------------------
+
+
+def test_four_keys_and_the_voice_lead_to_a_ticket(finger: Finger, hub: StandInHub, tmp_path: Path) -> None:
+    said = tmp_path / "said"
+
+    def spoken() -> int:
+        return len(list(said.glob("*-headphones.wav")))
+
+    finger.key("Right")
+    wait_until(lambda: spoken() >= 1)
+    finger.wait_for("start")
+    finger.key("Return")
+    finger.wait_screen("services")
+    finger.wait_for("service-s0")
+    before = spoken()
+    finger.key("Right")
+    wait_until(lambda: spoken() > before)
+    finger.key("Return")
+    finger.wait_screen("confirm")
+    finger.wait_for("take")
+    finger.key("Right")
+    finger.key("Return")
+    finger.wait_slip("printed")
+    assert [request.body for request in hub.requests] == [Issue("s0", False)]
+    assert all(sound.is_audible(sound.read(path)) for path in said.glob("*.wav"))
+
+
+def test_the_back_key_goes_back_and_closes_panels(finger: Finger) -> None:
+    finger.tap("start")
+    finger.wait_for("service-s0")
+    finger.tap("access")
+    finger.wait_for("close")
+    finger.key("Escape")
+    finger.wait_for("service-s0")
+    finger.key("Escape")
+    finger.wait_screen("attract")
+
+
+# -- codes -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_typed_code_checks_in(finger: Finger, hub: StandInHub, printer: PtyPrinter) -> None:
+    finger.tap("booking")
+    finger.wait_screen("check_in")
+    for key in ("key-X", "key-K", "key-A", "key-erase", "signs", "key-4", "key-2"):
+        finger.tap(key)
+    finger.wait_text("XK42")
+    finger.tap("check-in")
+    finger.wait_slip("printed")
+    assert [request.body for request in hub.requests] == [CheckIn("XK42")]
+    assert printer.wait_for(1, 10.0)
+
+
+def test_a_scanned_booking_checks_in_and_a_wrong_one_can_be_mended(finger: Finger, hub: StandInHub) -> None:
+    answer, hub.script = hub.script, lambda request: Refused(1, request.id, "unknown_booking")
+    finger.scan("XK42")
+    finger.wait_screen("refused")
+    finger.tap("back")
+    finger.wait_screen("check_in")
+    finger.wait_text("XK42")
+    hub.script = answer
+    finger.tap("check-in")
+    finger.wait_slip("printed")
+    assert len({request.id for request in hub.requests}) == 2
+
+
+def test_a_scanned_ticket_tells_its_turn_and_follows_the_queue(finger: Finger, hub: StandInHub) -> None:
+    hub.say(scenes.WAITING)
+    finger.scan(TICKET.format("A012"))
+    finger.wait_screen("turn")
+    finger.wait_text("7 orang di depan Anda")
+    hub.say(scenes.replace(scenes.WAITING, seq=2, turns={"s0": [scenes.Turn("A012", 1, 3, 0, 5)]}))
+    finger.wait_text("Giliran Anda berikutnya")
+    hub.say(scenes.replace(scenes.WAITING, seq=3, turns={}))
+    finger.wait_text("Nomor ini tidak sedang menunggu")
+    assert hub.requests == []
+
+
+# -- staff -------------------------------------------------------------------------------------------------------------
+
+
+def enter(finger: Finger, digits: str) -> None:
+    finger.wait_screen("staff-pin")
+    for digit in digits:
+        finger.tap(f"key-{digit}")
+    finger.tap("staff-enter")
+
+
+def knock(finger: Finger) -> None:
+    for _ in range(5):
+        finger.tap_at(1000, 38)
+    finger.wait_screen("staff-pin")
+
+
+def test_staff_print_a_ticket_again_with_its_number(finger: Finger, printer: PtyPrinter) -> None:
+    finger.tap("start")
+    finger.tap("service-s0")
+    finger.tap("take")
+    finger.wait_slip("printed")
+    finger.tap("done")
+    finger.wait_screen("attract")
+    knock(finger)
+    enter(finger, PIN)
+    finger.wait_screen("staff-menu")
+    finger.tap("staff-tickets")
+    finger.tap("reprint-A012")
+    finger.wait_text("Sudah dicetak.")
+    assert printer.wait_for(2, 10.0)
+    finger.tap("staff-back")
+    finger.tap("staff-test")
+    assert printer.wait_for(3, 10.0)
+    finger.tap("staff-back")
+    finger.wait_screen("attract")
+
+
+def test_wrong_pins_cost_time_and_the_right_one_does_not_open_meanwhile(finger: Finger, rig: Rig) -> None:
+    knock(finger)
+    for _ in range(3):
+        enter(finger, "111111")
+        finger.wait_text("PIN salah.")
+    finger.wait_text("Coba lagi dalam")
+    enter(finger, PIN)
+    time.sleep(0.5)
+    assert finger.screen()["screen"] == "staff-pin"
+    assert rig.process("kiosk-1").output().count("a wrong staff PIN") == 3
+
+
+def test_staff_vouch_for_the_time_and_the_hub_checks_who_they_are(finger: Finger, hub: StandInHub) -> None:
+    def judge(request: Request) -> Any:
+        good = isinstance(request.body, Vouch) and request.body.pin == "4711"
+        return Accepted(1, request.id, 1) if good else Refused(1, request.id, "not_allowed", "PIN tidak dikenal")
+
+    hub.script = judge
+    knock(finger)
+    enter(finger, PIN)
+    for code, answer in (("4712", "PIN tidak dikenal"), ("4711", "Jam sudah dipastikan.")):
+        finger.tap("staff-clock")
+        finger.tap("more-hour")
+        finger.tap("staff-enter")
+        for sign in "ANI":
+            finger.tap(f"key-{sign}")
+        finger.tap("staff-enter")
+        for digit in code:
+            finger.tap(f"key-{digit}")
+        finger.tap("staff-enter")
+        finger.wait_text(answer)
+        finger.tap("staff-back")
+        finger.wait_screen("staff-menu")
+    bodies = [request.body for request in hub.requests]
+    assert [(body.officer, body.pin) for body in bodies if isinstance(body, Vouch)] == [
+        ("ani", "4712"),
+        ("ani", "4711"),
+    ]
+    hour_ahead = scenes.NINE_41 + 3_600_000
+    assert all(abs(body.at - hour_ahead) <= 60_000 for body in bodies if isinstance(body, Vouch))
+
+
+def test_staff_restart_the_kiosk(finger: Finger, rig: Rig) -> None:
+    knock(finger)
+    enter(finger, PIN)
+    finger.tap("staff-restart")
+    finger.tap("restart-yes")
+    assert rig.process("kiosk-1").wait(10.0) == 0
+
+
+def test_the_kiosk_tells_what_it_has_and_lacks(finger: Finger, hub: StandInHub, rig: Rig) -> None:
+    from appliance.node.daemon import HubClock, SystemClock
+    from appliance.node.link import Link
+    from appliance.wire import topics
+
+    seen: list[Presence] = []
+    watcher = Link("observer-1", rig.password("observer-1"), rig.broker_settings(), "test", HubClock(SystemClock()))
+    watcher.on(topics.presence("kiosk-1"), Presence, seen.append)
+    watcher.start()
+    finger.tap("start")
+    finger.tap("service-s0")
+    finger.tap("take")
+    finger.wait_slip("printed")
+
+    def states() -> dict[str, str]:
+        return {part.name: part.state for part in seen[-1].parts} if seen else {}
+
+    wait_until(lambda: states().get("hub") == "ok" and states().get("printer") == "ok")
+    assert {"screen", "printer", "voice", "speaker", "disk", "hub"} <= states().keys()
+    assert seen[-1].version
+    watcher.stop()
