@@ -1,4 +1,4 @@
-"""Buttons and lamp on GPIO pins. The only importer of gpiozero; its mock pins serve where a Pi is missing."""
+"""Buttons, lamp, buzzer and digits on GPIO pins. gpiozero's mock pins serve where a Pi is missing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import gpiozero
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from appliance.wire.messages import Part
+from counter_keypad.number_display import PinDisplay
 from counter_keypad.patterns import Colour
-from counter_keypad.settings import KeypadSettings
+from counter_keypad.settings import ButtonSettings, KeypadSettings, PinDisplaySettings
 
 log = logging.getLogger(__name__)
 Edge = Callable[[int, bool], None]
 """Receives a button's index and whether its contact is closed; called on a thread of the pin library's."""
 
 _MISSING: Final = "no GPIO pins here: buttons and lamp do nothing; the officer can use the web console"
+_PULLS: Final = {"up": True, "down": False, "none": None}
 
 
 class Pins:
@@ -29,8 +31,12 @@ class Pins:
     """
 
     def __init__(self, settings: KeypadSettings, edge: Edge) -> None:
+        self._settings = settings
         self._lamp: Any = None
+        self._buzzer: Any = None
+        self._buttons: list[Any] = []
         self._devices: list[Any] = []
+        self.digits: PinDisplay | None = None
         self.mock: MockFactory | None = None
         self.parts = [Part("buttons", "missing", _MISSING), Part("lamp", "missing", _MISSING)]
         if settings.gpio == "none":
@@ -44,35 +50,66 @@ class Pins:
             log.warning("%s (%s)", _MISSING, error)
             self.close()
 
+    def found_down(self) -> list[int]:
+        """Return the buttons whose contact is closed now."""
+        pressed = zip(self._settings.buttons, self._buttons, strict=False)
+        return [index for index, (button, device) in enumerate(pressed) if device.is_pressed != _inverted(button)]
+
     def shine(self, colour: Colour) -> None:
         """Set the lamp; a single light shows the brightness of the colour."""
         if self._lamp is None:
             return
-        value: Any = colour if isinstance(self._lamp, gpiozero.RGBLED) else max(colour)
+        red, green, blue = (level * self._settings.lamp.brightness for level in colour)
+        value: Any = (red, green, blue) if isinstance(self._lamp, gpiozero.RGBLED) else max(red, green, blue)
         if self._lamp.value != value:
             self._lamp.value = value
 
+    def sound(self, on: bool) -> None:  # noqa: FBT001  # a level, like a colour
+        """Let the buzzer sound, or be quiet."""
+        if self._buzzer is not None and self._buzzer.is_active != on:
+            self._buzzer.value = on
+
     def close(self) -> None:
-        """Let go of all pins."""
+        """Let go of all pins, the lamp dark and the buzzer quiet."""
         for device in self._devices:
             device.close()
-        self._devices, self._lamp = [], None
+        self._devices, self._buttons, self._lamp, self._buzzer, self.digits = [], [], None, None, None
 
     def _open(self, settings: KeypadSettings, edge: Edge, factory: Any) -> None:
         for index, button in enumerate(settings.buttons):
-            # No bounce_time: it drops real presses, and mock pins ignore it. See counter_keypad.presses.
-            device = gpiozero.Button(button.pin, pull_up=button.pull_up, bounce_time=None, pin_factory=factory)
-            device.when_pressed = lambda i=index: edge(i, True)
-            device.when_released = lambda i=index: edge(i, False)
+            device = _button(button, factory)
+            closed = not _inverted(button)
+            device.when_pressed = lambda i=index, c=closed: edge(i, c)
+            device.when_released = lambda i=index, c=closed: edge(i, not c)
+            self._buttons.append(device)
             self._devices.append(device)
-        pins = settings.lamp.pins
-        lamp = Part("lamp", "missing", "no lamp is configured")
-        if len(pins) == 3:  # red, green, blue
-            self._lamp = gpiozero.RGBLED(*pins, pin_factory=factory)
-            lamp = Part("lamp", "ok")
-        elif pins:
-            self._lamp = gpiozero.PWMLED(pins[0], pin_factory=factory)
-            lamp = Part("lamp", "ok")
-        if self._lamp is not None:
-            self._devices.append(self._lamp)
-        self.parts = [Part("buttons", "ok" if settings.buttons else "missing"), lamp]
+        lamp = settings.lamp
+        high = lamp.active == "high"
+        if len(lamp.pins) == 3:  # red, green, blue
+            self._lamp = gpiozero.RGBLED(*lamp.pins, active_high=high, pin_factory=factory)
+        elif lamp.pins:
+            self._lamp = gpiozero.PWMLED(lamp.pins[0], active_high=high, pin_factory=factory)
+        if settings.buzzer:
+            active = settings.buzzer.active == "high"
+            self._buzzer = gpiozero.DigitalOutputDevice(settings.buzzer.pin, active_high=active, pin_factory=factory)
+        if isinstance(settings.number_display, PinDisplaySettings):
+            self.digits = PinDisplay(settings.number_display, factory)
+        self._devices += [device for device in (self._lamp, self._buzzer, self.digits) if device is not None]
+        self.parts = [
+            Part("buttons", "ok" if settings.buttons else "missing", "" if settings.buttons else "none are configured"),
+            Part("lamp", "ok" if lamp.pins else "missing", "" if lamp.pins else "no lamp is configured"),
+        ]
+
+
+def _button(button: ButtonSettings, factory: Any) -> Any:
+    """Return gpiozero's device."""
+    # No bounce_time: it drops real presses, and mock pins ignore it. See counter_keypad.presses.
+    active = button.active_level == "high" if button.pull == "none" else None
+    return gpiozero.Button(
+        button.pin, pull_up=_PULLS[button.pull], active_state=active, bounce_time=None, pin_factory=factory
+    )
+
+
+def _inverted(button: ButtonSettings) -> bool:
+    """Tell whether gpiozero's idea of pressed, the opposite of the pull, is the wrong way round (a break contact)."""
+    return button.pull != "none" and (button.pull == "up") != (button.active_level == "low")

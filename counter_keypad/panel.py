@@ -1,7 +1,8 @@
 """A front panel for a keypad without a Pi: a socket on which another program drives the mock pins.
 
-It moves pins and reads the lamp; it knows no commands. One line in, one line out: ``press N`` and ``release N`` move
-the contact of button N, ``lamp`` answers with the colour as three numbers from 0 to 1.
+It moves pins and reads what they light; it knows no commands. One line in, one line out: ``buttons`` answers with what
+the buttons are called, ``press N`` and ``release N`` move the contact of button N, ``lamp`` answers with the lamp's
+levels from 0 to 1, ``buzzer`` with 0 or 1, ``number`` with what the digits show.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from gpiozero.pins.mock import MockFactory
 
+from counter_keypad.buttons import Pins
 from counter_keypad.settings import KeypadSettings
 
 
@@ -21,16 +23,17 @@ class Panel:
     Args:
         settings: pins and socket path.
         factory: gpiozero's mock pins of this process.
+        pins: the devices on them.
     """
 
-    def __init__(self, settings: KeypadSettings, factory: MockFactory) -> None:
+    def __init__(self, settings: KeypadSettings, factory: MockFactory, pins: Pins) -> None:
         path = Path(settings.panel)
         path.unlink(missing_ok=True)
 
         class Connection(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 for line in self.rfile:
-                    self.wfile.write(f"{_obey(line.decode().split(), settings, factory)}\n".encode())
+                    self.wfile.write(f"{_obey(line.decode().split(), settings, factory, pins)}\n".encode())
 
         self._server = socketserver.ThreadingUnixStreamServer(str(path), Connection)
         self._server.daemon_threads = True
@@ -42,17 +45,24 @@ class Panel:
         self._server.server_close()
 
 
-def _obey(words: list[str], settings: KeypadSettings, factory: MockFactory) -> str:
+def _obey(words: list[str], settings: KeypadSettings, factory: MockFactory, pins: Pins) -> str:
     match words:
+        case ["buttons"]:
+            return " ".join(button.press for button in settings.buttons)
         case ["press" | "release" as verb, index] if index.isdigit() and int(index) < len(settings.buttons):
             button = settings.buttons[int(index)]
             pin = factory.pin(button.pin)
-            if (verb == "press") == button.pull_up:
-                pin.drive_low()
-            else:
+            if (verb == "press") == (button.active_level == "high"):
                 pin.drive_high()
+            else:
+                pin.drive_low()
             return "ok"
         case ["lamp"]:
-            return " ".join(f"{float(factory.pin(pin).state):.2f}" for pin in settings.lamp.pins)
+            dark = 0.0 if settings.lamp.active == "high" else 1.0
+            return " ".join(f"{abs(float(factory.pin(pin).state) - dark):.2f}" for pin in settings.lamp.pins)
+        case ["buzzer"] if settings.buzzer:
+            return str(int(bool(factory.pin(settings.buzzer.pin).state) == (settings.buzzer.active == "high")))
+        case ["number"] if pins.digits:
+            return pins.digits.text
         case _:
-            return "error: press N, release N or lamp"
+            return "error: buttons, press N, release N, lamp, buzzer or number"

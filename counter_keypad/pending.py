@@ -1,6 +1,6 @@
 """The press that waits for the hub's answer (pure): one at a time, executed at most once.
 
-A press whose answer never came may have been carried out. The same action pressed again soon is therefore the same
+A press whose answer never came may have been carried out. The same command pressed again soon is therefore the same
 request, with the same id: a hub that was merely slow answers it without calling a second citizen.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from counter_keypad.settings import Action
+from appliance.wire.messages import AnyBody
 
 REPEAT_MS: Final = 10_000
 
@@ -18,14 +18,14 @@ class Pending:
 
     def __init__(self) -> None:
         self.waiting: str | None = None
-        self._unanswered: tuple[Action, str, int] | None = None
-        self._action: Action | None = None
+        self._unanswered: tuple[AnyBody, str, int] | None = None
+        self._body: AnyBody | None = None
 
-    def send(self, action: Action, fresh_id: str, now: int) -> str | None:
-        """Return the request id to send ``action`` with, or None while another press is on its way.
+    def send(self, body: AnyBody, fresh_id: str, now: int) -> str | None:
+        """Return the request id to send ``body`` with, or None while another press is on its way.
 
         Args:
-            action: what was pressed.
+            body: the command that was pressed.
             fresh_id: used unless this repeats an unanswered press.
             now: milliseconds, monotonic.
         """
@@ -34,9 +34,9 @@ class Pending:
         request_id = fresh_id
         if self._unanswered is not None:
             before, old_id, at = self._unanswered
-            if before == action and now - at < REPEAT_MS:
+            if before == body and now - at < REPEAT_MS:
                 request_id = old_id
-        self._action, self.waiting = action, request_id
+        self._body, self.waiting = body, request_id
         return request_id
 
     def answered(self) -> str | None:
@@ -47,8 +47,8 @@ class Pending:
 
     def silent(self, now: int) -> None:
         """No answer came in time."""
-        if self._action is not None and self.waiting is not None:
-            self._unanswered = (self._action, self.waiting, now)
+        if self._body is not None and self.waiting is not None:
+            self._unanswered = (self._body, self.waiting, now)
         self.waiting = None
 
     def unsent(self) -> None:

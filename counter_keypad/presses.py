@@ -1,17 +1,29 @@
 """Edges of contacts -> presses and holds (pure). Our own debounce, for those of the pin libraries drop real presses.
 
 A level counts once it has been stable for the debounce time. A button without a hold action acts as soon as it is
-firmly down; one with a hold action acts when it is let go, or when it has been held long enough. While one button is
-down, others are ignored: a palm on the keypad asks for nothing.
+firmly down. One with a hold action acts when it is let go, so that a folder which lies on it asks for nothing; the lamp
+says meanwhile that the finger was felt, and from when on letting go means the hold. Two buttons at once are a palm, and
+ask for nothing. A button that is down for longer than a person presses, or that goes down more often, is broken: it is
+named, and the others work on.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final, Literal
 
 import msgspec
 
-STUCK_MS: Final = 30_000
+STUCK_MS: Final = 10_000
+"""Longer than anybody holds a button."""
+CHATTER_PRESSES: Final = 10
+CHATTER_MS: Final = 2_000
+"""More presses than this within this time come from a wet or worn contact."""
+CALM_MS: Final = 5_000
+"""So long a worn contact must be still before it is believed again."""
+
+Feel = Literal["", "felt", "let_go"]
+Fault = Literal["stuck", "chattering"]
 
 
 class Press(msgspec.Struct, frozen=True):
@@ -30,6 +42,10 @@ class _Contact(msgspec.Struct):
     down_ms: int = 0
     spent: bool = False
     """This press has acted, or is ignored."""
+    recent: deque[int] = msgspec.field(default_factory=lambda: deque(maxlen=CHATTER_PRESSES))
+    """When it went down lately."""
+    chattered_ms: int | None = None
+    """When it last went down while it was not believed."""
 
 
 class Presses:
@@ -47,6 +63,12 @@ class Presses:
         self._debounce_ms = debounce_ms
         self._hold_ms = hold_ms
 
+    def found_down(self, button: int, now: int) -> None:
+        """Take in that a contact was closed when the keypad started: that is no press."""
+        contact = self._contacts[button]
+        contact.level = contact.down = contact.spent = True
+        contact.changed_ms = contact.down_ms = now
+
     def edge(self, button: int, down: bool, now: int) -> None:  # noqa: FBT001  # a level is what an edge carries
         """Take in a change of a pin's level at ``now`` (milliseconds, monotonic)."""
         contact = self._contacts[button]
@@ -57,13 +79,14 @@ class Presses:
         """Return the presses that became certain up to ``now``."""
         presses = []
         for button, contact in sorted(enumerate(self._contacts), key=lambda pair: (pair[1].changed_ms, pair[1].level)):
-            press = self._settle(button, contact, now)
-            if press is not None:
-                presses.append(press)
+            if contact.level != contact.down and now - contact.changed_ms >= self._debounce_ms:
+                press = self._went_down(button, contact) if contact.level else self._was_let_go(button, contact)
+                if press is not None:
+                    presses.append(press)
         return presses
 
     def next_due(self) -> int | None:
-        """Return when ``due`` should next be called, or None if nothing is going on."""
+        """Return when ``due`` or ``feel`` will next have something to say, or None if nothing is going on."""
         times = []
         for button, contact in enumerate(self._contacts):
             if contact.level != contact.down:
@@ -72,28 +95,59 @@ class Presses:
                 times.append(contact.down_ms + self._hold_ms)
         return min(times, default=None)
 
-    def stuck(self, now: int) -> list[int]:
-        """Return the buttons that have been down for longer than a person presses."""
-        return [b for b, contact in enumerate(self._contacts) if contact.down and now - contact.down_ms > STUCK_MS]
+    def feel(self, now: int) -> Feel:
+        """Tell what a finger that is still on a button with a hold action should know."""
+        feels: Feel = ""
+        for contact in self._contacts:
+            if contact.down and not contact.spent and now - contact.down_ms <= STUCK_MS:
+                feels = "let_go" if now - contact.down_ms >= self._hold_ms else feels or "felt"
+        return feels
 
-    def _settle(self, button: int, contact: _Contact, now: int) -> Press | None:
-        if contact.level != contact.down and now - contact.changed_ms >= self._debounce_ms:
-            contact.down = contact.level
-            if contact.down:
-                contact.down_ms = contact.changed_ms
-                contact.spent = self._other_is_down(button, now)
-                if not contact.spent and not self._holdable[button]:
-                    contact.spent = True
-                    return Press(button, "press")
-            elif not contact.spent:
-                return Press(button, "press")
-        if contact.down and not contact.spent and now - contact.down_ms >= self._hold_ms:
-            contact.spent = True
-            return Press(button, "hold")
-        return None
+    def faults(self, now: int) -> list[tuple[int, Fault]]:
+        """Return the buttons that no finger can be blamed for."""
+        found: list[tuple[int, Fault]] = []
+        for button, contact in enumerate(self._contacts):
+            if self._is_stuck(contact, now):
+                found.append((button, "stuck"))
+            elif contact.chattered_ms is not None and now - contact.chattered_ms < CALM_MS:
+                found.append((button, "chattering"))
+        return found
 
-    def _other_is_down(self, button: int, now: int) -> bool:
-        # A button that is stuck must not make the whole keypad deaf.
-        return any(
-            other.down and now - other.down_ms <= STUCK_MS for b, other in enumerate(self._contacts) if b != button
-        )
+    def _went_down(self, button: int, contact: _Contact) -> Press | None:
+        contact.down, contact.down_ms = True, contact.changed_ms
+        contact.spent = self._is_palm(button, contact) | self._chatters(contact)
+        if contact.spent or self._holdable[button]:
+            return None
+        contact.spent = True
+        return Press(button, "press")
+
+    def _was_let_go(self, button: int, contact: _Contact) -> Press | None:
+        contact.down = False
+        lasted = contact.changed_ms - contact.down_ms
+        if contact.spent or lasted > STUCK_MS:
+            return None
+        return Press(button, "hold" if lasted >= self._hold_ms else "press")
+
+    def _is_palm(self, button: int, contact: _Contact) -> bool:
+        palm = False
+        for index, other in enumerate(self._contacts):
+            if index == button or self._is_stuck(other, contact.down_ms) or other.chattered_ms is not None:
+                continue  # a broken button must not make the whole keypad deaf
+            together = other.level and not other.down and abs(other.changed_ms - contact.changed_ms) < self._debounce_ms
+            if other.down or together:
+                other.spent = palm = True
+        return palm
+
+    def _chatters(self, contact: _Contact) -> bool:
+        now = contact.down_ms
+        contact.recent.append(now)
+        if contact.chattered_ms is not None and now - contact.chattered_ms >= CALM_MS:
+            contact.chattered_ms = None
+        too_often = len(contact.recent) == CHATTER_PRESSES and now - contact.recent[0] < CHATTER_MS
+        if too_often or contact.chattered_ms is not None:
+            contact.chattered_ms = now
+        return contact.chattered_ms is not None
+
+    @staticmethod
+    def _is_stuck(contact: _Contact, now: int) -> bool:
+        return contact.down and now - contact.down_ms > STUCK_MS

@@ -100,7 +100,7 @@ def no_show(day: Day, command: c.NoShow, now: int) -> Decision:
         )
     left = (ticket.last_call_at or 0) + rules.no_show_min_seconds * SECOND - now
     if left > 0:
-        return Refusal("too_early", f"Give {ticket.number} {-(-left // SECOND)} more seconds to come.")
+        return Refusal("too_early", f"Give {ticket.number} {-(-left // SECOND)} more seconds to come.", left)
     return [e.TicketNotShown(ticket.number, command.counter)]
 
 
@@ -182,7 +182,8 @@ def _not_ready(day: Day, command: c.AtCounter, now: int) -> Refusal | None:
         return Refusal("counter_paused", f"Counter {command.counter} is paused ({counter.paused}); open it first.")
     pause = day.rules.seconds_between_calls * SECOND
     if counter.called_at is not None and now - counter.called_at < pause:
-        return Refusal("too_soon", f"The last call was less than {day.rules.seconds_between_calls} seconds ago.")
+        wait = counter.called_at + pause - now
+        return Refusal("too_soon", f"The last call was less than {day.rules.seconds_between_calls} seconds ago.", wait)
     return None
 
 

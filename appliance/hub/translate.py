@@ -196,7 +196,7 @@ def for_people(low: float | None, high: float | None) -> tuple[int | None, int |
 
 def refused(request_id: str, refusal: Refusal) -> m.Refused:
     """Return the answer to a request that changed nothing."""
-    return m.Refused(1, request_id, refusal.code, refusal.advice)
+    return m.Refused(1, request_id, refusal.code, refusal.advice, refusal.wait)
 
 
 def office(day: Day, now: int) -> m.Office:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from appliance.node.daemon import Stop
 from appliance.texts import text
-from appliance.tools.panel_client import BUTTONS, PanelClient
+from appliance.tools.panel_client import PanelClient
 
 LOOK_MS: Final = 50
 PAPER_WIDTH: Final = 300
@@ -50,8 +50,10 @@ class FrontPanel(QWidget):
         self._lamp = QLabel()
         self._lamp.setFixedSize(36, 36)
         grid.addWidget(self._lamp, 0, 0, 1, 2, Qt.AlignmentFlag.AlignCenter)
-        for place, action in enumerate(BUTTONS):
-            button = QPushButton(f"{text(f'panel.{action}')}\n{text(f'panel.{action}', 'en')}")
+        for place, action in enumerate(self._client.buttons):
+            about = action.partition(":")
+            words = [text(f"lamp.action.{about[0]}", language, about=about[2]) for language in ("id", "en")]
+            button = QPushButton("\n".join(words))
             button.setMinimumSize(150, 64)
             button.pressed.connect(partial(self._client.contact, action, closed=True))
             button.released.connect(partial(self._client.contact, action, closed=False))
@@ -60,7 +62,9 @@ class FrontPanel(QWidget):
     def look(self) -> None:
         """Show the lamp as it is."""
         # The square root is about how the eye sees it: a dim lamp is still seen to be on.
-        red, green, blue = (UNLIT + round(level**0.5 * (255 - UNLIT)) for level in self._client.lamp())
+        levels = self._client.lamp()
+        lit = levels if len(levels) == 3 else levels[:1] * 3 or (0.0, 0.0, 0.0)  # a lamp of one colour is drawn white
+        red, green, blue = (UNLIT + round(level**0.5 * (255 - UNLIT)) for level in lit)
         self._lamp.setStyleSheet(f"background: rgb({red},{green},{blue}); border-radius: 18px; border: 2px solid #555;")
 
 

@@ -1,4 +1,4 @@
-"""Fingers and eyes for a keypad: moves the contacts of its mock pins and reads its lamp."""
+"""Fingers and eyes for a keypad: moves the contacts of its mock pins and reads what they light."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ CONNECT_SECONDS: Final = 20.0
 ANSWER_SECONDS: Final = 5.0
 FIRM_SECONDS: Final = 0.05
 """How long a finger stays on a button: longer than the debounce time."""
-BUTTONS: Final = ("call_next", "recall", "finish", "no_show")
-"""What the buttons of a keypad do by default, in their order."""
 
 
 class PanelClient:
@@ -36,22 +34,32 @@ class PanelClient:
                     raise TimeoutError(f"no keypad answers on {path}") from error
                 time.sleep(0.05)
         self._stream = self._socket.makefile("rw", encoding="utf-8")
+        self.buttons = self._say("buttons").split()
+        """What a press of each button does, in their order."""
 
     def push(self, button: str, seconds: float = FIRM_SECONDS) -> None:
-        """Press a button (a name of ``BUTTONS``) and let it go after ``seconds``."""
+        """Press a button (a name of ``buttons``) and let it go after ``seconds``."""
         self.contact(button, closed=True)
         time.sleep(seconds)
         self.contact(button, closed=False)
 
     def contact(self, button: str, *, closed: bool) -> None:
         """Close or open the contact of a button."""
-        answer = self._say(f"{'press' if closed else 'release'} {BUTTONS.index(button)}")
+        answer = self._say(f"{'press' if closed else 'release'} {self.buttons.index(button)}")
         if answer != "ok":
             raise ValueError(answer)
 
     def lamp(self) -> tuple[float, ...]:
-        """Return the lamp's colour: red, green, blue from 0 to 1."""
+        """Return the lamp's levels from 0 to 1: red, green and blue, or the one of a lamp of one colour."""
         return tuple(float(value) for value in self._say("lamp").split())
+
+    def buzzer(self) -> bool:
+        """Tell whether the buzzer sounds."""
+        return self._say("buzzer") == "1"
+
+    def number(self) -> str:
+        """Return what the digits on pins show."""
+        return self._say("number")
 
     def close(self) -> None:
         """Let go."""
@@ -61,4 +69,4 @@ class PanelClient:
     def _say(self, line: str) -> str:
         self._stream.write(f"{line}\n")
         self._stream.flush()
-        return self._stream.readline().strip()
+        return self._stream.readline().rstrip("\n")

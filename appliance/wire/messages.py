@@ -71,12 +71,16 @@ class Accepted(msgspec.Struct, frozen=True, tag_field="result", tag="accepted"):
 
 
 class Refused(msgspec.Struct, frozen=True, tag_field="result", tag="refused"):
-    """Nothing was changed. ``code`` names the reason in the message catalogues; ``advice`` is for a technician."""
+    """Nothing was changed. ``code`` names the reason in the message catalogues; ``advice`` is for a technician.
+
+    ``wait``: milliseconds of the office's clock after which the same may be asked again, 0 if time alone does not help.
+    """
 
     v: Literal[1]
     id: str
     code: str
     advice: str = ""
+    wait: Millis = 0
 
 
 AnyReply = Accepted | Refused

@@ -45,8 +45,51 @@ def test_a_button_with_a_hold_acts_when_let_go(presses):
     assert play(presses, [(10, 1, True), (300, 1, False)], 2000) == [(320, Press(1, "press"))]
 
 
-def test_a_hold_acts_once_and_letting_go_adds_nothing(presses):
-    assert play(presses, [(10, 1, True), (3000, 1, False)], 4000) == [(1010, Press(1, "hold"))]
+def test_a_hold_acts_once_when_let_go(presses):
+    assert play(presses, [(10, 1, True), (3000, 1, False)], 4000) == [(3020, Press(1, "hold"))]
+
+
+def test_a_finger_on_a_button_with_a_hold_is_felt_and_told_when_to_let_go(presses):
+    presses.edge(1, True, 0)
+    presses.due(20)
+    assert [presses.feel(now) for now in (20, 999, 1000, 10_000)] == ["felt", "felt", "let_go", "let_go"]
+    presses.edge(1, False, 2000)
+    presses.due(2020)
+    assert presses.feel(2020) == ""
+
+
+def test_a_folder_that_lies_on_a_button_with_a_hold_asks_for_nothing(presses):
+    assert play(presses, [(10, 1, True), (60_000, 1, False)], 61_000) == []
+    presses.edge(1, True, 70_000)
+    presses.due(70_020)
+    assert presses.feel(80_001) == ""
+
+
+def test_two_buttons_at_once_are_a_palm(presses):
+    for second in (10, 15, 29):
+        edges = [(10, 0, True), (second, 2, True), (100, 2, False), (150, 0, False)]
+        assert play(presses, [(at + 1000, b, down) for at, b, down in edges], 2000) == []
+
+
+def test_a_palm_that_comes_down_slowly_asks_for_no_hold(presses):
+    edges = [(10, 1, True), (200, 2, True), (300, 2, False), (1500, 1, False)]
+    assert play(presses, edges, 2000) == []
+
+
+def test_a_contact_that_was_closed_at_the_start_is_no_press(presses):
+    presses.found_down(0, 0)
+    presses.found_down(1, 0)
+    assert play(presses, [(500, 0, False), (2000, 1, False)], 3000) == []
+    assert play(presses, [(3010, 0, True), (3100, 0, False)], 3200)[0][1] == Press(0, "press")
+
+
+def test_a_worn_contact_is_reported_and_believed_again_when_it_is_calm(presses):
+    edges = [(at, 0, down) for n in range(60) for at, down in ((n * 100, True), (n * 100 + 50, False))]
+    assert len(play(presses, edges, 6000)) == 9
+    assert presses.faults(6000) == [(0, "chattering")]
+    assert play(presses, [(6100, 2, True), (6200, 2, False)], 6300) == [(6120, Press(2, "press"))]
+    assert presses.faults(12_000) == []
+    assert play(presses, [(12_010, 0, True), (12_100, 0, False)], 12_200) == [(12_030, Press(0, "press"))]
 
 
 def test_a_second_button_while_one_is_down_is_ignored(presses):
@@ -57,8 +100,8 @@ def test_a_second_button_while_one_is_down_is_ignored(presses):
 def test_a_stuck_button_is_reported_and_does_not_deafen_the_others(presses):
     presses.edge(0, True, 0)
     assert presses.due(20) == [Press(0, "press")]
-    assert presses.stuck(29_000) == []
-    assert presses.stuck(31_000) == [0]
+    assert presses.faults(9_000) == []
+    assert presses.faults(31_000) == [(0, "stuck")]
     presses.edge(2, True, 31_000)
     assert presses.due(31_020) == [Press(2, "press")]
 

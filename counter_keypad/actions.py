@@ -1,0 +1,102 @@
+"""What a button or key can stand for (pure), and which command it becomes at a counter in its present state.
+
+A configuration names actions as words: ``call_next``, or with what they are about behind a colon: ``transfer:kasir``,
+``pause:break``. Some depend on the counter: ``pause`` goes on after a pause, ``open_or_call_next`` serves a keypad that
+has one button.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from appliance.wire.messages import (
+    AnyBody,
+    CallNext,
+    CallNumber,
+    CloseCounter,
+    CounterState,
+    Finish,
+    NoShow,
+    OpenCounter,
+    Park,
+    PauseCounter,
+    Recall,
+    Start,
+    Transfer,
+    Undo,
+)
+
+PAUSE_REASON: Final = "break"
+"""The first of the engine's own list; ``pause:REASON`` names another."""
+
+SIMPLE: Final[dict[str, Callable[[str], AnyBody]]] = {
+    "call_next": CallNext,
+    "recall": Recall,
+    "start": Start,
+    "finish": Finish,
+    "no_show": NoShow,
+    "park": Park,
+    "undo": Undo,
+    "open_counter": OpenCounter,
+    "close_counter": CloseCounter,
+}
+BY_STATE: Final = ("start_or_finish", "open_or_close", "open_or_call_next")
+ABOUT: Final = ("transfer", "pause")
+ALL: Final = (*SIMPLE, *BY_STATE, *ABOUT)
+
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What an officer asks for. ``about``: the service of a transfer, the reason of a pause, a ticket's number."""
+
+    do: str
+    about: str = ""
+
+
+def parse(word: str) -> Wish:
+    """Read an action of a configuration.
+
+    Raises:
+        ValueError: with a sentence that says what is wrong with ``word``.
+    """
+    do, colon, about = word.partition(":")
+    if do not in ALL:
+        raise ValueError(f"{do!r} is no action; take one of {', '.join(ALL)}")
+    if colon and do not in ABOUT:
+        raise ValueError(f"{do} stands alone, without {colon}{about}")
+    if (colon or do == "transfer") and not _ID.fullmatch(about):
+        example = "transfer:kasir, with the id of a service" if do == "transfer" else "pause:break"
+        raise ValueError(f"{word!r} is not complete; write it as {example}")
+    return Wish(do, about)
+
+
+def body(wish: Wish, counter: str, state: CounterState | None, reason: str = "manual") -> AnyBody:
+    """Return the command that ``wish`` becomes.
+
+    Args:
+        wish: what was pressed.
+        counter: whose keypad this is.
+        state: of that counter, as last heard.
+        reason: recorded when a particular number is called.
+    """
+    now = state.state if state else "free"
+    match wish.do:
+        case "call_number":
+            return CallNumber(counter, number=wish.about, reason=reason)
+        case "transfer":
+            return Transfer(counter, service=wish.about)
+        case "pause":
+            return OpenCounter(counter) if now == "paused" else PauseCounter(counter, reason=wish.about or PAUSE_REASON)
+        case "start_or_finish":
+            return Start(counter) if now == "called" else Finish(counter)
+        case "open_or_close":
+            return OpenCounter(counter) if now in ("closed", "paused") else CloseCounter(counter)
+        case "open_or_call_next":
+            return OpenCounter(counter) if now in ("closed", "paused") else CallNext(counter)
+        case _:
+            return SIMPLE[wish.do](counter)

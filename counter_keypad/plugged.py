@@ -1,0 +1,82 @@
+"""Devices with a plug: opened again for as long as it takes, each on a thread of its own.
+
+A keypad never waits for them: a stalled line costs its own device's thread, and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import termios
+import threading
+from abc import ABC, abstractmethod
+from typing import Final
+
+from appliance.wire.messages import Part
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS: Final = 1.0
+CLOSE_SECONDS: Final = 3.0
+
+
+class Plugged(ABC):
+    """One device that may be pulled out and put back at any time.
+
+    Args:
+        name: of the part, as the box's presence says it.
+        where: the device's path, for the technician.
+    """
+
+    def __init__(self, name: str, where: str) -> None:
+        self.part = Part(name, "unknown", f"looking for {where}")
+        self._name = name
+        self._where = where
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for the device."""
+        self._thread.start()
+
+    def dead_part(self) -> str | None:
+        """Return the device's name if its thread has died, which must not happen."""
+        return None if self._thread.is_alive() or self._stopping.is_set() else f"the thread of the {self._name}"
+
+    def faults(self, _now: int) -> list[Part]:
+        """Return what is wrong with the device beside its being there or not."""
+        return []
+
+    def close(self) -> None:
+        """Let go of the device."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(CLOSE_SECONDS)
+
+    @abstractmethod
+    def _open(self) -> None:
+        """Open the device; raises ``OSError`` if it is not there."""
+
+    @abstractmethod
+    def _serve(self) -> None:
+        """Do some work, for half a second at most; raises ``OSError`` if the device has gone."""
+
+    @abstractmethod
+    def _shut(self) -> None:
+        """Close the device, whatever state it is in."""
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._open()
+                while not self._stopping.is_set():
+                    self._serve()
+                    self._note("ok", self._where)
+            except (OSError, termios.error) as error:
+                self._note("missing", f"{self._where}: {error}; it is used again as soon as it is back")
+            finally:
+                self._shut()
+            self._stopping.wait(RETRY_SECONDS)
+
+    def _note(self, state: str, detail: str) -> None:
+        before, self.part = self.part, Part(self._name, "ok" if state == "ok" else "missing", detail)
+        if before.state != self.part.state:
+            log.log(logging.INFO if state == "ok" else logging.WARNING, "%s: %s", self._name, detail)
