@@ -15,9 +15,11 @@ from appliance.speech.announcer import Announcer
 from appliance.speech.players import make_player
 from appliance.speech.voice import make_voice
 from appliance.ui.app import App
-from appliance.wire.messages import Part
+from appliance.wire import topics
+from appliance.wire.messages import Part, Waiting
 from display.announcements import Announcements
 from display.lobby import Lobby
+from display.reload import Reload
 from display.settings import DisplaySettings
 
 QML: Final = Path(__file__).with_name("qml") / "Main.qml"
@@ -47,23 +49,31 @@ def _run(config_path: Path) -> int:
     link = Link(settings.node, config.password_of(settings.node, broker), broker, version("giliran"), hub_clock)
     speech = settings.speech
     order = Announcements(speech.max_age_s, speech.repeats)
-    announcer = Announcer(order, make_voice(speech), make_player(speech), speech, hub_clock)
+    announcer = Announcer(order, make_voice(speech), make_player(speech, keep_awake=True), speech, hub_clock)
     lobby = Lobby(settings, link, hub_clock, announcer.submit)
-    context = {"ui": lobby.values.map, "tr": lobby.texts.map, "counters": lobby.counters, "services": lobby.services}
+    link.on(topics.WAITING, Waiting, announcer.expect)
+    reload = Reload(config_path, lobby.adopt)
+    context = {
+        "ui": lobby.values.map, "tr": lobby.texts.map, "look": lobby.look.map,
+        "counters": lobby.counters, "services": lobby.services, "lastCalls": lobby.last_calls,
+    }  # fmt: skip
     app = App(QML, settings.screen, context)
     app.window.frameSwapped.connect(lobby.drawn)
     screen = Part("screen", "ok", f"{app.window.width()} x {app.window.height()}")
     app.every(TICK_MS, lobby.tick)
-    app.every(HEALTH_MS, lambda: link.set_parts([screen, *announcer.parts()]))
+    app.every(HEALTH_MS, reload.look)
+    app.every(HEALTH_MS, lambda: link.set_parts([screen, *announcer.parts(), *lobby.parts(), *reload.parts()]))
     watchdog = daemon.Watchdog(lambda: link.dead_part() or announcer.dead_part())
 
     announcer.start()
+    lobby.start()
     link.set_parts([screen, *announcer.parts()])
     link.start()
     try:
         return app.run(stop, watchdog)
     finally:
         link.stop()
+        lobby.stop()
         announcer.stop()
 
 

@@ -1,19 +1,26 @@
-"""Which call is spoken next (pure): one at a time, in order, each one once, and none that comes too late.
+"""What is spoken next (pure): one at a time, in order, each one once, and none that comes too late.
 
+Calls come first, staff's texts (``Paging``) between them, and while an ``Emergency`` is on there is nothing else.
 Times are milliseconds on the office's clock, or None while no trusted time of day is known.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import Any, Final
 
-from appliance.wire.messages import Call
+from appliance.wire.messages import Board, Call, Emergency, Notices, Paging
+from display.withdrawn import is_withdrawn
 
 REMEMBERED: Final = 64
 """Calls that are recognised when the bus delivers them again."""
 LONGEST_QUEUE: Final = 50
 """More calls than this cannot all be spoken in time; the oldest give way."""
+
+Said = Call | Paging | Emergency
+"""What can be spoken."""
+Heard = Call | Paging | Board | Notices
+"""What comes from the bus and concerns the voice."""
 
 
 class Announcements:
@@ -28,19 +35,25 @@ class Announcements:
         self._max_age_ms = max_age_s * 1000
         self._repeats = repeats
         self._waiting: deque[Call] = deque()
+        self._pagings: deque[Paging] = deque()
+        self._emergency: Emergency | None = None
+        self._emergency_due = False
+        self._board: Board | None = None
         self._seen: deque[tuple[int, int]] = deque(maxlen=REMEMBERED)
         self._highest = -1
         self._latest_at = -1
-        self._current: Call | None = None
+        self._current: Said | None = None
         self._times_left = 0
         self.duplicates = 0
         """Calls that had been delivered before."""
         self.dropped = 0
         """Calls that were too old to be spoken, or too many."""
+        self.taken_back = 0
+        """Calls that were undone before they were spoken."""
 
     @property
-    def current(self) -> Call | None:
-        """The call that is being spoken."""
+    def current(self) -> Said | None:
+        """What is being spoken."""
         return self._current
 
     @property
@@ -48,47 +61,102 @@ class Announcements:
         """The calls yet to be spoken, in order."""
         return tuple(self._waiting)
 
-    def add(self, call: Call) -> bool:
-        """Take in a call as the bus delivered it; tell whether it is new."""
-        if self._is_known(call):
-            self.duplicates += 1
-            return False
-        self._seen.append((call.seq, call.at))
-        if call.seq > self._highest or call.at > self._latest_at:
-            self._highest = call.seq
-        self._latest_at = max(self._latest_at, call.at)
-        self._waiting.append(call)
-        if len(self._waiting) > LONGEST_QUEUE:
-            self._waiting.popleft()
-            self.dropped += 1
-        return True
+    def add(self, heard: Heard) -> bool:
+        """Take in a message as the bus delivered it; tell whether there may be something new to speak.
 
-    def next(self, now: int | None) -> Call | None:
-        """Return the call to speak now, or None if one is being spoken or nothing waits.
+        The board tells which calls were taken back; notices tell of an emergency, and, told again, that it is time to
+        repeat its text. After each, see ``cut_short``.
+        """
+        match heard:
+            case Board():
+                self._take_back(heard)
+                return False
+            case Notices():
+                return self._set_emergency(heard.emergency)
+            case _:
+                return self._take_in(heard)
+
+    @property
+    def cut_short(self) -> bool:
+        """Tell whether what is being spoken must end at once: an emergency has begun, or is over."""
+        is_call_in_emergency = self._emergency is not None and self._current != self._emergency
+        is_over = self._emergency is None and isinstance(self._current, Emergency)
+        return self._current is not None and (is_call_in_emergency or is_over)
+
+    def next(self, now: int | None) -> Said | None:
+        """Return what to speak now, or None if something is being spoken or nothing waits.
 
         Whoever takes it calls ``finished`` when it has been spoken, or could not be.
         """
         if self._current is not None:
             return None
-        while self._waiting:
-            call = self._waiting.popleft()
-            if now is not None and now - call.at > self._max_age_ms:
-                self.dropped += 1
-                continue
-            self._current = call
-            self._times_left = self._repeats
-            return call
+        if self._emergency is not None:
+            due, self._emergency_due = self._emergency_due, False
+            return self._begin(self._emergency, 1) if due else None
+        waitings: list[tuple[deque[Any], int]] = [(self._waiting, self._repeats), (self._pagings, 1)]
+        for waiting, times in waitings:
+            while waiting:
+                said: Call | Paging = waiting.popleft()
+                if now is not None and now - said.at > self._max_age_ms:
+                    self.dropped += 1
+                    continue
+                return self._begin(said, times)
         return None
 
+    def _take_in(self, said: Call | Paging) -> bool:
+        if self._is_known(said):
+            self.duplicates += 1
+            return False
+        self._seen.append((said.seq, said.at))
+        if said.seq > self._highest or said.at > self._latest_at:
+            self._highest = said.seq
+        self._latest_at = max(self._latest_at, said.at)
+        if self._emergency is not None:
+            self.dropped += 1  # nobody is to walk to a counter now
+            return True
+        if isinstance(said, Call) and self._board is not None and is_withdrawn(said, self._board):
+            self.taken_back += 1
+            return True
+        waiting: deque[Any] = self._waiting if isinstance(said, Call) else self._pagings
+        waiting.append(said)
+        if len(waiting) > LONGEST_QUEUE:
+            waiting.popleft()
+            self.dropped += 1
+        return True
+
+    def _take_back(self, board: Board) -> None:
+        self._board = board
+        gone = [call for call in self._waiting if is_withdrawn(call, board)]
+        for call in gone:
+            self._waiting.remove(call)
+        self.taken_back += len(gone)
+        if isinstance(self._current, Call) and is_withdrawn(self._current, board):
+            self._times_left = 0  # what is half said is said to its end, but not again
+
+    def _set_emergency(self, emergency: Emergency | None) -> bool:
+        if emergency != self._emergency:
+            self._emergency, self._times_left = emergency, 0
+        if emergency is None:
+            return False
+        self._emergency_due = self._current != emergency
+        self.dropped += len(self._waiting) + len(self._pagings)
+        self._waiting.clear()
+        self._pagings.clear()
+        return self._emergency_due
+
+    def _begin(self, said: Said, times: int) -> Said:
+        self._current, self._times_left = said, times
+        return said
+
     def finished(self) -> bool:
-        """The current call has been spoken once; tell whether the same call is to be spoken again now."""
+        """The current one has been spoken once; tell whether the same is to be spoken again now."""
         self._times_left -= 1
         if self._current is not None and self._times_left > 0:
             return True
         self._current = None
         return False
 
-    def _is_known(self, call: Call) -> bool:
+    def _is_known(self, call: Call | Paging) -> bool:
         if (call.seq, call.at) in self._seen:
             return True
         if call.seq > self._highest or call.at > self._latest_at:

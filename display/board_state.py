@@ -11,18 +11,17 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
-from appliance.wire.messages import Board, Call, Clock, CounterState, Office, ServiceState
+from appliance.node.daemon import AWAY_MS
+from appliance.wire.messages import Board, Call, Clock, CounterState, Emergency, Notices, Office, ServiceState
+from display.scope import Scope
+from display.withdrawn import is_withdrawn
 
 MOMENT_MS: Final = 2_500
 """Office time that each call is alone in the large area."""
-GONE_MS: Final = 3_000
-"""Real time without a connection after which the board says how old it is."""
-SILENT_MS: Final = 12_000
-"""Real time without the hub's clock (it comes every 5 s) after which the board says how old it is."""
 BACKLOG: Final = 40
 """Calls that may wait for their moment; more than that is a flood, and the oldest are past use."""
 
-Mode = Literal["starting", "welcome", "call", "closed"]
+Mode = Literal["starting", "welcome", "call", "media", "closed"]
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -35,7 +34,14 @@ class Moment(msgspec.Struct, frozen=True):
 class BoardState(msgspec.Struct, frozen=True):
     """Everything the display knows."""
 
+    scope: Scope = Scope()
+    """What this display is for."""
+    media_after_ms: int = 0
+    """Real time after the last call when pictures and pages come back."""
+    slides: bool = False
+    """There is something to show while nobody is called."""
     board: Board | None = None
+    notices: Notices = Notices(1)
     boot: str = ""
     trusted: bool = False
     rate: float = 1.0
@@ -52,6 +58,8 @@ class BoardState(msgspec.Struct, frozen=True):
     """The newest call that had its moment or waits for it."""
     moment: Moment | None = None
     queue: tuple[Call, ...] = ()
+    busy_at: int = 0
+    """When the last call had its moment, or, before the first one, when the board came."""
 
 
 class Hero(msgspec.Struct, frozen=True):
@@ -63,7 +71,10 @@ class Hero(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """What is shown. ``stale_office``: if not None, everything is as old as this office time (0: unknown)."""
+    """What is shown. ``stale_office``: if not None, everything is as old as this office time (0: unknown).
+
+    ``last_calls``: those before the one in the large area, the latest first.
+    """
 
     hero: Hero
     office: Office | None
@@ -71,6 +82,9 @@ class View(msgspec.Struct, frozen=True):
     services: tuple[ServiceState, ...]
     stale_office: int | None
     trusted: bool
+    last_calls: tuple[Call, ...] = ()
+    notices: Notices = Notices(1)
+    emergency: Emergency | None = None
 
 
 def clock(state: BoardState, message: Clock, now: int) -> BoardState:
@@ -97,7 +111,7 @@ def hub_presence(state: BoardState, *, online: bool) -> BoardState:
 
 
 def snapshot(state: BoardState, board: Board, now: int) -> BoardState:
-    """Take in a retained snapshot; an older one than we have is dropped.
+    """Take in a retained snapshot; an older one than we have is dropped. Calls that it does not know any more are off.
 
     A call that is new in it gets its moment at once: the message of its own may come later, and is then known.
     """
@@ -108,19 +122,24 @@ def snapshot(state: BoardState, board: Board, now: int) -> BoardState:
         state = replace(state, announced=board.seq, known=board.seq)
     latest = max((c.seq for c in board.calls), default=-1)
     news = [c for c in board.calls if c.seq > state.known] if state.caught_up and latest > state.known else []
-    state = replace(state, board=board, caught_up=True, known=max(state.known, latest))
+    busy_at = now if state.board is None else state.busy_at
+    state = replace(state, board=board, caught_up=True, known=max(state.known, latest), busy_at=busy_at)
+    state = _take_back(state, board, now)
     for fresh in sorted(news, key=_seq):
         state = call(state, fresh, now)
     return state
 
 
 def call(state: BoardState, message: Call, now: int) -> BoardState:
-    """Take in a call; one that had its moment or waits for it is dropped."""
+    """Take in a call; one that had its moment or waits for it, or that was undone already, is dropped."""
     if message.seq <= state.announced:
         return state
     state = replace(state, announced=message.seq, known=max(state.known, message.seq))
+    undone = state.board is not None and is_withdrawn(message, state.board)
+    if undone or not state.scope.concerns(message):
+        return state
     if state.moment is None:
-        return replace(state, moment=Moment(message, now))
+        return replace(state, moment=Moment(message, now), busy_at=now)
     return tick(replace(state, queue=(*state.queue, message)[-BACKLOG:]), now)
 
 
@@ -129,8 +148,18 @@ def tick(state: BoardState, now: int) -> BoardState:
     if state.moment is None or now - state.moment.at < MOMENT_MS / state.rate:
         return state
     if state.queue:
-        return replace(state, moment=Moment(state.queue[0], now), queue=state.queue[1:])
-    return replace(state, moment=None)
+        return replace(state, moment=Moment(state.queue[0], now), queue=state.queue[1:], busy_at=now)
+    return replace(state, moment=None, busy_at=now)
+
+
+def notices(state: BoardState, message: Notices) -> BoardState:
+    """Take in what the lobby reads beside the queue."""
+    return replace(state, notices=message)
+
+
+def media(state: BoardState, *, there: bool) -> BoardState:
+    """Pictures or pages have come, or gone."""
+    return replace(state, slides=there)
 
 
 def next_change_ms(state: BoardState, now: int) -> int | None:
@@ -143,37 +172,62 @@ def next_change_ms(state: BoardState, now: int) -> int | None:
 def is_stale(state: BoardState, now: int) -> bool:
     """Tell whether the hub is away for longer than a blink."""
     if not state.connected:
-        return now - state.connection_changed >= GONE_MS
+        return now - state.connection_changed >= AWAY_MS
     if not state.hub_online:
         return True
     heard = state.clock_at if state.clock_at is not None else state.connection_changed
-    return now - max(heard, state.connection_changed) >= SILENT_MS
+    return now - max(heard, state.connection_changed) >= AWAY_MS
 
 
 def view(state: BoardState, now: int) -> View:
     """Return what is to be shown now."""
     board = state.board
     stale = is_stale(state, now)
+    hero = _hero(state, board, now)
     return View(
-        hero=_hero(state, board),
+        hero=hero,
         office=board.office if board else None,
         counters=_counters(state, board),
-        services=tuple(board.services) if board else (),
+        services=state.scope.of_services(board.services) if board else (),
         stale_office=(state.last_word_office or 0) if stale else None,
         trusted=state.trusted,
+        last_calls=_last_calls(state, board, hero),
+        notices=state.notices,
+        emergency=state.notices.emergency,
     )
 
 
-def _hero(state: BoardState, board: Board | None) -> Hero:
+def _take_back(state: BoardState, board: Board, now: int) -> BoardState:
+    queue = tuple(c for c in state.queue if not is_withdrawn(c, board))
+    state = replace(state, queue=queue) if queue != state.queue else state
+    if state.moment is not None and is_withdrawn(state.moment.call, board):
+        ended = replace(state, moment=Moment(state.moment.call, now - int(MOMENT_MS / state.rate) - 1))
+        return tick(ended, now)
+    return state
+
+
+def _hero(state: BoardState, board: Board | None, now: int) -> Hero:
     if state.moment is not None:
         return Hero("call", state.moment.call, state.moment.call.seq)
     if board is None:
         return Hero("starting")
     busy = any(counter.state in {"called", "serving"} for counter in board.counters)
-    latest = max(board.calls, key=_seq, default=None)
+    latest = max(filter(state.scope.concerns, board.calls), key=_seq, default=None)
     if board.office.phase != "open" and (latest is None or not busy):
         return Hero("closed")
+    if state.slides and (latest is None or now - state.busy_at >= state.media_after_ms):
+        return Hero("media", latest)
     return Hero("call", latest) if latest else Hero("welcome")
+
+
+def _last_calls(state: BoardState, board: Board | None, hero: Hero) -> tuple[Call, ...]:
+    """The calls before the one that is shown. One that waits for its moment is not told beforehand."""
+    if board is None:
+        return ()
+    hidden = {c.seq for c in state.queue} | ({hero.call.seq} if hero.call else set())
+    numbers = {hero.call.number} if hero.call else set()
+    calls = sorted(filter(state.scope.concerns, board.calls), key=_seq, reverse=True)
+    return tuple(c for c in calls if c.seq not in hidden and c.number not in numbers)
 
 
 def _counters(state: BoardState, board: Board | None) -> tuple[CounterState, ...]:
@@ -181,7 +235,8 @@ def _counters(state: BoardState, board: Board | None) -> tuple[CounterState, ...
     if board is None:
         return ()
     later = {c.counter for c in state.queue}
-    return tuple(replace(c, number=None) if c.id in later and c.state == "called" else c for c in board.counters)
+    counters = state.scope.of_counters(board.counters)
+    return tuple(replace(c, number=None) if c.id in later and c.state == "called" else c for c in counters)
 
 
 def _seq(message: Call) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from appliance.node import trace
@@ -16,12 +19,20 @@ from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
 from appliance.wire import topics
-from appliance.wire.messages import Board, Call, Clock, Presence
-from display import board_state, words
+from appliance.wire.messages import Board, Call, Clock, Notices, Paging, Part, Presence
+from display import board_state, media, night, words
+from display.announcements import Heard
 from display.board_state import BoardState, View
+from display.look import palette
 from display.settings import DisplaySettings
 
+log = logging.getLogger(__name__)
+
 MINUTE_MS: Final = 60_000
+DRIFT_MS: Final = 40_000
+"""What stands still moves a little this often (real time), so that nothing burns in."""
+REMIND_MS: Final = 20_000
+"""An emergency's text is said again this often (real time)."""
 _HERO_FIRST: Final = View(board_state.Hero("starting"), None, (), (), None, trusted=False)
 
 
@@ -32,11 +43,12 @@ class Lobby(QObject):
         settings: of this display.
         link: not started yet; the topics are subscribed here.
         hub_clock: the one that the link feeds.
-        announce: told every call as it comes, on the network's thread.
+        announce: told all that concerns the voice as it comes, on the network's thread: calls and texts to be spoken,
+            the board (for calls that were taken back), notices (for an emergency, and again when it is to be repeated).
     """
 
     def __init__(
-        self, settings: DisplaySettings, link: Link, hub_clock: HubClock, announce: Callable[[Call], None]
+        self, settings: DisplaySettings, link: Link, hub_clock: HubClock, announce: Callable[[Heard], None]
     ) -> None:
         super().__init__()
         self._settings = settings
@@ -47,29 +59,51 @@ class Lobby(QObject):
         self._view: View = _HERO_FIRST
         self._undrawn: list[int] = []
         self._minute: int | None = None
+        self._files: list[Path] = []
+        self._reminded = 0
+        self._power = night.make_power(settings.night, self)
         self._bridge = Bridge()
         self._moment = QTimer(self)
         self._moment.setSingleShot(True)
         self._moment.setTimerType(Qt.TimerType.PreciseTimer)
         self._moment.timeout.connect(self.tick)
         self.texts = Values(bridge.table("board", self._language), self)
+        self.look = Values(self._palette(), self)
         self.values = Values(
             {**words.hero(_HERO_FIRST, self._language, None, ""), "office": "", "clock": "", "date": "", "stale": "",
-             "notices": [], "rate": 1.0, "trusted": False, "language": self._language},
+             "notices": [], "rate": 1.0, "trusted": False, "language": self._language, "training": False,
+             "emergency": [], "slides": [], "slideSeconds": settings.media.seconds, "dark": False, "drift": 0,
+             "rotation": settings.rotate},
             self,
         )  # fmt: skip
         self.counters = Rows(words.COUNTER_ROW, self)
         self.services = Rows(words.SERVICE_ROW, self)
-        self._bridge.listen(link, topics.BOARD, Board, self._take_board)
+        self.last_calls = Rows(words.LAST_ROW, self)
+        self._library = media.Library(settings.media, lambda files: self._bridge.call(self._take_files, files))
         self._bridge.listen(link, topics.presence(settings.hub), Presence, self._take_presence)
-        link.on(topics.CALL, Call, self._hear_call)
-        link.on(topics.CLOCK, Clock, self._hear_clock)
+        link.on(topics.BOARD, Board, self._hear(announce, self._take_board))
+        link.on(topics.NOTICES, Notices, self._hear(announce, self._take_notices))
+        link.on(topics.CALL, Call, self._hear(self._say, self._take_call))
+        link.on(topics.CLOCK, Clock, self._hear(hub_clock.observe, self._take_clock))
+        link.on(topics.PAGING, Paging, announce)
         link.on_connection(lambda up: self._bridge.call(self._take_connection, up))
-        self.tick()
+        self._adopt(settings)
+
+    def start(self) -> None:
+        """Begin to look for pictures and videos."""
+        self._library.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._library.stop()
 
     def tick(self) -> None:
         """Let time go by; call it several times a second."""
-        self._apply(board_state.tick(self._state, _now()))
+        now = _now()
+        if self._view.emergency is not None and now - self._reminded >= REMIND_MS:
+            self._reminded = now
+            self._announce(self._view.notices)
+        self._apply(board_state.tick(self._state, now))
 
     def drawn(self) -> None:
         """A frame is on the glass: all that was applied before it can be seen."""
@@ -77,17 +111,48 @@ class Lobby(QObject):
             trace.mark("pixels", str(seq))
         self._undrawn.clear()
 
+    def adopt(self, settings: DisplaySettings) -> None:
+        """Take over a changed configuration, as far as that is possible without a new start."""
+        if settings.at_start() != self._settings.at_start():
+            log.warning("the display takes node, hub, language, rotate, screen and speech over when it starts anew")
+        if settings.night != self._settings.night:
+            self._power = night.make_power(settings.night, self)
+        self._adopt(settings)
+
+    def parts(self) -> list[Part]:
+        """Return the health of what switches the screen, if anything does."""
+        part = self._power.part()
+        return [part] if part is not None else []
+
     # -- the network's thread --------------------------------------------------------------------------------------
 
-    def _hear_call(self, call: Call) -> None:
-        self._announce(call)
-        self._bridge.call(self._take_call, call)
+    def _hear(self, there: Callable[[Any], None], here: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Return what tells a message at once, and then to the screen's thread."""
 
-    def _hear_clock(self, clock: Clock) -> None:
-        self._clock.observe(clock)
-        self._bridge.call(self._take_clock, clock)
+        def heard(message: Any) -> None:
+            there(message)
+            self._bridge.call(here, message)
+
+        return heard
+
+    def _say(self, call: Call) -> None:
+        if self._settings.shows.concerns(call):
+            self._announce(call)
 
     # -- the screen's thread ---------------------------------------------------------------------------------------
+
+    def _adopt(self, settings: DisplaySettings) -> None:
+        self._settings = settings
+        self.look.set(self._palette())
+        self._library.set(settings.media)
+        self._view = _HERO_FIRST  # everything is put into words anew
+        after = int(self._clock.real_seconds(settings.media.after_s) * 1000)
+        self._apply(replace(self._state, scope=settings.shows, media_after_ms=after))
+        self.values.set({"slideSeconds": settings.media.seconds})
+        self._show_notices()
+
+    def _palette(self) -> dict[str, Any]:
+        return palette(self._settings.look, high_contrast=self._settings.screen.high_contrast)
 
     def _take_board(self, board: Board) -> None:
         before = self._view
@@ -99,6 +164,11 @@ class Lobby(QObject):
     def _take_call(self, call: Call) -> None:
         self._apply(board_state.call(self._state, call, _now()))
 
+    def _take_notices(self, notices: Notices) -> None:
+        if notices.emergency is not None and notices.emergency != self._state.notices.emergency:
+            self._reminded = _now()  # the voice has it already
+        self._apply(board_state.notices(self._state, notices))
+
     def _take_clock(self, clock: Clock) -> None:
         self._apply(board_state.clock(self._state, clock, _now()))
 
@@ -107,6 +177,10 @@ class Lobby(QObject):
 
     def _take_connection(self, up: bool) -> None:  # noqa: FBT001  # the bridge hands over one value
         self._apply(board_state.connection(self._state, _now(), up=up))
+
+    def _take_files(self, files: list[Path]) -> None:
+        self._files = files
+        self._show_slides()
 
     def _apply(self, state: BoardState) -> None:
         now = _now()
@@ -118,27 +192,50 @@ class Lobby(QObject):
         if view.counters != before.counters:
             self.counters.set(words.counters(view.counters, language))
         if view.hero != before.hero or view.office != before.office or view.hero.mode == "closed":
-            self.values.set(words.hero(view, language, office_ms, zone))
+            self.values.set(words.hero(view, language, office_ms, zone, self._settings.look.arrows))
+        if view.last_calls != before.last_calls:
+            self.last_calls.set(words.last_calls(view.last_calls, language))
         if view.services != before.services:
             self.services.set(words.services(view.services, language))
         if view.office != before.office and view.office is not None:
-            notices = words.notices(self._settings.running_text, view.office)
-            self.values.set({"office": pick(view.office.names, language), "notices": notices})
-        minute = None if office_ms is None else office_ms // MINUTE_MS
-        if minute != self._minute:
-            self._minute = minute
-            clock, date = bridge.time_of_day(office_ms, zone, language), bridge.date(office_ms, zone, language)
-            self.values.set({"clock": clock, "date": date})
+            self.values.set({"office": pick(view.office.names, language), "training": view.office.training})
+        if view.office != before.office or view.notices != before.notices:
+            self._show_notices()
+        self._show_time(office_ms)
+        dark = night.is_dark(self._settings.night, view, office_ms, zone)
+        self._power.set(on=not dark)
         self.values.set(
             {
                 "stale": words.stale(view.stale_office, zone, language),
                 "trusted": view.trusted,
                 "rate": state.rate,
+                "dark": dark,
+                "drift": now // DRIFT_MS,
             }
         )
         due = board_state.next_change_ms(state, now)
         if due is not None and not self._moment.isActive():
             self._moment.start(due)
+
+    def _show_time(self, office_ms: int | None) -> None:
+        minute = None if office_ms is None else office_ms // MINUTE_MS
+        if minute != self._minute:
+            self._minute = minute
+            language, zone = self._language, self._clock.zone
+            clock, date = bridge.time_of_day(office_ms, zone, language), bridge.date(office_ms, zone, language)
+            self.values.set({"clock": clock, "date": date})
+
+    def _show_notices(self) -> None:
+        view = self._view
+        sentences = words.notices(self._settings.running_text, view.office, view.notices)
+        self.values.set({"notices": sentences, "emergency": words.emergency(view.emergency)})
+        self._show_slides()
+
+    def _show_slides(self) -> None:
+        slides = media.slides(self._files, self._view.notices.announcements, self._language)
+        self.values.set({"slides": slides})
+        if self._state.slides != bool(slides):
+            self._apply(board_state.media(self._state, there=bool(slides)))
 
 
 def _now() -> int:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from appliance import texts
 from appliance.texts import pick
 from appliance.ui.bridge import date, time_of_day, wait
-from appliance.wire.messages import CounterState, Office, ServiceState
+from appliance.wire.messages import Call, CounterState, Emergency, Notices, Office, ServiceState
 from display.board_state import View
+from display.look import TURNS, Direction
 
 COUNTER_ROW: Final = ("id", "name", "number", "state", "hot")
+LAST_ROW: Final = ("id", "number", "counter")
 SERVICE_ROW: Final = ("id", "prefix", "name", "waiting", "line", "open")
-_ICONS: Final = {"before": "clock", "break": "cup", "after": "moon", "closed": "clock"}
+_ICONS: Final = {"before": "clock", "break": "cup", "after": "moon", "closed": "clock", "holiday": "calendar"}
+_HINTS: Final = frozenset({"before", "break", "after", "holiday"})
 
 
-def hero(view: View, language: str, office_ms: int | None, zone: str) -> dict[str, Any]:
+def hero(
+    view: View, language: str, office_ms: int | None, zone: str, arrows: Mapping[str, Direction] | None = None
+) -> dict[str, Any]:
     """Return what the large area shows.
 
     Args:
@@ -24,6 +29,7 @@ def hero(view: View, language: str, office_ms: int | None, zone: str) -> dict[st
         language: of the screen.
         office_ms: time of day, if known.
         zone: IANA name of the office's time zone.
+        arrows: where counters are, by their ids.
     """
     call, office = view.hero.call, view.office
     shown: dict[str, Any] = {
@@ -34,17 +40,19 @@ def hero(view: View, language: str, office_ms: int | None, zone: str) -> dict[st
         "counterId": call.counter if call else "",
         "service": pick(call.service_names, language) if call else "",
         "recall": call.recall if call else False,
+        "turn": TURNS[(arrows or {}).get(call.counter, "right")] if call else 0,
         "icon": "",
         "title": "",
         "time": "",
         "hint": "",
     }
     if view.hero.mode == "closed" and office is not None:
+        why = "holiday" if office.holiday and office.phase == "after" else office.phase
         shown |= {
-            "icon": _ICONS.get(office.phase, "clock"),
-            "title": texts.text(f"board.closed_{office.phase}", language),
+            "icon": _ICONS.get(why, "clock"),
+            "title": texts.text(f"board.closed_{why}", language),
             "time": opening(office, office_ms, zone, language),
-            "hint": texts.text("board.closed_hint", language) if office.phase == "after" else "",
+            "hint": texts.text(f"board.closed_hint_{why}", language) if why in _HINTS else "",
         }
     if view.hero.mode in {"welcome", "starting"}:
         shown["title"] = texts.text(f"board.{view.hero.mode}", language)
@@ -80,6 +88,11 @@ def counters(states: Sequence[CounterState], language: str) -> list[dict[str, An
     ]
 
 
+def last_calls(calls: Sequence[Call], language: str) -> list[dict[str, Any]]:
+    """Return the calls before the one that is shown, the latest first."""
+    return [{"id": str(c.seq), "number": c.number, "counter": pick(c.counter_names, language)} for c in calls]
+
+
 def services(states: Sequence[ServiceState], language: str) -> list[dict[str, Any]]:
     """Return the cells of the quiet strip."""
     return [
@@ -113,7 +126,12 @@ def stale(stale_office: int | None, zone: str, language: str) -> str:
     return texts.text("board.stale", language, time=time_of_day(stale_office, zone, language))
 
 
-def notices(running_text: Sequence[dict[str, str]], office: Office | None) -> list[str]:
-    """Return the sentences of the bottom line, the hub's notice first, each in all its languages."""
-    found = [*([office.notice] if office else []), *running_text]
+def emergency(raised: Emergency | None) -> list[str]:
+    """Return an emergency's text in each of its languages; empty while there is none."""
+    return list(raised.text.values()) if raised else []
+
+
+def notices(running_text: Sequence[dict[str, str]], office: Office | None, posted: Notices) -> list[str]:
+    """Return the sentences of the bottom line, each in all its languages: the hub's first, then this display's own."""
+    found = [*([office.notice] if office else []), *posted.running, *running_text]
     return [sentence for names in found for sentence in names.values() if sentence]

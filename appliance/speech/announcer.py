@@ -1,60 +1,65 @@
-"""The announcing thread: takes the next call, makes its sound, plays it; one at a time, in order."""
+"""The announcing thread: takes what is to be said next, makes its sound, plays it; one at a time, in order."""
 
 from __future__ import annotations
 
 import logging
-import tempfile
 import threading
 import time
 from array import array
-from collections import OrderedDict
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 from appliance.node import trace
 from appliance.node.daemon import HubClock
 from appliance.speech import sound
-from appliance.speech.errors import PlayerMissing, SpeechError
-from appliance.speech.phrases import sentences
-from appliance.speech.players import NoSpeaker, Player
+from appliance.speech.errors import SpeechError
+from appliance.speech.phrases import Phrase, foreseen, sentences, spoken
+from appliance.speech.players import NoSpeaker, Player, Sound
 from appliance.speech.settings import SpeechSettings
+from appliance.speech.studio import TEND_S, Studio
 from appliance.speech.voice import Voice
-from appliance.texts import DEFAULT, pick, text
-from appliance.wire.messages import Call, Part
+from appliance.texts import DEFAULT, pick
+from appliance.wire.messages import Board, Call, Emergency, Names, Notices, Paging, Part, Waiting
 
 log = logging.getLogger(__name__)
 
-CACHED_SENTENCES: Final = 64
-"""About 100 kB each. Most sentences come again: each counter's with every call to it, a number's with its recall."""
-TEND_S: Final = 10.0
-"""How often the voice is looked after while nothing is to be said."""
-RETRY_S: Final = 60.0
-"""How often a voice or a loudspeaker that does not work is tried again while nothing is to be said."""
+AGAIN_S: Final = 2.0
+"""How long after a failure of the loudspeaker the same announcement is tried again, as long as it is fresh."""
+
+Said = Call | Paging | Emergency
+Heard = Call | Paging | Board | Notices
 
 
 class Queue(Protocol):
-    """Which call is spoken next: ``display.announcements.Announcements``."""
+    """What is spoken next: ``display.announcements.Announcements``."""
 
-    def add(self, call: Call) -> bool:
-        """Take in a call; tell whether it is new."""
+    def add(self, heard: Heard) -> bool:
+        """Take in a message of the bus; tell whether there may be something new to speak."""
 
-    def next(self, now: int | None) -> Call | None:
-        """Return the call to speak now, if any."""
+    def next(self, now: int | None) -> Said | None:
+        """Return what to speak now, if anything."""
 
     def finished(self) -> bool:
-        """One speaking is over; tell whether the same call is to be spoken again."""
+        """One speaking is over; tell whether the same is to be spoken again."""
+
+    @property
+    def cut_short(self) -> bool:
+        """Tell whether what is being spoken must end at once."""
 
 
 class Announcer:
-    """Speaks calls on a thread of its own. Nothing here raises into the caller, and nothing waits for ever.
+    """Speaks on a thread of its own. Nothing here raises into the caller, and nothing waits for ever.
 
     Args:
         queue: decides the order; used under our lock only.
         voice: makes sentences into sound.
         player: makes sound heard.
-        settings: languages, style, chime.
+        settings: languages, sentences, volume, chime.
         hub_clock: the office's time, and its rate.
-        tend_s: real seconds between looks at the voice.
+        tend_s: real seconds between looks at the voice and the loudspeaker.
+        again_s: real seconds after which a loudspeaker that failed is tried again.
     """
 
     def __init__(
@@ -65,146 +70,202 @@ class Announcer:
         settings: SpeechSettings,
         hub_clock: HubClock,
         tend_s: float = TEND_S,
+        again_s: float = AGAIN_S,
     ) -> None:
         self._queue = queue
-        self._voice = voice
         self._player = player
         self._settings = settings
         self._hub_clock = hub_clock
         self._tend_s = tend_s
+        self._again_s = again_s
+        self.studio = Studio(voice, settings.languages, tend_s)
         self._pause = NoSpeaker()
-        self._cache: OrderedDict[tuple[str, str], array[int]] = OrderedDict()
         self._changed = threading.Condition()
         self._stopping = False
+        self._board: Board | None = None
+        self._waiting: Waiting | None = None
         self._next_trial = 0.0
         self.spoken = 0
         """Announcements played to their end."""
         self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
 
     def start(self) -> None:
-        """Begin; the voice is tried at once, so that what is missing shows before the first call."""
+        """Begin; voice and loudspeaker are tried at once, so that what is missing shows before the first call."""
+        self.studio.start()
+        self._foresee()
         self._thread.start()
 
-    def submit(self, call: Call) -> None:
-        """Hand over a call to be spoken in its turn; returns at once."""
+    def submit(self, heard: Heard) -> None:
+        """Hand over what concerns the voice, to be spoken in its turn; returns at once.
+
+        A ``Board`` tells what was taken back and which counters there are; ``Notices`` tell of an emergency, which cuts
+        off whatever is being said.
+        """
+        if isinstance(heard, Call):
+            trace.mark("heard", str(heard.seq))
         with self._changed:
-            if self._queue.add(call):
+            if self._queue.add(heard):
                 self._changed.notify()
+        if isinstance(heard, Board):
+            self._board = heard
+            self._foresee()
+
+    def expect(self, waiting: Waiting) -> None:
+        """Hear who waits: the numbers of those who are next are prepared."""
+        self._waiting = waiting
+        self._foresee()
 
     def parts(self) -> list[Part]:
         """Return the health of the voice and of the loudspeaker."""
-        return [self._voice.part(), self._player.part()]
+        return [self.studio.part(), self._player.part()]
 
     def dead_part(self) -> str | None:
-        """Return the name of the part that has died, if any: the announcing thread must live."""
-        return None if self._thread.is_alive() or self._stopping else "the thread that announces calls"
+        """Return the name of the part that has died, if any: the threads must live."""
+        if self._stopping:
+            return None
+        if not self._thread.is_alive():
+            return "the thread that announces calls"
+        return None if self.studio.alive() else "the thread that makes speech"
 
     def stop(self) -> None:
         """Stop speaking, in the middle of a word if need be, and end."""
         with self._changed:
             self._stopping = True
-            self._changed.notify()
+            self._changed.notify_all()
         self._player.stop()
         self._pause.stop()
-        self._voice.close()
+        self.studio.stop()
         if self._thread.is_alive():
             self._thread.join(5.0)
+
+    def _foresee(self) -> None:
+        self.studio.foresee(foreseen(self._board, self._waiting, self._settings))
 
     # -- on the thread ---------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="giliran-voice-") as folder:
-            wav = Path(folder) / "announcement.wav"
-            self._tend(wav)
-            while not self._stopping:
-                call = self._take()
-                if call is not None:
-                    self._serve(call, wav)
-                elif not self._stopping:
-                    self._tend(wav)
+        while not self._stopping:
+            self._tend()
+            said = self._take()
+            if said is not None:
+                self._serve(said)
 
-    def _take(self) -> Call | None:
-        """Wait for the next call, at most ``tend_s``."""
+    def _take(self) -> Said | None:
+        """Wait for what is next, at most ``tend_s``."""
         with self._changed:
-            call = self._queue.next(self._hub_clock.office_ms())
-            if call is None and not self._stopping:
+            said = self._queue.next(self._hub_clock.office_ms())
+            if said is None and not self._stopping:
                 self._changed.wait(self._tend_s)
-                call = self._queue.next(self._hub_clock.office_ms())
-            return call
+                said = self._queue.next(self._hub_clock.office_ms())
+            return said
 
-    def _serve(self, call: Call, wav: Path) -> None:
+    def _tend(self) -> None:
+        """Try again what did not work."""
+        if self._player.part().state == "ok" or time.monotonic() < self._next_trial:
+            return
+        self._next_trial = time.monotonic() + self._tend_s
+        try:
+            self._player.check()
+        except Exception:  # tending is a courtesy; the thread must live for the next call
+            log.exception("the loudspeaker could not be looked after")
+
+    def _serve(self, said: Said) -> None:
         again = True
         while again and not self._stopping:
             try:
-                self._announce(call, wav)
-            except Exception:  # a call that we cannot put into sound must not silence those after it
-                log.exception("call %d (%s) could not be announced", call.seq, call.number)
+                self._announce(said)
+            except Exception:  # what we cannot put into sound must not silence what comes after it
+                log.exception("%s could not be announced", _record_name(said))
             with self._changed:
                 again = self._queue.finished()
 
-    def _announce(self, call: Call, wav: Path) -> None:
-        whole = self._sound_of(call, wav.with_name("sentence.wav"))
-        if self._stopping or not sound.is_audible(whole):
-            return
-        sound.write(wav, whole)
+    def _announce(self, said: Said) -> None:
+        """Speak until it has been heard; a loudspeaker that fails is tried again while the call is fresh."""
+        failures = 0
+        while self._wanted() and not (failures and self._too_old(said)):
+            try:
+                self.spoken += self._play(said)
+            except SpeechError as error:
+                if not failures:
+                    log.warning("%s is shown but not heard: %s; trying again", _record_name(said), error)
+                failures += 1
+                with self._changed:
+                    self._changed.wait_for(lambda: not self._wanted(), self._again_s)
+            else:
+                return
+
+    def _play(self, said: Said) -> bool:
         rate = self._hub_clock.rate
         # Real sound cannot be hurried; on a fast clock it would fall behind the board.
         player = self._pause if rate != 1 and self._player.audible else self._player
-        trace.mark("spoken", str(call.seq))
-        try:
-            player.play(wav, name=_record_name(call), rate=rate)
-        except SpeechError as error:
-            log.warning("call %s was shown but not heard: %s", call.number, error)
-            if isinstance(error, PlayerMissing):
-                self._pause.play(wav, name="", rate=rate)  # as if nothing were fitted
-        else:
-            self.spoken += not self._stopping
+        seq = str(said.seq) if isinstance(said, Call) else ""
+        if seq:
+            trace.mark("spoken", seq)
+        started = (lambda: trace.mark("sound", seq)) if seq else None
+        return player.play(Sound(self._pieces(said), _record_name(said), rate, self._wanted, started))
 
-    def _sound_of(self, call: Call, scratch: Path) -> array[int]:
-        """Return the whole announcement; without a language that the voice fails at, if need be the chime alone."""
-        spoken: list[list[array[int]]] = []
+    def _wanted(self) -> bool:
+        return not self._stopping and not self._queue.cut_short
+
+    def _too_old(self, said: Said) -> bool:
+        now = self._hub_clock.office_ms()
+        if now is None or isinstance(said, Emergency):
+            return False
+        return now - said.at > self._settings.max_age_s * 1000
+
+    def _pieces(self, said: Said) -> Iterator[array[int]]:
+        """Yield the announcement piece by piece: the chime is heard while speech is still being made, if it must be."""
+        loudness = 100 if isinstance(said, Emergency) else self._settings.volume_at(self._minute())
+        signal = sound.alarm() if isinstance(said, Emergency) else sound.chime() if self._settings.chime else None
+        lead_in = array("h") if self._player.awake else sound.silence(self._settings.lead_in_ms)
+        gap = 0
+        if signal is not None:
+            yield from (lead_in, sound.scaled(signal, loudness))
+            lead_in, gap = array("h"), sound.CHIME_GAP_MS
         for language in self._settings.languages:
-            try:
-                texts = sentences(call, language, self._settings.style)
-                spoken.append([self._sentence(each, language, scratch) for each in texts])
-            except SpeechError as error:
-                if self._stopping:
-                    break
-                log.warning("call %s is not spoken in %r: %s", call.number, language, error)
-        return sound.join(spoken, with_chime=self._settings.chime, lead_in_ms=self._settings.lead_in_ms)
+            for samples in filter(None, self._in_language(said, language)):
+                yield from (lead_in, sound.silence(gap), sound.scaled(samples, loudness))
+                lead_in, gap = array("h"), sound.SENTENCE_GAP_MS
+            gap = sound.LANGUAGE_GAP_MS if gap else 0
+        if gap:
+            yield sound.silence(sound.TAIL_MS)
 
-    def _sentence(self, sentence: str, language: str, scratch: Path) -> array[int]:
-        key = (sentence, language)
-        if key in self._cache:
-            self._cache.move_to_end(key)
-            return self._cache[key]
-        self._voice.synthesise(sentence, language, scratch)
-        samples = sound.trimmed(sound.read(scratch))
-        self._cache[key] = samples
-        if len(self._cache) > CACHED_SENTENCES:
-            self._cache.popitem(last=False)
-        return samples
-
-    def _tend(self, wav: Path) -> None:
-        """Keep the voice warm, and try again what did not work."""
+    def _in_language(self, said: Said, language: str) -> list[array[int]]:
+        """Return all sentences in one language, or none: half an announcement would only confuse."""
         try:
-            if self._voice.part().state in {"ok", "fault"}:
-                self._voice.check()
-            if time.monotonic() < self._next_trial:
-                return
-            self._next_trial = time.monotonic() + RETRY_S
-            if self._player.part().state != "ok":
-                self._player.check()
-            if self._voice.part().state != "ok":
-                for language in self._settings.languages:
-                    self._voice.synthesise(text("voice.recall", language), language, wav)
+            return [self.studio.sound_of(phrase) for phrase in _phrases(said, language, self._settings)]
         except SpeechError as error:
             if not self._stopping:
-                log.warning("the voice does not work: %s", error)
-        except Exception:  # tending is a courtesy; the thread must live for the next call
-            log.exception("the voice could not be looked after")
+                log.warning("%s is not spoken in %r: %s", _record_name(said), language, error)
+            return []
+
+    def _minute(self) -> int | None:
+        """Return the minute of the office's day."""
+        now = self._hub_clock.office_ms()
+        if now is None:
+            return None
+        local = datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(self._hub_clock.zone))
+        return local.hour * 60 + local.minute
 
 
-def _record_name(call: Call) -> str:
-    place = "".join(sign for sign in pick(call.counter_names, DEFAULT).lower() if sign.isalnum()) or call.counter
-    return f"{call.number}-{place[:40]}"
+def _phrases(said: Said, language: str, settings: SpeechSettings) -> list[Phrase]:
+    if isinstance(said, Call):
+        return [Phrase(sentence, language) for sentence in sentences(said, language, settings)]
+    words = _staff_text(said.text, language, settings)
+    return [Phrase(words, language)] if words else []
+
+
+def _staff_text(texts: Names, language: str, settings: SpeechSettings) -> str:
+    """Return what staff wrote in this language; in another one only if none of ours is there, and then only once."""
+    if language in texts or language != settings.languages[0] or any(each in texts for each in settings.languages):
+        return spoken(texts.get(language, ""))
+    return spoken(pick(texts, language))
+
+
+def _record_name(said: Said) -> str:
+    if isinstance(said, Paging):
+        return "page"
+    if isinstance(said, Emergency):
+        return "emergency"
+    place = "".join(sign for sign in pick(said.counter_names, DEFAULT).lower() if sign.isalnum()) or said.counter
+    return f"{said.number}-{place[:40]}"

@@ -2,7 +2,7 @@
 import QtQuick
 import Giliran
 
-Item {
+Rectangle {
     id: table
 
     property real v: 10
@@ -18,6 +18,7 @@ Item {
     property int page: 0
 
     clip: true
+    color: Theme.paper
 
     Timer {
         interval: Math.max(1500, 8000 / ui.rate)
@@ -74,7 +75,7 @@ Item {
                 anchors.bottomMargin: 0.5 * table.v
                 radius: 1.6 * table.v
                 visible: row.model.hot
-                color: Theme.sun
+                color: look.highlight
             }
             Rectangle {
                 x: 1.6 * table.v
@@ -96,7 +97,7 @@ Item {
                 maximumLineCount: 2
                 lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.82 : 1
                 elide: Text.ElideRight
-                color: row.model.number !== "" ? Theme.ink : Theme.inkSoft
+                color: row.model.hot ? look.overHighlight : row.model.number !== "" ? Theme.ink : Theme.inkSoft
             }
             Label {
                 id: value
@@ -107,7 +108,7 @@ Item {
                 text: row.model.number !== "" ? row.model.number : row.model.state
                 font.pixelSize: row.model.number !== "" ? (text.length > 4 ? 7.8 : 8.2) * table.v : table.small
                 font.bold: row.model.number !== ""
-                color: row.model.number !== "" ? Theme.ink : Theme.inkSoft
+                color: row.model.hot ? look.overHighlight : row.model.number !== "" ? Theme.ink : Theme.inkSoft
             }
         }
     }

@@ -7,19 +7,24 @@ Rectangle {
 
     property real v: 10
     property real small: 40
+    property int most: 3
     property bool inverted: false
     readonly property bool calling: ui.mode === "call"
-    readonly property color ink: inverted ? "#0f2a31" : Theme.overBrand
-    readonly property color inkSoft: inverted ? "#0f2a31" : Theme.overBrandSoft
-    readonly property color inkStrong: inverted ? "#0f2a31" : Theme.sun
+    // Whoever practises sees at a glance that it is practice.
+    readonly property color ground: ui.training ? "#6d2f7a" : look.brand
+    readonly property color groundLight: ui.training ? "#82438f" : look.brandLight
+    readonly property color ink: inverted ? look.overHighlight : ui.training ? "#ffffff" : look.overBrand
+    readonly property color inkSoft: inverted ? look.overHighlight : ui.training ? "#f1ddf4" : look.overBrandSoft
+    readonly property color inkStrong: inverted ? look.overHighlight : look.highlight
     readonly property real pad: 3 * v
 
-    color: inverted ? Theme.sun : Theme.brand
+    color: inverted ? look.highlight : ground
     clip: true
 
     readonly property int flash: ui.flash
     onFlashChanged: {
-        inverted = false;
+        // Without motion it stays inverted for as long as the call has its moment.
+        inverted = Theme.reduceMotion && flash >= 0;
         if (flash < 0 || Theme.reduceMotion)
             return;
         // Under a fast clock three pulses would be faster than is safe for photosensitive people.
@@ -46,9 +51,22 @@ Rectangle {
         visible: !hero.inverted
     }
 
+    Image {
+        id: logo
+        objectName: "logo"
+        visible: status === Image.Ready
+        x: hero.pad
+        anchors.verticalCenter: officeName.verticalCenter
+        width: visible ? Math.min(implicitWidth, 24 * hero.v) : 0
+        height: 6.6 * hero.v
+        sourceSize.height: 6.6 * hero.v
+        source: look.logo !== "" ? (look.logo.startsWith("/") ? "file://" : "") + look.logo : ""
+        fillMode: Image.PreserveAspectFit
+        horizontalAlignment: Image.AlignLeft
+    }
     Label {
         id: officeName
-        x: hero.pad
+        x: hero.pad + (logo.visible ? logo.width + 1.4 * hero.v : 0)
         y: hero.pad * 0.8
         width: (pill.visible ? pill.x : parent.width - hero.pad) - x - 2 * hero.v
         // With a recall beside it, a long name would be cut short: it stands elsewhere often enough.
@@ -67,7 +85,7 @@ Rectangle {
         width: again.width + 4 * hero.v
         height: 6.4 * hero.v
         radius: height / 2
-        color: hero.inverted ? "#0f2a31" : Theme.sun
+        color: hero.inverted ? look.overHighlight : look.highlight
 
         Row {
             id: again
@@ -79,11 +97,11 @@ Rectangle {
                 name: "repeat"
                 size: 4.4 * hero.v
                 weight: 2.2
-                color: hero.inverted ? Theme.sun : "#0f2a31"
+                color: hero.inverted ? look.highlight : look.overHighlight
             }
             Label {
                 text: tr.recall
-                color: hero.inverted ? Theme.sun : "#0f2a31"
+                color: hero.inverted ? look.highlight : look.overHighlight
                 font.pixelSize: hero.small
                 font.bold: true
             }
@@ -96,7 +114,7 @@ Rectangle {
         visible: hero.calling
         anchors.fill: parent
         anchors.topMargin: officeName.y + officeName.height
-        anchors.bottomMargin: hero.pad
+        anchors.bottomMargin: before.visible ? hero.height - before.y : hero.pad
 
         readonly property real counterPixels: Math.min(13 * hero.v, hero.height * 0.17)
         readonly property real numberPixels: Math.min(hero.width * 0.355, (height - counterPixels * 1.25 - caption.height - 0.6 * hero.small) * 0.9)
@@ -143,6 +161,7 @@ Rectangle {
             Icon {
                 anchors.verticalCenter: parent.verticalCenter
                 name: "arrow"
+                rotation: ui.turn
                 size: call.counterPixels * 0.92
                 weight: 2.8
                 color: hero.inkStrong
@@ -161,11 +180,24 @@ Rectangle {
         }
     }
 
-    // Nothing to call.
+    LastCalls {
+        id: before
+        v: hero.v
+        small: hero.small
+        most: hero.most
+        ink: hero.ink
+        inkSoft: hero.inkSoft
+        visible: hero.calling && look.last_calls && count > 0 && !ui.training
+        x: (parent.width - width) / 2
+        y: parent.height - height - 2.6 * hero.v
+    }
+
+    // Nothing to call. It stands in another place now and then, for it may stand for hours.
     Column {
         visible: !hero.calling
         anchors.centerIn: parent
-        anchors.verticalCenterOffset: hero.v * 1.5
+        anchors.horizontalCenterOffset: [0, 2, 0, -2, -1, 1][ui.drift % 6] * hero.v
+        anchors.verticalCenterOffset: [1.5, 3.5, 5, 3, 0, -1.5, -0.5][ui.drift % 7] * hero.v
         width: parent.width - 4 * hero.pad
         spacing: 1.6 * hero.v
 
@@ -175,21 +207,21 @@ Rectangle {
             width: 17 * hero.v
             height: width
             radius: width / 2
-            color: Theme.brandLight
+            color: hero.groundLight
 
             Icon {
                 anchors.centerIn: parent
                 name: ui.icon
                 size: parent.width * 0.52
                 weight: 1.7
-                color: Theme.sun
+                color: look.highlight
             }
         }
         Label {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: ui.title
-            color: Theme.overBrand
+            color: hero.ink
             font.pixelSize: ui.mode === "welcome" ? 12 * hero.v : 8.6 * hero.v
             font.bold: true
             lineHeight: 0.9
@@ -200,7 +232,7 @@ Rectangle {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: ui.time
-            color: Theme.sun
+            color: look.highlight
             font.pixelSize: 6.4 * hero.v
             font.bold: true
             wrapMode: Text.Wrap
@@ -210,7 +242,7 @@ Rectangle {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: ui.hint
-            color: Theme.overBrandSoft
+            color: hero.inkSoft
             font.pixelSize: hero.small
             wrapMode: Text.Wrap
         }

@@ -8,155 +8,122 @@ Window {
 
     property var options: ({})
     property real inches: options.inches || 43
-    readonly property string screenName: ui.mode
+    readonly property bool inEmergency: ui.emergency.length > 0
+    readonly property string screenName: inEmergency ? "emergency" : ui.dark ? "dark" : ui.mode
     readonly property string language: ui.language
+    // For a screen that hangs on its side.
+    readonly property bool aside: ui.rotation % 180 !== 0
+    readonly property real across: aside ? height : width
+    readonly property real down: aside ? width : height
     // A hundredth of the height, from which all sizes follow. An upright screen is narrower than its letters are high.
-    readonly property real v: Math.min(height, 1.25 * width) / 100
+    readonly property real v: Math.min(down, 1.25 * across) / 100
     readonly property real small: 3.95 * v
-    readonly property bool portrait: height > width
-    readonly property real barHeight: (portrait ? 14 : 10) * v
-    readonly property int cellsShown: strip.shown
-    readonly property real stripHeight: strip.visible ? (portrait ? cellsShown * 13 : 17.5) * v : 0
-    readonly property real mainHeight: height - barHeight - stripHeight
-    readonly property bool alone: counters_.count === 0 || ui.mode === "closed"
+    readonly property bool portrait: down > across
 
-    color: Theme.paper
+    color: "#000000"
     title: ui.office
 
-    Binding { target: Theme; property: "windowWidth"; value: root.width }
-    Binding { target: Theme; property: "windowHeight"; value: root.height }
+    Binding { target: Theme; property: "windowWidth"; value: root.across }
+    Binding { target: Theme; property: "windowHeight"; value: root.down }
     Binding { target: Theme; property: "inches"; value: root.inches }
     Binding { target: Theme; property: "reduceMotion"; value: root.options.reduce_motion || false }
     Binding { target: Theme; property: "highContrast"; value: root.options.high_contrast || false }
 
-    Hero {
-        id: hero
-        v: root.v
-        small: root.small
-        width: root.portrait || root.alone ? root.width : Math.round(root.width * 2 / 3)
-        height: root.portrait && !root.alone ? Math.round(root.mainHeight * 0.54) : root.mainHeight
-    }
+    Item {
+        anchors.centerIn: parent
+        width: root.across
+        height: root.down
+        rotation: ui.rotation
+        clip: true
 
-    Counters {
-        id: counters_
-        v: root.v
-        small: root.small
-        visible: !root.alone
-        x: root.portrait ? 0 : hero.width
-        y: root.portrait ? hero.height : 0
-        width: root.portrait ? root.width : root.width - x
-        height: root.mainHeight - y
-    }
+        // A little larger than the glass, and moved about by a few pixels now and then: nothing burns in.
+        Item {
+            id: stage
+            readonly property real spare: 0.4 * root.v
+            readonly property int step: ui.drift % 8
+            x: Math.round(-spare * (1 + [1, 0.7, 0, -0.7, -1, -0.7, 0, 0.7][step]))
+            y: Math.round(-spare * (1 + [0, 0.7, 1, 0.7, 0, -0.7, -1, -0.7][step]))
+            width: root.across + 2 * spare
+            height: root.down + 2 * spare
+            visible: !root.inEmergency && !ui.dark
 
-    Strip {
-        id: strip
-        v: root.v
-        small: root.small
-        columns: root.portrait ? 1 : 3
-        rows: root.portrait ? 3 : 1
-        y: root.mainHeight
-        width: root.width
-        height: root.stripHeight
-    }
+            readonly property real bannerHeight: banner.visible ? 9.6 * root.v : 0
+            readonly property real barHeight: (root.portrait ? 14 : 10.4) * root.v
+            readonly property real stripHeight: strip.visible ? (root.portrait ? strip.shown * 13 : 17.5) * root.v : 0
+            readonly property real mainHeight: height - bannerHeight - barHeight - stripHeight
+            readonly property bool alone: table.count === 0 || ui.mode === "closed" || !look.counters
 
-    Rectangle {
-        id: bar
-        y: root.height - height
-        width: root.width
-        height: root.barHeight
-        color: Theme.ink
-
-        readonly property bool stale: ui.stale !== ""
-
-        Row {
-            id: warning
-            visible: bar.stale
-            x: 2.6 * root.v
-            height: parent.height
-            spacing: 1.6 * root.v
-
-            Rectangle {
-                anchors.verticalCenter: parent.verticalCenter
-                width: staleRow.width + 3.6 * root.v
-                height: 6.6 * root.v
-                radius: height / 2
-                color: Theme.sun
-
-                Row {
-                    id: staleRow
-                    anchors.centerIn: parent
-                    spacing: 1.2 * root.v
-
-                    Icon {
-                        anchors.verticalCenter: parent.verticalCenter
-                        name: "clock"
-                        size: 4.4 * root.v
-                        weight: 2.2
-                        color: "#0f2a31"
-                    }
-                    Label {
-                        text: ui.stale
-                        color: "#0f2a31"
-                        font.pixelSize: root.small
-                        font.bold: true
-                    }
-                }
+            Training {
+                id: banner
+                v: root.v
+                small: root.small
+                width: parent.width
+                height: stage.bannerHeight
             }
-            Label {
-                visible: !root.portrait
-                anchors.verticalCenter: parent.verticalCenter
-                text: tr.stale_hint
-                color: Theme.overBrand
-                font.pixelSize: root.small
-                width: Math.min(implicitWidth, clock.x - warning.x - staleRow.width - 8 * root.v)
-                elide: Text.ElideRight
+            Hero {
+                id: hero
+                v: root.v
+                small: root.small
+                most: root.portrait ? 2 : 3
+                y: stage.bannerHeight
+                width: root.portrait || stage.alone ? parent.width : Math.round(parent.width * 2 / 3)
+                height: root.portrait && !stage.alone ? Math.round(stage.mainHeight * 0.54) : stage.mainHeight
+            }
+            Media {
+                v: root.v
+                small: root.small
+                most: root.portrait ? 1 : 2
+                shown: ui.mode === "media" && stage.visible
+                x: hero.x
+                y: hero.y
+                width: hero.width
+                height: hero.height
+            }
+            Counters {
+                id: table
+                v: root.v
+                small: root.small
+                visible: !stage.alone
+                x: root.portrait ? 0 : hero.width
+                y: stage.bannerHeight + (root.portrait ? hero.height : 0)
+                width: root.portrait ? parent.width : parent.width - x
+                height: stage.bannerHeight + stage.mainHeight - y
+            }
+            Strip {
+                id: strip
+                v: root.v
+                small: root.small
+                columns: root.portrait ? 1 : 3
+                rows: root.portrait ? 3 : 1
+                y: stage.bannerHeight + stage.mainHeight
+                width: parent.width
+                height: stage.stripHeight
+            }
+            Bar {
+                v: root.v
+                small: root.small
+                portrait: root.portrait
+                y: parent.height - height
+                width: parent.width
+                height: stage.barHeight
             }
         }
 
+        // At night, where no screen can be switched off: black, with a faint time that wanders.
         Label {
-            id: notice
-            property int index: 0
-            readonly property var sentences: ui.notices
-            objectName: "notice"
-            visible: !bar.stale
-            x: 2.6 * root.v
-            width: (clock.visible ? clock.x : parent.width) - x - 2 * root.v
-            height: parent.height
-            verticalAlignment: Text.AlignVCenter
-            text: sentences.length > 0 ? sentences[index % sentences.length] : ui.date
-            color: Theme.overBrand
-            font.pixelSize: root.small
-            wrapMode: Text.Wrap
-            maximumLineCount: root.portrait ? 3 : 2
-            lineHeight: text.length * font.pixelSize * 0.56 > width ? 0.82 : 1
-            elide: Text.ElideRight
-
-            Timer {
-                interval: Math.max(1000, 9000 / ui.rate)
-                repeat: true
-                running: notice.sentences.length > 1
-                onTriggered: change.restart()
-            }
-            SequentialAnimation {
-                id: change
-                NumberAnimation { target: notice; property: "opacity"; to: 0; duration: Theme.calm }
-                ScriptAction { script: notice.index += 1 }
-                NumberAnimation { target: notice; property: "opacity"; to: 1; duration: Theme.calm }
-            }
+            visible: ui.dark && !root.inEmergency
+            x: (parent.width - width) * [0.2, 0.5, 0.8, 0.65, 0.35][ui.drift % 5]
+            y: (parent.height - height) * [0.3, 0.7, 0.45, 0.15, 0.85, 0.6, 0.25][ui.drift % 7]
+            text: ui.clock
+            color: "#ffffff"
+            opacity: 0.3
+            font.pixelSize: 9 * root.v
         }
-
-        Label {
-            id: clock
-            // An upright screen has no room for both; a warning tells the time itself.
-            visible: !(root.portrait && (bar.stale || ui.clock === ""))
-            anchors.right: parent.right
-            anchors.rightMargin: 2.6 * root.v
-            height: parent.height
-            verticalAlignment: Text.AlignVCenter
-            text: ui.clock !== "" ? ui.clock : tr.no_time
-            color: Theme.overBrand
-            font.pixelSize: ui.clock !== "" ? 7.4 * root.v : root.small
-            font.bold: true
+        Emergency {
+            v: root.v
+            small: root.small
+            visible: root.inEmergency
+            anchors.fill: parent
         }
     }
 }

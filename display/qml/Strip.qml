@@ -18,7 +18,7 @@ Rectangle {
     readonly property int across: Math.min(columns, Math.max(1, shown))
     property int page: 0
 
-    visible: count > 0 && ui.mode !== "closed"
+    visible: count > 0 && ui.mode !== "closed" && look.services
     color: Theme.surface
 
     Rectangle {

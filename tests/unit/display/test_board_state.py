@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from appliance.wire.messages import Board, Call, Clock, CounterState, Office
+from appliance.wire.messages import LAST_CALLS, Board, Call, Clock, CounterState, Emergency, Notices, Office
 from display import board_state
 from display.board_state import BoardState, Moment
+from display.scope import Scope
+from display.withdrawn import is_withdrawn
 
 OFFICE = Office({"id": "Kantor"}, "open")
 NOW = 100_000
@@ -157,12 +159,112 @@ def test_a_lost_connection_is_told_after_three_seconds_with_the_last_time() -> N
     assert board_state.view(state, NOW + 3_000).stale_office == 5_000
 
 
-def test_a_silent_hub_is_told_after_twelve_seconds() -> None:
+def test_a_silent_hub_is_told_after_three_seconds() -> None:
     state = started()
-    assert board_state.view(state, NOW + 11_900).stale_office is None
-    assert board_state.view(state, NOW + 12_000).stale_office == 5_000
+    assert board_state.view(state, NOW + 2_900).stale_office is None
+    assert board_state.view(state, NOW + 3_000).stale_office == 5_000
     heard = board_state.clock(state, clock(at=9_000), NOW + 12_000)
     assert board_state.view(heard, NOW + 12_100).stale_office is None
+
+
+# -- calls that are taken back -----------------------------------------------------------------------------------------
+
+
+def test_an_undone_call_leaves_the_screen_at_once() -> None:
+    state = board_state.snapshot(started(call(7)), board(11, call(11), call(7)), NOW)
+    assert shown(state) == ("call", "A011", 11)
+    undone = board_state.snapshot(state, board(12, call(7)), NOW + 300)
+    assert shown(undone, NOW + 300) == ("call", "A007", -1)
+
+
+def test_an_undone_call_that_waits_for_its_moment_never_has_one() -> None:
+    state = board_state.snapshot(started(), board(13, call(13), call(12), call(11)), NOW)
+    state = board_state.snapshot(state, board(14, call(13), call(11)), NOW + 100)
+    assert state.moment == Moment(call(11), NOW)
+    assert [c.number for c in state.queue] == ["A013"]
+
+
+def test_the_next_call_has_its_moment_when_the_present_one_is_undone() -> None:
+    state = board_state.snapshot(started(), board(12, call(12), call(11)), NOW)
+    state = board_state.snapshot(state, board(13, call(12)), NOW + 100)
+    assert state.moment == Moment(call(12), NOW + 100)
+
+
+def test_a_call_whose_undoing_was_heard_first_is_not_shown() -> None:
+    state = board_state.snapshot(started(), board(12), NOW)
+    assert board_state.call(state, call(11), NOW).moment is None
+
+
+def test_who_was_called_and_served_within_a_second_still_has_a_moment() -> None:
+    state = board_state.snapshot(started(), board(13, call(13), call(11)), NOW)
+    assert [state.moment and state.moment.call.number, *(c.number for c in state.queue)] == ["A011", "A013"]
+
+
+def test_a_recall_does_not_take_the_first_call_back_but_a_new_call_does() -> None:
+    first = call(11, "A012")
+    assert not is_withdrawn(first, board(12, call(12, "A012", recall=True)))
+    assert is_withdrawn(first, board(13, call(13, "A012", "c2")))
+    assert is_withdrawn(first, board(14, call(14, "A012", "c2", recall=True)))
+
+
+def test_a_call_that_newer_ones_pushed_out_of_the_list_is_not_taken_back() -> None:
+    newer = [call(seq) for seq in range(20 + LAST_CALLS, 20, -1)]
+    assert len(newer) == LAST_CALLS
+    assert not is_withdrawn(call(11), board(40, *newer))
+    assert is_withdrawn(call(11), board(40, *newer[1:]))
+
+
+# -- the rest of the screen --------------------------------------------------------------------------------------------
+
+
+def test_the_last_calls_leave_out_the_one_that_is_shown_and_those_that_wait_for_their_moment() -> None:
+    state = board_state.snapshot(started(call(7), call(6)), board(12, call(12), call(11), call(7), call(6)), NOW)
+    view = board_state.view(state, NOW)
+    assert (view.hero.call, [c.seq for c in view.last_calls]) == (call(11), [7, 6])
+
+
+def test_pictures_come_when_nobody_has_been_called_for_a_while_and_give_way_at_once() -> None:
+    state = board_state.media(replace(started(call(7)), media_after_ms=20_000), there=True)
+    assert shown(state, NOW + 19_900) == ("call", "A007", -1)
+    assert shown(state, NOW + 20_000) == ("media", "A007", -1)
+    state = board_state.call(state, call(11), NOW + 30_000)
+    assert shown(state, NOW + 30_000) == ("call", "A011", 11)
+    state = board_state.tick(state, NOW + 32_500)
+    assert shown(state, NOW + 52_400)[0] == "call"
+    assert shown(state, NOW + 52_500)[0] == "media"
+
+
+def test_a_closed_office_shows_no_pictures() -> None:
+    state = board_state.media(started(), there=True)
+    assert shown(state)[0] == "media"
+    closed = board_state.snapshot(state, board(11, office=replace(OFFICE, phase="break")), NOW)
+    assert shown(closed)[0] == "closed"
+
+
+def test_a_display_of_one_wing_shows_and_remembers_its_own_calls_only() -> None:
+    mine = replace(started(call(7, counter="c1"), call(8, counter="c2")), scope=Scope(counters=("c1",)))
+    both = [counter("c1"), counter("c2")]
+    state = board_state.snapshot(mine, board(12, call(12, counter="c2"), call(7, counter="c1"), counters=both), NOW)
+    view = board_state.view(state, NOW)
+    assert (shown(state), [c.id for c in view.counters], view.last_calls) == (("call", "A007", -1), ["c1"], ())
+    assert board_state.call(state, call(13, counter="c2"), NOW).moment is None
+    assert board_state.call(state, call(14, counter="c1"), NOW).moment == Moment(call(14, counter="c1"), NOW)
+
+
+def test_twelve_calls_of_another_wing_do_not_take_a_call_of_this_one_back() -> None:
+    state = replace(started(), scope=Scope(counters=("c1",)))
+    state = board_state.call(board_state.call(state, call(11), NOW), call(12), NOW)
+    others = [call(seq, counter="c2") for seq in range(30, 30 - LAST_CALLS, -1)]
+    state = board_state.snapshot(state, board(30, *others), NOW)
+    assert (shown(state)[1], [c.seq for c in state.queue]) == ("A011", [12])
+
+
+def test_an_emergency_is_shown_as_long_as_the_notices_tell_it() -> None:
+    raised = Emergency(5, 0, {"id": "Keluar."})
+    state = board_state.notices(started(), Notices(1, emergency=raised))
+    away = board_state.connection(state, NOW, up=False)
+    assert board_state.view(away, NOW + 60_000).emergency == raised
+    assert board_state.view(board_state.notices(state, Notices(1)), NOW).emergency is None
 
 
 def test_a_hub_whose_last_will_came_is_told_at_once_until_its_clock_is_back() -> None:
