@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Slot
 
 from appliance.speech import sound
 from appliance.speech.errors import SpeechError
-from appliance.speech.players import Player, make_player
+from appliance.speech.players import Player, Sound, make_player
 from appliance.speech.voice import Voice, make_voice
 from appliance.wire.messages import Part
 from kiosk import guidance
@@ -94,6 +94,8 @@ class Speaker:
                         log.warning("the guidance cannot be heard: %s", error)
                 except Exception:  # guidance is a help; the thread must live for the next sentence
                     log.exception("%r could not be said", speech.sentences)
+                finally:
+                    self._done_with(speech)
 
     def _take(self) -> Speech | None:
         with self._changed:
@@ -104,15 +106,17 @@ class Speaker:
         """Say one sentence after the other, as long as nothing else is to be said."""
         for sentence in speech.sentences:
             samples = self._louder(self._sentence(sentence, speech.language, folder / "sentence.wav"))
-            sound.write(folder / "guidance.wav", sound.join([[samples]], with_chime=False, lead_in_ms=150))
+            whole = sound.join([[samples]], with_chime=False, lead_in_ms=150)
             with self._changed:
                 if self._next is not speech or self._stopping:
                     return
                 player = self._player = make_player(self._settings.speech(speech.output))
             try:
-                player.play(folder / "guidance.wav", name=speech.output, rate=1.0)
+                player.play(Sound([whole], speech.output))
             finally:
                 self._part = player.part()
+
+    def _done_with(self, speech: Speech) -> None:
         with self._changed:
             self._player = None
             if self._next is speech:

@@ -230,6 +230,7 @@ Item {
                     readonly property bool chosen: ui.priority === modelData.on && !question.alone
                     objectName: modelData.name
                     kind: chosen ? "main" : "quiet"
+                    leads: false
                     icon: chosen ? "check" : ""
                     label: modelData.on ? tr.yes : tr.no
                     spoken: tr.priority + " " + label

@@ -68,7 +68,7 @@ def switch_on(finger: Finger, *modes: str) -> None:
     finger.tap("close")
 
 
-def wait_until(condition: Any, seconds: float = 20.0) -> None:
+def wait_until(condition: Any, seconds: float = 40.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come about"

@@ -84,6 +84,16 @@ def test_the_volume_is_heard(speaker: Speaker, settings: GuidanceSettings) -> No
     assert soft == pytest.approx(loud / 2, abs=2)
 
 
+@pytest.mark.expects_log("cannot be heard")
+def test_what_cannot_be_said_is_given_up_and_the_next_sentence_is_heard(
+    speaker: Speaker, settings: GuidanceSettings
+) -> None:
+    speaker.say(Speech(("Tak ada suara untuk bahasa ini.",), "jv", "headphones"))
+    assert until(lambda: speaker.parts()[0].state == "missing")
+    speaker.say(Speech(("Pilih layanan.",), "id", "headphones"))
+    assert until(lambda: len(said(settings)) == 1)
+
+
 class Ear:
     """Takes the place of a speaker."""
 

@@ -11,6 +11,7 @@ Rectangle {
     property string spoken: label
     property string kind: "quiet" // main, quiet, sun, glass
     property real pixels: Theme.body
+    property bool leads: kind === "main" || kind === "sun" // the keys come to it first
     readonly property bool down: area.down
     readonly property color ink: kind === "main" || kind === "glass" ? Theme.overBrand : kind === "sun" ? Theme.overSun : Theme.ink
     readonly property real padding: (kind === "main" || kind === "sun" ? 36 : 24) * Theme.unit
@@ -59,7 +60,7 @@ Rectangle {
     Touch {
         id: area
         spoken: button.spoken
-        first: button.kind === "main" || button.kind === "sun"
+        first: button.leads
         radius: button.radius
         onPressed: button.pressed()
         onClicked: button.clicked()
