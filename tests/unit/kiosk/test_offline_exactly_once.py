@@ -6,6 +6,7 @@ printing, and no number of a request that an offline ticket replaced stays in th
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -22,6 +23,7 @@ from appliance.tools.hour_hub import HourHub, VirtualClock
 from appliance.wire import messages as m
 
 MEMORY = Path("/dev/shm")
+EXAMPLES = int(os.environ.get("GILIRAN_FUZZ_EXAMPLES", "250"))
 OFFICE = office(services=tuple(Service(x, x.upper(), {"id": x}) for x in "abc"), hours={})
 
 pytestmark = pytest.mark.expects_log("the hub has lost what it had acknowledged")
@@ -191,7 +193,7 @@ actions = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(actions, min_size=1, max_size=25))
 def test_whatever_happens_each_number_is_given_once_and_enters_the_queue_once_in_order(sequence):
     folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
