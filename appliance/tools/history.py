@@ -1,16 +1,19 @@
-"""``./dev history``: the hub with a short past and with a long one: next call, start, memory, reading the log."""
+"""``./dev history``: the hub with a short past and with a long one: numbers, next call, start, memory."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import sqlite3
 import statistics
 import sys
 import tempfile
 import threading
 import time
 import uuid
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +24,7 @@ from appliance.node.link import Link
 from appliance.tools import past
 from appliance.tools.observer import Observer
 from appliance.tools.rig import Process, Rig
-from appliance.tools.sample_office import SERVICES, OfficeTime, SampleOffice
+from appliance.tools.sample_office import DATE, SERVICES, OfficeTime, SampleOffice
 from appliance.wire import messages as m
 
 SHORT: Final = 1_000
@@ -49,6 +52,8 @@ class Asker:
 
     def __init__(self, rig: Rig, node: str) -> None:
         self.clock = HubClock(SystemClock())
+        self.number: str | None = None
+        """Of the ticket that the last answer was about."""
         self.link = Link(node, rig.password(node), rig.broker_settings(), "history", self.clock)
         self.link.start()
 
@@ -66,10 +71,12 @@ class Asker:
             came.set()
 
         began = time.perf_counter_ns()
-        self.link.request(body, take, deadline=WAIT_SECONDS, request_id=uuid.uuid4().hex)
+        if self.link.request(body, take, deadline=WAIT_SECONDS, request_id=uuid.uuid4().hex) is None:
+            raise RuntimeError(f"{self.link.node} cannot reach the hub")
         came.wait(WAIT_SECONDS)
         if not replies or not isinstance(replies[0], m.Accepted):
             raise RuntimeError(f"the hub answered {replies}")
+        self.number = replies[0].number
         return (time.perf_counter_ns() - began) / 1e6
 
 
@@ -98,6 +105,7 @@ class Comparison(Rig):
             "office": msgspec.to_builtins(past.definition()),
             "clock": office.time.table(),
         }
+        given = _given(file, (date.fromisoformat(DATE) + timedelta(days=number)).isoformat())
         observer.presence.pop("hub-1", None)
         boots = {asker.clock.seen().boot for asker in (kiosk, keypad)}
         began = time.perf_counter_ns()
@@ -106,7 +114,12 @@ class Comparison(Rig):
         started = (time.perf_counter_ns() - began) / 1e6
         _until(lambda: not boots & {asker.clock.seen().boot for asker in (kiosk, keypad)}, hub)
         service = str(SERVICES[0]["id"])
-        issues = [kiosk.ask(m.Issue(service)) for _ in range(CALLS)]
+        issues, numbers = [], []
+        for _ in range(CALLS):
+            issues.append(kiosk.ask(m.Issue(service)))
+            numbers.append(kiosk.number)
+        if numbers != [f"{SERVICES[0]['prefix']}{given + n:03d}" for n in range(1, CALLS + 1)]:
+            raise RuntimeError(f"behind {given} numbers of the day these were given: {numbers}")
         calls = [keypad.ask(m.CallNext("1")) for _ in range(CALLS)]
         memory = _resident_mb(hub.pid)
         hub.stop()
@@ -139,6 +152,13 @@ def main(argv: list[str]) -> int:
     medians = {name: _median(rounds) for name, rounds in found.items()}
     print(json.dumps(medians, indent=2) if options.json else _table(medians))
     return 0
+
+
+def _given(file: Path, day: str) -> int:
+    """Return how many numbers of the first service were given on ``day`` already, in a run before this one."""
+    with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        query = "SELECT count(*) FROM ticket WHERE day = ? AND service = ?"
+        return int(connection.execute(query, (day, str(SERVICES[0]["id"]))).fetchone()[0])
 
 
 def _until(condition: Any, hub: Process) -> None:

@@ -109,6 +109,7 @@ def the_lobby(tmp_path_factory):
 @pytest.fixture
 def lobby(the_lobby):
     yield the_lobby
+    the_lobby.office.rig.start_broker()
     for counter in the_lobby.officers:
         with contextlib.suppress(RuntimeError):  # nobody is there
             the_lobby.press(counter, m.Finish)
