@@ -45,6 +45,7 @@ class Pins:
             if settings.gpio == "mock":
                 self.mock = MockFactory(pin_class=MockPWMPin)
             factory = self.mock or gpiozero.Device._default_pin_factory()  # noqa: SLF001  # its own lazy choice
+            gpiozero.Device.pin_factory = factory  # LEDMultiCharDisplay does not hand its own on to all of its parts
             self._open(settings, edge, factory)
         except (gpiozero.GPIOZeroError, OSError) as error:
             log.warning("%s (%s)", _MISSING, error)
@@ -53,7 +54,7 @@ class Pins:
     def found_down(self) -> list[int]:
         """Return the buttons whose contact is closed now."""
         pressed = zip(self._settings.buttons, self._buttons, strict=False)
-        return [index for index, (button, device) in enumerate(pressed) if device.is_pressed != _inverted(button)]
+        return [index for index, (button, device) in enumerate(pressed) if device.is_active != _inverted(button)]
 
     def shine(self, colour: Colour) -> None:
         """Set the lamp; a single light shows the brightness of the colour."""
@@ -79,8 +80,8 @@ class Pins:
         for index, button in enumerate(settings.buttons):
             device = _button(button, factory)
             closed = not _inverted(button)
-            device.when_pressed = lambda i=index, c=closed: edge(i, c)
-            device.when_released = lambda i=index, c=closed: edge(i, not c)
+            device.when_activated = lambda i=index, c=closed: edge(i, c)
+            device.when_deactivated = lambda i=index, c=closed: edge(i, not c)
             self._buttons.append(device)
             self._devices.append(device)
         lamp = settings.lamp
@@ -105,11 +106,11 @@ def _button(button: ButtonSettings, factory: Any) -> Any:
     """Return gpiozero's device."""
     # No bounce_time: it drops real presses, and mock pins ignore it. See counter_keypad.presses.
     active = button.active_level == "high" if button.pull == "none" else None
-    return gpiozero.Button(
+    return gpiozero.DigitalInputDevice(
         button.pin, pull_up=_PULLS[button.pull], active_state=active, bounce_time=None, pin_factory=factory
     )
 
 
 def _inverted(button: ButtonSettings) -> bool:
-    """Tell whether gpiozero's idea of pressed, the opposite of the pull, is the wrong way round (a break contact)."""
+    """Tell whether gpiozero's idea of active, the opposite of the pull, is the wrong way round (a break contact)."""
     return button.pull != "none" and (button.pull == "up") != (button.active_level == "low")

@@ -110,7 +110,7 @@ class NumberPad(Plugged):
 
     def _shut(self) -> None:
         self._left = b""
-        self._down.clear()
+        self._forget()
         if self._descriptor >= 0:
             with contextlib.suppress(OSError):
                 os.close(self._descriptor)
@@ -119,8 +119,7 @@ class NumberPad(Plugged):
     def _take(self, key: Key) -> None:
         now = self._clock.monotonic_ms()
         if key.code is None:  # nobody knows what is missing of the number
-            self._down.clear()
-            self._typed.key(CLEAR, now)
+            self._forget()
             return
         if not key.down:
             self._down.pop(key.code, None)
@@ -130,3 +129,7 @@ class NumberPad(Plugged):
         heard = self._typed.key(name, now) if name else None
         if heard is not None:
             self._heard(heard)
+
+    def _forget(self) -> None:
+        self._down.clear()
+        self._typed.key(CLEAR, self._clock.monotonic_ms())
