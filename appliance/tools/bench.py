@@ -128,13 +128,12 @@ def crowd(directory: Path, calls: int) -> Figures:
                     raw_limits.load(rig, KIOSKS, 1, waiting, _newcomer)
                 turns.append(_calls(rig, calls))
                 hub.stop()
-    few, many = ([statistics.median(turn) for turn in found[waiting]] for waiting in (FEW, MANY))
-    return {
-        f"call_next_ms_p50_{FEW}_waiting": statistics.median(few),
-        f"call_next_ms_p50_{MANY}_waiting": statistics.median(many),
-        f"call_next_ms_p99_{MANY}_waiting": quantile([span for turn in found[MANY] for span in turn], 0.99),
-        "call_next_waiting_ratio": statistics.median(many) / statistics.median(few),
-    }
+    figures: Figures = {}
+    for waiting, turns in found.items():
+        figures[f"call_next_ms_p50_{waiting}_waiting"] = statistics.median(map(statistics.median, turns))
+        figures[f"call_next_ms_p99_{waiting}_waiting"] = quantile([span for turn in turns for span in turn], 0.99)
+    ratio = figures[f"call_next_ms_p50_{MANY}_waiting"] / figures[f"call_next_ms_p50_{FEW}_waiting"]
+    return {**figures, "call_next_waiting_ratio": ratio}
 
 
 def _newcomer(kiosk: str) -> m.Issue:
