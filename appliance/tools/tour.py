@@ -73,8 +73,9 @@ def after_hours(office: SampleOffice, kiosk: Finger, board: Finger, device: Path
         out: where pictures go.
     """
     office.rig.process("hub-1").stop()
-    kiosk.wait_screen("trouble")
-    _both(kiosk, out, "trouble")
+    board.wait_text("Data terakhir", deadline=20.0)
+    kiosk.wait_screen("attract")  # it goes on giving numbers, of its own series
+    _both(kiosk, out, "hub-away")
     with PtyPrinter(office.rig.directory / "after-hours-paper") as printer:
         _point(device, printer)
         office.restart_hub("after-hours", OfficeTime.starting(MORNING, 1.0))

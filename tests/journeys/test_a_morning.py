@@ -19,7 +19,7 @@ MORNING = """applicant,arrived,service_minutes
 4,08:02,2
 5,08:04,1
 """
-SCREENS = {"attract", "services", "confirm", "ticket", "trouble", "closed", "not-printed"}
+SCREENS = {"attract", "services", "confirm", "ticket", "hub-away", "closed", "not-printed"}
 
 
 def demo(*arguments):
