@@ -95,12 +95,13 @@ def _board(rig: Rig, out: Path, *, quick: bool) -> list[str]:
             "language": language,
             "screen": {"fullscreen": False, "width": 1280, "height": 720},
             "speech": {"voice": "none", "player": "none"},
+            **shot_board.tables(rig.directory),
         }
         with _screen(rig, "display", "display-1", tables, language) as finger:
             album = Album(out / "board", finger, shot_board.SIZES[:1] if quick else shot_board.SIZES, kiosk=False)
             hub = StandInHub(rig.password("hub-1"), rig.broker_settings())
             hub.start()
-            shot_board.tell(hub, finger, album, language)
+            shot_board.tell(hub, finger, album, language, rig.directory)
             hub.stop()
             time.sleep(0.5)
             album.take("stale", language)

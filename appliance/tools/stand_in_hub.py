@@ -20,6 +20,8 @@ from appliance.wire.messages import (
     Clock,
     Issue,
     IssuedTicket,
+    Notices,
+    Paging,
     Request,
     Waiting,
     decode,
@@ -78,15 +80,17 @@ class StandInHub:
             self._tick += 1
             self.link.publish(topics.CLOCK, Clock(1, "boot-1", self._tick, self.at, self.rate, "Asia/Jakarta"))
 
-    def say(self, message: Catalogue | Waiting | Board | Call) -> None:
+    def say(self, message: Catalogue | Waiting | Board | Call | Notices | Paging) -> None:
         """Publish a snapshot (retained) or a call (not retained)."""
         topic = {
             Catalogue: topics.CATALOGUE,
             Waiting: topics.WAITING,
             Board: topics.BOARD,
             Call: topics.CALL,
+            Notices: topics.NOTICES,
+            Paging: topics.PAGING,
         }[type(message)]
-        self.link.publish(topic, message, retain=not isinstance(message, Call))
+        self.link.publish(topic, message, retain=not isinstance(message, Call | Paging))
 
     def issue(self, request: Request) -> AnyReply | None:
         """Answer like a hub would: the next number, seven people ahead; a booking is for the first service."""

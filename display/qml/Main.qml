@@ -66,6 +66,7 @@ Window {
                 small: root.small
                 most: root.portrait ? 2 : 3
                 y: stage.bannerHeight
+                visible: ui.mode !== "media"
                 width: root.portrait || stage.alone ? parent.width : Math.round(parent.width * 2 / 3)
                 height: root.portrait && !stage.alone ? Math.round(stage.mainHeight * 0.54) : stage.mainHeight
             }

@@ -43,6 +43,7 @@ Rectangle {
     }
     Item {
         id: frame
+        objectName: "slide-" + media.kind
         width: parent.width
         height: parent.height - ribbon.height
 
