@@ -32,6 +32,7 @@ TOOLS: Final = {
     "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
     "ticket": ("kiosk.ticket_tool", "look at tickets, and check a layout of your own"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
+    "clips": ("appliance.speech.clips", "which words of a recorded voice are missing"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
     "staff-pin": ("appliance.node.pin", "make the line with the PIN of the staff"),
     "staff": ("appliance.tools.staff", "ask the hub for what concerns the whole office: time, practice, stops, rules"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from array import array
 from pathlib import Path
 
@@ -13,9 +12,10 @@ import msgspec
 from appliance.node import config
 from appliance.speech import sound
 from appliance.speech.errors import SpeechError
-from appliance.speech.phrases import announcement, sentences
-from appliance.speech.players import make_player
+from appliance.speech.phrases import Phrase, announcement, sentences
+from appliance.speech.players import Sound, make_player
 from appliance.speech.settings import SpeechSettings
+from appliance.speech.studio import Studio
 from appliance.speech.voice import make_voice
 from appliance.wire.messages import Call
 
@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, help="read [display.speech] from this file")
     parser.add_argument("--device", help="an ALSA device, as `aplay -L` lists them")
     parser.add_argument("--language", action="append", choices=["id", "en"], help="may be given several times")
+    parser.add_argument("--tone", action="store_true", help="a test tone instead: two seconds of 1 kHz at -18 dBFS")
     parser.add_argument("--out", type=Path, help="write a WAV file instead of playing")
     asked = parser.parse_args(arguments)
     try:
@@ -47,7 +48,10 @@ def main(arguments: list[str] | None = None) -> int:
         settings = msgspec.structs.replace(settings, languages=tuple(asked.language))
     call = Call(1, 1, 0, asked.number.upper(), "try", {"id": asked.counter}, "try", {}, asked.recall)
     try:
-        _speak(call, settings, asked.out)
+        if asked.tone:
+            _let_hear(sound.silence(settings.lead_in_ms) + sound.test_tone(), settings, asked.out)
+        else:
+            _speak(call, settings, asked.out)
     except (SpeechError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -55,24 +59,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _speak(call: Call, settings: SpeechSettings, out: Path | None) -> None:
-    voice = make_voice(settings)
+    studio = Studio(make_voice(settings), settings.languages)
+    studio.start()
     try:
-        with tempfile.TemporaryDirectory(prefix="giliran-voice-") as folder:
-            scratch, wav = Path(folder) / "sentence.wav", Path(folder) / "announcement.wav"
-            spoken: list[list[array[int]]] = []
-            for language in settings.languages:
-                sys.stdout.write(f"{language}: {announcement(call, language, settings.style)}\n")
-                spoken.append([])
-                for sentence in sentences(call, language, settings.style):
-                    voice.synthesise(sentence, language, scratch)
-                    spoken[-1].append(sound.trimmed(sound.read(scratch)))
-            whole = sound.join(spoken, with_chime=settings.chime, lead_in_ms=settings.lead_in_ms)
-            sound.write(out or wav, whole)
-            sys.stdout.write(f"{len(whole) / sound.RATE:.1f} s\n")
-            if out is None:
-                make_player(settings).play(wav, name="try", rate=1.0)
+        said: list[list[array[int]]] = []
+        for language in settings.languages:
+            sys.stdout.write(f"{language}: {announcement(call, language, settings)}\n")
+            said.append([studio.sound_of(Phrase(each, language)) for each in sentences(call, language, settings)])
     finally:
-        voice.close()
+        studio.stop()
+    _let_hear(sound.join(said, with_chime=settings.chime, lead_in_ms=settings.lead_in_ms), settings, out)
+
+
+def _let_hear(samples: array[int], settings: SpeechSettings, out: Path | None) -> None:
+    samples = sound.scaled(samples, settings.volume)
+    sys.stdout.write(f"{len(samples) / sound.RATE:.1f} s\n")
+    if out is None:
+        make_player(settings).play(Sound([samples], "try"))
+    else:
+        sound.write(out, samples)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From a call to the sentences that are spoken (pure).
+"""From a call to the sentences that are spoken, and which sentences will be needed next (pure).
 
 Everything comes from the call itself, never from what a counter shows now: a late announcement must not send anyone to
 the wrong place.
@@ -6,17 +6,31 @@ the wrong place.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Final, NamedTuple
 
+from appliance.speech.settings import Sentence, SpeechSettings
 from appliance.texts import pick, text
-from appliance.texts.numbers import Style, in_words, spell
-from appliance.wire.messages import Call
+from appliance.texts.numbers import in_words, spell
+from appliance.wire.messages import Board, Call, Names, Waiting
 
 LONGEST_NAME: Final = 80
 """Characters of a counter's name that are spoken; an office that writes more gets the beginning."""
+NEXT_NUMBERS: Final = 3
+"""So many of each service's next tickets are prepared: with several counters more than the first may be called soon."""
+MOST_FORESEEN: Final = 90
+DEFAULTS: Final = SpeechSettings()
 
 
-def sentences(call: Call, language: str, style: Style = "digits") -> list[str]:
+class Phrase(NamedTuple):
+    """One sentence, and the language in which it is read."""
+
+    text: str
+    language: str
+
+
+def sentences(call: Call, language: str, settings: SpeechSettings = DEFAULTS) -> list[str]:
     """Return the sentences of one announcement, in order.
 
     They are separate because most of them come again: the counter's with every call to it, the number's with a
@@ -25,29 +39,98 @@ def sentences(call: Call, language: str, style: Style = "digits") -> list[str]:
     Args:
         call: as it came from the hub.
         language: one of ``appliance.texts.numbers.LANGUAGES``.
-        style: how the ticket number is read.
+        settings: which sentences, their templates, and how numbers are read.
 
     Raises:
         ValueError: if the language is not known.
     """
-    head = [text("voice.recall", language)] if call.recall else []
-    counter = _mid_sentence(in_words(_plain(pick(call.counter_names, language)), language))
-    body = [text("voice.number", language, number=spell(call.number, language, style))]
-    tail = [text("voice.counter", language, counter=counter)] if counter else []
-    return head + body + tail
+    said = (_sentence(name, call, language, settings) for name in settings.sentences)
+    return [sentence for sentence in said if sentence]
 
 
-def announcement(call: Call, language: str, style: Style = "digits") -> str:
+def announcement(call: Call, language: str, settings: SpeechSettings = DEFAULTS) -> str:
     """Return one announcement as text: "Nomor antrean A, nol, satu, dua. Silakan menuju loket tiga."
 
     Arguments and errors as for ``sentences``.
     """
-    return " ".join(sentences(call, language, style))
+    return " ".join(sentences(call, language, settings))
+
+
+def foreseen(board: Board | None, waiting: Waiting | None, settings: SpeechSettings) -> list[Phrase]:
+    """Return what will probably have to be said soon, the likeliest first: at most ``MOST_FORESEEN`` phrases.
+
+    Args:
+        board: as the hub last sent it; None before it has come.
+        waiting: who waits, as the hub last sent it. Without it, nobody's number can be foreseen.
+        settings: as for ``sentences``.
+    """
+    phrases = [Phrase(text, each) for each in settings.languages for text in _recall(each, settings)]
+    for call in _likely(board, waiting) if board is not None else ():
+        for language in settings.languages:
+            phrases += [Phrase(sentence, language) for sentence in sentences(call, language, settings)]
+    return list(dict.fromkeys(phrases))[:MOST_FORESEEN]
+
+
+def spoken(text: str) -> str:
+    """Return what staff wrote as one line for the voice."""
+    return " ".join(_plain(text).split())
+
+
+def _likely(board: Board, waiting: Waiting | None) -> Iterator[Call]:
+    """Every open counter with the next tickets of every service, as calls that have not happened yet."""
+    counters = [counter for counter in board.counters if counter.state != "closed"]
+    services = {service.id: service.names for service in board.services}
+    turns = waiting.turns if waiting is not None and waiting.day == board.day else {}
+    # First the next one of each service, then the second of each, and so on.
+    ranks = zip_longest(
+        *([(turn.number, service) for turn in queue[:NEXT_NUMBERS]] for service, queue in turns.items())
+    )
+    numbers = [each for rank in ranks for each in rank if each is not None]
+    called = [(call.number, call.service) for call in board.calls[: len(counters)]]  # may be called again
+    for place, (number, service) in enumerate([*numbers, *called]):
+        counter = counters[place % len(counters)] if counters else None
+        yield _call(number, service, services.get(service, {}), counter.names if counter else {})
+    for counter in counters:
+        yield _call("", "", {}, counter.names)
+
+
+def _call(number: str, service: str, service_names: Names, counter_names: Names) -> Call:
+    return Call(1, 0, 0, number, "", counter_names, service, service_names)
+
+
+def _sentence(name: Sentence, call: Call, language: str, settings: SpeechSettings) -> str:
+    """Return one sentence, or nothing if the call has nothing to say in it."""
+    values = {"service": _spoken_name(call.service_names, language)}
+    match name:
+        case "recall":
+            wanted = call.recall
+        case "number":
+            style = settings.styles.get(language, settings.style)  # type: ignore[call-overload]  # a known language
+            values["number"] = spell(call.number, language, style)
+            wanted = bool(call.number)
+        case "service":
+            wanted = bool(values["service"])
+        case "counter":
+            values["counter"] = _spoken_name(call.counter_names, language)
+            wanted = bool(values["counter"])
+    own = settings.templates.get(language, {}).get(name)  # type: ignore[call-overload]  # a known language
+    if not wanted:
+        return ""
+    return own.format(**values) if own is not None else text(f"voice.{name}", language, **values)
+
+
+def _recall(language: str, settings: SpeechSettings) -> list[str]:
+    own = settings.templates.get(language, {}).get("recall")  # type: ignore[call-overload]  # a known language
+    return [own or text("voice.recall", language)] if "recall" in settings.sentences else []
+
+
+def _spoken_name(names: Names, language: str) -> str:
+    return _mid_sentence(in_words(_plain(pick(names, language)[:LONGEST_NAME]), language))
 
 
 def _plain(name: str) -> str:
     # Control characters would end or garble what the voice is handed.
-    return "".join(sign if sign.isprintable() else " " for sign in name[:LONGEST_NAME])
+    return "".join(sign if sign.isprintable() else " " for sign in name)
 
 
 def _mid_sentence(name: str) -> str:

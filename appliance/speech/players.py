@@ -1,29 +1,49 @@
 """The Player port and its drivers: ALSA, a folder that keeps every announcement, or nothing fitted.
 
-A player is used by one thread, blocks while the sound lasts, and never longer than its deadline.
+A player is used by one thread, blocks while the sound lasts, and never much longer.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import shutil
-import subprocess
-import tempfile
+import sys
 import threading
+import time
+from array import array
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from appliance.speech import sound
 from appliance.speech.errors import PlayerFault, PlayerMissing, SpeechError
+from appliance.speech.line import LAG_S, Line
 from appliance.speech.settings import SpeechSettings
 from appliance.wire.messages import Part
 
 log = logging.getLogger(__name__)
 
 GRACE_S: Final = 5.0
-"""Real seconds beyond the sound's duration after which playing counts as stuck."""
-_NO_DEVICE: Final = ("no such", "cannot find card", "unknown pcm", "no soundcards")
+"""Real seconds in which a device must take something, or end what it has; else it counts as stuck."""
+LOOK_S: Final = 0.02
+"""How often a player looks whether it is still wanted."""
+
+
+def _yes() -> bool:
+    return True
+
+
+class Sound(NamedTuple):
+    """What is to be played. ``pieces`` may be made while the first ones are already heard."""
+
+    pieces: Iterable[array[int]]
+    name: str = ""
+    """For records: ``A012-loket3``."""
+    rate: float = 1.0
+    """Of the office's clock; silent players wait the sound's duration divided by it."""
+    wanted: Callable[[], bool] = _yes
+    """Asked many times a second; playing ends when it is False."""
+    started: Callable[[], None] | None = None
+    """Called when the first sound that can be heard has been handed to the device."""
 
 
 class Player(Protocol):
@@ -32,17 +52,16 @@ class Player(Protocol):
     audible: bool
     """Whether it makes real sound, which cannot be hurried."""
 
-    def play(self, wav: Path, *, name: str, rate: float) -> None:
-        """Play one file to its end, or until ``stop``.
+    @property
+    def awake(self) -> bool:
+        """Whether the loudspeaker is known to be awake, so that no silence need be put in front."""
 
-        Args:
-            wav: a complete WAV file.
-            name: for records: ``A012-loket3``.
-            rate: of the office's clock; silent players wait the sound's duration divided by it.
+    def play(self, what: Sound) -> bool:
+        """Play to the end, or until it is no longer wanted, or until ``stop``; tell whether it was the end.
 
         Raises:
             PlayerMissing: if there is nothing to play on.
-            PlayerFault: if it failed or took longer than its deadline.
+            PlayerFault: if it failed or got stuck.
         """
 
     def check(self) -> None:
@@ -59,13 +78,17 @@ class NoSpeaker:
     """Nothing fitted: an announcement takes its time, in silence, so that the board keeps the same pace."""
 
     audible = False
+    awake = False
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
 
-    def play(self, wav: Path, *, name: str, rate: float) -> None:  # noqa: ARG002  # the port's signature
+    def play(self, what: Sound) -> bool:
         """See ``Player``."""
-        self._stopped.wait(_duration(wav) / rate)
+        samples = sum(len(piece) for piece in what.pieces)
+        if what.started is not None and samples:
+            what.started()
+        return self._pass(samples / sound.RATE / what.rate, what)
 
     def check(self) -> None:
         """There is nothing to find out."""
@@ -77,6 +100,16 @@ class NoSpeaker:
     def stop(self) -> None:
         """End the wait."""
         self._stopped.set()
+
+    def _pass(self, seconds: float, what: Sound) -> bool:
+        end = time.monotonic() + seconds
+        while what.wanted():
+            left = end - time.monotonic()
+            if left <= 0:
+                return True
+            if self._stopped.wait(min(left, LOOK_S)):
+                return False
+        return False
 
 
 class FolderPlayer(NoSpeaker):
@@ -92,127 +125,173 @@ class FolderPlayer(NoSpeaker):
         self._count = -1
         self._part = Part("speaker", "ok", f"keeps announcements in {folder}")
 
-    def play(self, wav: Path, *, name: str, rate: float) -> None:
+    def play(self, what: Sound) -> bool:
         """See ``Player``."""
+        whole = array("h")
+        for piece in what.pieces:
+            whole += piece
+        if not what.wanted():
+            return False
         try:
-            self._keep(wav, name)
+            if sound.is_audible(whole):
+                self._keep(whole, what.name)
         except OSError as error:
             self._part = Part("speaker", "fault", f"{self._folder}: {error.strerror}")
             raise PlayerFault(self._part.detail) from error
         self._part = Part("speaker", "ok", f"keeps announcements in {self._folder}")
-        super().play(wav, name=name, rate=rate)
+        return super().play(what._replace(pieces=[whole]))
 
     def part(self) -> Part:
         """Return its health."""
         return self._part
 
-    def _keep(self, wav: Path, name: str) -> None:
+    def _keep(self, whole: array[int], name: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._count < 0:
             numbers = [path.name.partition("-")[0] for path in self._folder.glob("*-*.wav")]
             self._count = max((int(number) for number in numbers if number.isdecimal()), default=0)
-        half_done = self._folder / "next.part"
-        shutil.copyfile(wav, half_done)
-        half_done.replace(self._folder / f"{self._count + 1:03d}-{name}.wav")
+        sound.write(self._folder / f"{self._count + 1:03d}-{name}.wav", whole)
         self._count += 1
 
 
 class AlsaPlayer:
-    """Plays through ``aplay`` (package alsa-utils), a process for each announcement, killed at its deadline.
+    """Plays through ``aplay`` (package alsa-utils), fed by us and watched.
 
     Args:
         device: an ALSA device name, as ``aplay -L`` lists them.
+        keep_awake: keep the device open between sounds. Otherwise each sound opens and closes it.
         program: what plays; tests put another in its place.
-        grace: real seconds beyond the duration.
+        grace: real seconds in which the device must take something, or end what it has.
     """
 
     audible = True
 
-    def __init__(self, device: str, program: str = "aplay", grace: float = GRACE_S) -> None:
-        self._command = [program, "-q", "-D", device]
+    def __init__(
+        self, device: str, *, keep_awake: bool = False, program: str = "aplay", grace: float = GRACE_S
+    ) -> None:
+        order = "LE" if sys.byteorder == "little" else "BE"
+        form = ["-t", "raw", "-f", f"S16_{order}", "-r", str(sound.RATE), "-c", "1"]
+        # A buffer of four periods; not longer, for what lies in it delays the next call.
+        self._command = [program, "-q", "-D", device, *form, "--buffer-time=160000", "--period-time=40000"]
         self._device = device
+        self._keep_awake = keep_awake
         self._grace = grace
-        self._process: subprocess.Popen[str] | None = None
+        self._line: Line | None = None
         self._stopped = threading.Event()
         self._part = Part("speaker", "unknown", "not tried yet")
 
-    def play(self, wav: Path, *, name: str, rate: float) -> None:  # noqa: ARG002  # the port's signature
+    @property
+    def awake(self) -> bool:
+        """See ``Player``."""
+        line = self._line
+        return line is not None and line.awake
+
+    def play(self, what: Sound) -> bool:
         """See ``Player``. Real sound is never hurried: ``rate`` is not looked at."""
+        if self._stopped.is_set():
+            return False
         try:
-            self._play(wav)
+            return self._play(what)
         except SpeechError as error:
-            state = "missing" if isinstance(error, PlayerMissing) else "fault"
-            self._part = Part("speaker", state, str(error))  # type: ignore[arg-type]  # one of the two words
+            self._note(error)
+            self._drop()
             raise
-        if not self._stopped.is_set():
-            self._part = Part("speaker", "ok", self._device)
 
     def check(self) -> None:
-        """Play a moment of silence: only the device itself knows whether it works."""
+        """Open the device, or play a moment of silence: only the device itself knows whether it works."""
+        if self._stopped.is_set():
+            return
         try:
-            with tempfile.TemporaryDirectory(prefix="giliran-") as folder:
-                wav = Path(folder) / "silence.wav"
-                sound.write(wav, sound.silence(50))
-                self.play(wav, name="", rate=1.0)
-        except SpeechError:
-            pass  # ``play`` has noted it in the part
-        except OSError as error:
-            self._part = Part("speaker", "unknown", f"no room for a trial sound ({error.strerror})")
+            if self._keep_awake:
+                self._opened()
+            else:
+                self._play(Sound([sound.silence(50)]))
+        except SpeechError as error:
+            self._note(error)
+            self._drop()
 
     def part(self) -> Part:
         """Return its health."""
+        line = self._line
+        if line is not None and line.fault is not None:
+            self._note(line.fault)
         return self._part
 
     def stop(self) -> None:
         """End playing."""
         self._stopped.set()
-        process = self._process
-        if process is not None:
-            process.kill()
+        line = self._line
+        if line is not None:
+            line.close()
 
-    def _play(self, wav: Path) -> None:
-        deadline = _duration(wav) + self._grace
-        if self._stopped.is_set():
-            return
-        try:
-            process = subprocess.Popen(
-                [*self._command, str(wav)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                text=True, errors="replace", env={**os.environ, "LC_ALL": "C"},
-            )  # fmt: skip
-        except FileNotFoundError as error:
-            raise PlayerMissing(f"{self._command[0]} is not installed (package alsa-utils)") from error
-        except OSError as error:
-            raise PlayerFault(f"{self._command[0]} does not start ({error.strerror})") from error
-        self._process = process
-        try:
-            if self._stopped.is_set():  # stopped while it started
-                process.kill()
-            complaint = process.communicate(timeout=deadline)[1]
-        except subprocess.TimeoutExpired as error:
-            process.kill()
-            process.communicate()
-            raise PlayerFault(f"{self._device}: still not finished after {deadline:.1f} s; stopped it") from error
-        finally:
-            self._process = None
-        if process.returncode and not self._stopped.is_set():
-            lines = complaint.strip().splitlines()
-            reason = lines[-1] if lines else f"aplay ended with code {process.returncode}"
-            missing = any(sign in complaint.lower() for sign in _NO_DEVICE)
-            raise (PlayerMissing if missing else PlayerFault)(f"{self._device}: {reason}")
+    def _play(self, what: Sound) -> bool:
+        line = self._opened()
+        started = what.started
+        for piece in what.pieces:
+            heard = started is not None and sound.is_audible(piece)
+            line.put(piece, started if heard else None)
+            started = None if heard else started
+            if not self._goes_on(line, what):
+                break
+        while self._goes_on(line, what) and not line.idle:
+            time.sleep(LOOK_S)
+        done = self._goes_on(line, what)
+        if not done:
+            line.clear()
+        if not self._keep_awake:
+            self._line = None
+            line.finish(self._grace if done else 0.0)
+        elif done:
+            self._stopped.wait(LAG_S)
+        if line.fault is not None and done and not self._stopped.is_set():
+            raise line.fault
+        if done and not self._keep_awake:
+            self._ok()
+        return done
+
+    def _goes_on(self, line: Line, what: Sound) -> bool:
+        if line.fault is not None and not self._stopped.is_set():
+            raise line.fault
+        return what.wanted() and not self._stopped.is_set()
+
+    def _opened(self) -> Line:
+        """Return a running line, a new one if need be."""
+        line = self._line
+        if line is not None and line.running:
+            return line
+        if line is not None:
+            lost = line.fault
+            self._drop()
+            if lost is not None and not isinstance(lost, PlayerMissing):
+                log.warning("the loudspeaker was lost (%s); opening it again", lost)
+        self._line = line = Line(self._command, self._device, self._grace, self._ok)
+        if self._stopped.is_set():  # stopped while it started
+            line.close()
+        return line
+
+    def _drop(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+    def _ok(self) -> None:
+        if not self._stopped.is_set():
+            self._part = Part("speaker", "ok", self._device)
+
+    def _note(self, error: SpeechError) -> None:
+        state = "missing" if isinstance(error, PlayerMissing) else "fault"
+        self._part = Part("speaker", state, str(error))  # type: ignore[arg-type]  # one of the two words
 
 
-def make_player(settings: SpeechSettings) -> Player:
-    """Return the player that the settings ask for."""
+def make_player(settings: SpeechSettings, *, keep_awake: bool = False) -> Player:
+    """Return the player that the settings ask for.
+
+    Args:
+        settings: which one, and its device or folder.
+        keep_awake: for a box that announces all day; a single sound opens and closes the device.
+    """
     if settings.player == "alsa":
-        return AlsaPlayer(settings.device)
+        return AlsaPlayer(settings.device, keep_awake=keep_awake and settings.keep_awake)
     if settings.player == "folder":
         return FolderPlayer(Path(settings.folder or "announcements"))
     return NoSpeaker()
-
-
-def _duration(wav: Path) -> float:
-    try:
-        return sound.seconds(wav)
-    except (ValueError, OSError) as error:
-        raise PlayerFault(f"{wav.name} cannot be played ({error})") from error

@@ -22,13 +22,58 @@ AUDIBLE: Final = 160
 SENTENCE_GAP_MS: Final = 350
 LANGUAGE_GAP_MS: Final = 600
 CHIME_GAP_MS: Final = 250
+TAIL_MS: Final = 100
+"""Some sound cards drop their last period when the stream ends."""
+_CLIPPED_RUN: Final = 4
+_SPEECH_RMS: Final = 3800
+"""Of espeak-ng's Indonesian voice, silence left out; measured over the numbers A001 to A100."""
+_PEAK: Final = 0.9 * FULL_SCALE
 _EDGE_MS: Final = 30
 _FADE_MS: Final = 5
+
+
+class WrongForm(ValueError):
+    """A WAV file of another form than all sound here has."""
 
 
 def silence(milliseconds: int) -> array[int]:
     """Return silence."""
     return array("h", bytes(2 * (RATE * milliseconds // 1000)))
+
+
+def breath(samples: int) -> array[int]:
+    """Return sound that nobody hears (-90 dB): some screens and amplifiers fall asleep at nothing but zeros."""
+    return array("h", ([1, 0, -1, 0] * (samples // 4 + 1))[:samples])
+
+
+@cache
+def test_tone() -> array[int]:
+    """Return two seconds of 1 kHz, 18 dB below the limit: the level that sound engineers align equipment with.
+
+    EBU R 68, "Alignment level in digital audio production equipment".
+    """
+    fade = RATE // 50
+    total = 2 * RATE
+    wave_of = (math.sin(math.tau * 1000 * index / RATE) for index in range(total))
+    shape = (min(1.0, index / fade, (total - 1 - index) / fade) for index in range(total))
+    return array("h", (round(FULL_SCALE * 10 ** (-18 / 20) * a * b) for a, b in zip(wave_of, shape, strict=True)))
+
+
+@cache
+def alarm() -> array[int]:
+    """Return the attention signal of an emergency: two rising sweeps, unlike anything else that is heard here.
+
+    500 to 1200 Hz, as the "slow whoop" of evacuation signals (NEN 2575), only shorter, for words follow. ISO 7731 asks
+    of danger signals that their sound lies between 500 and 2500 Hz.
+    """
+    sweep = RATE
+    phase, one = 0.0, []
+    for index in range(sweep):
+        phase += math.tau * (500 + 700 * index / sweep) / RATE
+        edge = min(1.0, index / 200, (sweep - 1 - index) / 200)
+        one.append(round(0.6 * FULL_SCALE * edge * math.sin(phase)))
+    whoop = array("h", one) + silence(150)
+    return whoop * 2
 
 
 @cache
@@ -70,7 +115,7 @@ def read(path: Path) -> array[int]:
     except (wave.Error, EOFError) as error:
         raise ValueError(f"{path.name} is not a WAV file: {error}") from error
     if form != (1, 2, RATE):
-        raise ValueError(f"{path.name}: {form[0]} channels, {8 * form[1]} bits, {form[2]} Hz; 1, 16, {RATE} wanted")
+        raise WrongForm(f"{path.name}: {form[0]} channels, {8 * form[1]} bits, {form[2]} Hz; 1, 16, {RATE} wanted")
     return _native(array("h", frames[: len(frames) // 2 * 2]))
 
 
@@ -101,6 +146,39 @@ def seconds(path: Path) -> float:
 def is_audible(samples: array[int]) -> bool:
     """Tell whether there is anything to hear."""
     return bool(samples) and (max(samples) > AUDIBLE or min(samples) < -AUDIBLE)
+
+
+def is_clipped(samples: array[int]) -> bool:
+    """Tell whether the sound was too loud for its recording: several samples in a row at the limit."""
+    limit = FULL_SCALE - 1
+    run = 0
+    for value in samples:
+        run = run + 1 if abs(value) >= limit else 0
+        if run == _CLIPPED_RUN:
+            return True
+    return False
+
+
+def starts_quietly(samples: array[int]) -> bool:
+    """Tell whether the sound begins with a moment of silence, so that nothing of it is cut off."""
+    return not is_audible(samples[: RATE * _FADE_MS // 1000])
+
+
+def scaled(samples: array[int], percent: int) -> array[int]:
+    """Return sound at a percentage of its amplitude."""
+    if percent >= 100:  # all of it
+        return samples
+    return array("h", (value * percent // 100 for value in samples))
+
+
+def levelled(samples: array[int]) -> array[int]:
+    """Return sound as loud as espeak-ng's: its root mean square over what is audible, but never over the limit."""
+    active = [value for value in samples if abs(value) > AUDIBLE]
+    if not active:
+        return samples
+    loudness = math.sqrt(sum(value * value for value in active) / len(active))
+    gain = min(_SPEECH_RMS / loudness, _PEAK / max(abs(value) for value in active))
+    return array("h", (round(value * gain) for value in samples))
 
 
 def trimmed(samples: array[int]) -> array[int]:
@@ -138,8 +216,7 @@ def join(languages: Sequence[Sequence[array[int]]], *, with_chime: bool, lead_in
             whole += sentence
             gap = SENTENCE_GAP_MS
         gap = LANGUAGE_GAP_MS
-    # Some sound cards drop their last period when the stream ends.
-    return whole + silence(100)
+    return whole + silence(TAIL_MS)
 
 
 def _native(samples: array[int]) -> array[int]:

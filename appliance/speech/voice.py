@@ -1,4 +1,4 @@
-"""The Voice port and its drivers: espeak-ng in a watched process, or nothing fitted."""
+"""The Voice port and its drivers: espeak-ng in a watched process, others before it if they are there, or nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import Final, Protocol
 import msgspec
 
 from appliance.speech import sound
+from appliance.speech.clips import ClipVoice
 from appliance.speech.errors import SpeechError, VoiceFault, VoiceMissing
+from appliance.speech.piper import PiperVoice
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.watched import WatchedWorker, WorkerLost
 from appliance.speech.worker import Answer, Sentence
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 VOICES: Final = {"id": "poz/id", "en": "gmw/en"}
 """espeak-ng's own voice of each language. Its mbrola voices are listed even when their data is not installed."""
 ATTEMPTS: Final = 3
+PIPER_PATIENCE: Final = 3
+"""A neural voice needs about as long as the sentence lasts."""
 LONGEST_TEXT: Final = 500
 START_ALLOWANCE_S: Final = 15.0
 """A fresh worker on a busy Pi needs this much more time at most: Python and the engine have to be loaded."""
@@ -189,8 +193,53 @@ class EspeakVoice:
         return answer
 
 
+class FirstThatCan:
+    """Several voices: each sentence is spoken by the first one that is fitted for it.
+
+    Args:
+        voices: the preferred one first, the one that is always there last.
+    """
+
+    def __init__(self, voices: Sequence[Voice]) -> None:
+        self._voices = list(voices)
+
+    def synthesise(self, text: str, language: str, path: Path) -> None:
+        """See ``Voice``. A voice that fails is passed over as well, and says so in its health."""
+        for voice in self._voices[:-1]:
+            try:
+                return voice.synthesise(text, language, path)
+            except VoiceMissing:
+                continue
+            except VoiceFault as error:
+                log.warning("%s; another voice speaks instead", error)
+        return self._voices[-1].synthesise(text, language, path)
+
+    def check(self) -> None:
+        """Look after each."""
+        for voice in self._voices:
+            voice.check()
+
+    def part(self) -> Part:
+        """Return ``ok`` if sentences are spoken, a fault of any, and in either case what each has to say."""
+        parts = [voice.part() for voice in self._voices]
+        ranks = ("fault", "ok", "unknown", "missing")
+        worst = min(parts, key=lambda part: ranks.index(part.state))
+        return Part("voice", worst.state, "; ".join(part.detail for part in parts))
+
+    def close(self) -> None:
+        """End each."""
+        for voice in self._voices:
+            voice.close()
+
+
 def make_voice(settings: SpeechSettings) -> Voice:
-    """Return the voice that the settings ask for."""
+    """Return the voice that the settings ask for: recordings before Piper, Piper before espeak-ng."""
     if settings.voice == "none":
         return SilentVoice()
-    return EspeakVoice(settings.words_per_minute, settings.deadline_s)
+    voices: list[Voice] = [EspeakVoice(settings.words_per_minute, settings.deadline_s)]
+    if settings.piper_models:
+        deadline = PIPER_PATIENCE * settings.deadline_s
+        voices.insert(0, PiperVoice(settings.piper_models, settings.words_per_minute, deadline, settings.piper))
+    if settings.clips:
+        voices.insert(0, ClipVoice(Path(settings.clips)))
+    return FirstThatCan(voices) if len(voices) > 1 else voices[0]

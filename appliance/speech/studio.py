@@ -1,0 +1,224 @@
+"""The thread that makes sentences into sound: what is asked for now first, then what will be needed soon."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+import time
+from array import array
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from appliance.speech import sound
+from appliance.speech.errors import SpeechError, VoiceFault
+from appliance.speech.phrases import Phrase
+from appliance.speech.voice import Voice
+from appliance.texts import text
+from appliance.wire.messages import Part
+
+log = logging.getLogger(__name__)
+
+CACHE_BYTES: Final = 24 * 1024 * 1024
+"""Nine minutes of sound: some 200 sentences."""
+TEND_S: Final = 10.0
+"""How often the voice is looked after while there is nothing to do."""
+RETRY_S: Final = 60.0
+"""How often a voice that does not work is tried again while nothing is to be said."""
+
+
+class Shelf:
+    """Finished sentences, the least lately used given up first.
+
+    Args:
+        limit: bytes of sound that are kept.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._sounds: OrderedDict[Phrase, array[int]] = OrderedDict()
+        self.bytes = 0
+        """Bytes of sound now."""
+
+    def __contains__(self, phrase: Phrase) -> bool:
+        """Tell whether it is here, without counting as use."""
+        return phrase in self._sounds
+
+    def take(self, phrase: Phrase) -> array[int] | None:
+        """Return the sound of a sentence, if it is here."""
+        if phrase in self._sounds:
+            self._sounds.move_to_end(phrase)
+        return self._sounds.get(phrase)
+
+    def put(self, phrase: Phrase, samples: array[int]) -> None:
+        """Keep a sound, and give others up for it if need be."""
+        self._forget(phrase)
+        self._sounds[phrase] = samples
+        self.bytes += 2 * len(samples)
+        while self.bytes > self._limit and len(self._sounds) > 1:
+            self._forget(next(iter(self._sounds)))
+
+    def _forget(self, phrase: Phrase) -> None:
+        self.bytes -= 2 * len(self._sounds.pop(phrase, ()))
+
+
+class Studio:
+    """Owns the voice. One thread asks; the others may foresee, and look at its health.
+
+    Args:
+        voice: makes sentences into sound; used on the studio's own thread only.
+        languages: in which it is tried while nothing is to be said.
+        tend_s: real seconds between looks at the voice.
+        cache_bytes: of finished sentences that are kept.
+    """
+
+    def __init__(
+        self, voice: Voice, languages: Iterable[str], tend_s: float = TEND_S, cache_bytes: int = CACHE_BYTES
+    ) -> None:
+        self._voice = voice
+        self._languages = tuple(languages)
+        self._tend_s = tend_s
+        self._shelf = Shelf(cache_bytes)
+        self._changed = threading.Condition()
+        self._asked: Phrase | None = None
+        self._answer: array[int] | SpeechError | None = None
+        self._foreseen: deque[Phrase] = deque()
+        self._stopping = False
+        self._next_trial = 0.0
+        self._complaint = ""
+        self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the voice is tried at once, so that what is missing shows before the first call."""
+        self._thread.start()
+
+    def sound_of(self, phrase: Phrase) -> array[int]:
+        """Return one sentence as sound, at once if it was foreseen or said lately.
+
+        Raises:
+            SpeechError: if the voice failed at it.
+        """
+        with self._changed:
+            ready = self._shelf.take(phrase)
+            if ready is not None:
+                return ready
+            self._asked, self._answer = phrase, None
+            self._changed.notify_all()
+            answer = self._answered()
+        if answer is None:
+            raise VoiceFault("the voice has been closed")
+        if isinstance(answer, SpeechError):
+            raise answer
+        return answer
+
+    def foresee(self, phrases: Iterable[Phrase]) -> None:
+        """Make these sentences as soon as nothing else is to be done, in this order, in place of those named before."""
+        with self._changed:
+            self._foreseen = deque(phrases)
+            self._changed.notify_all()
+
+    def ready(self, phrase: Phrase) -> bool:
+        """Tell whether a sentence could be said at once."""
+        with self._changed:
+            return phrase in self._shelf
+
+    @property
+    def kept_bytes(self) -> int:
+        """How much sound is kept."""
+        return self._shelf.bytes
+
+    def part(self) -> Part:
+        """Return the health of the voice."""
+        return self._voice.part()
+
+    def alive(self) -> bool:
+        """Tell whether the thread lives, or was told to end."""
+        return self._thread.is_alive() or self._stopping
+
+    def stop(self) -> None:
+        """End; whoever waits for a sentence gets a ``VoiceFault``."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self._voice.close()
+        if self._thread.is_alive():
+            self._thread.join(5.0)
+
+    def _answered(self) -> array[int] | SpeechError | None:
+        self._changed.wait_for(lambda: self._answer is not None or self._stopping)
+        return self._answer
+
+    # -- on the thread ---------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        with tempfile.TemporaryDirectory(prefix="giliran-voice-") as folder:
+            scratch = Path(folder) / "sentence.wav"
+            self._tend(scratch)
+            while not self._stopping:
+                phrase = self._next()
+                if phrase is not None:
+                    self._serve(phrase, scratch)
+                elif not self._stopping:
+                    self._tend(scratch)
+
+    def _next(self) -> Phrase | None:
+        """Wait for something to make, at most ``tend_s``."""
+        with self._changed:
+            if self._work() is None and not self._stopping:
+                self._changed.wait(self._tend_s)
+            return None if self._stopping else self._work()
+
+    def _work(self) -> Phrase | None:
+        if self._asked is not None:
+            return self._asked
+        while self._foreseen and self._foreseen[0] in self._shelf:
+            self._shelf.take(self._foreseen.popleft())  # it will be needed again: it is not to be given up first
+        return self._foreseen[0] if self._foreseen else None
+
+    def _serve(self, phrase: Phrase, scratch: Path) -> None:
+        made: array[int] | SpeechError
+        try:
+            made = self._made(phrase, scratch)
+        except SpeechError as error:
+            made = error
+        except Exception as error:  # a mistake of ours must not end the thread
+            log.exception("%r could not be made into sound", phrase.text)
+            made = VoiceFault(str(error))
+        with self._changed:
+            if isinstance(made, array):
+                self._shelf.put(phrase, made)
+            elif phrase != self._asked:
+                self._foreseen.clear()  # the next snapshot brings them again
+            if phrase == self._asked:
+                self._asked, self._answer = None, made
+                self._changed.notify_all()
+        self._note(made)
+
+    def _made(self, phrase: Phrase, scratch: Path) -> array[int]:
+        self._voice.synthesise(phrase.text, phrase.language, scratch)
+        return sound.trimmed(sound.read(scratch))
+
+    def _tend(self, scratch: Path) -> None:
+        """Keep the voice warm, and try again what did not work."""
+        try:
+            if self._voice.part().state in {"ok", "fault"}:
+                self._voice.check()
+            if time.monotonic() < self._next_trial or self._voice.part().state == "ok":
+                return
+            self._next_trial = time.monotonic() + RETRY_S
+            for language in self._languages:
+                self._made(Phrase(text("voice.recall", language), language), scratch)
+            self._note(None)
+        except SpeechError as error:
+            self._note(error)
+        except Exception:  # tending is a courtesy; the thread must live for the next call
+            log.exception("the voice could not be looked after")
+
+    def _note(self, outcome: array[int] | SpeechError | None) -> None:
+        """Say what is wrong once, not at every sentence."""
+        complaint = str(outcome) if isinstance(outcome, SpeechError) else ""
+        if complaint and complaint != self._complaint and not self._stopping:
+            log.warning("the voice does not work: %s", complaint)
+        self._complaint = complaint
