@@ -33,6 +33,8 @@ from kiosk.slip import qr_content
 
 log = logging.getLogger(__name__)
 
+HEAD_START_SECONDS: Final = 0.02
+"""So long the screen waits for the ticket: nobody sees it, and the printer has begun."""
 ANSWER_SECONDS: Final = 2.5
 """Real time that one sending of the request may take; the flow repeats it."""
 LATEST: Final = 12
@@ -78,6 +80,8 @@ class Visit(QObject):
         self._flow = Flow(started_at=_now())
         self._moving = threading.RLock()
         """One thing happens after the other, whichever thread it comes from."""
+        self._on_paper = threading.Event()
+        self._on_paper.set()
         self._heard: Catalogue | None = None
         """What the hub offered last; ``_catalogue`` is what is shown, also while it is away."""
         self._catalogue: Catalogue | None = None
@@ -257,6 +261,8 @@ class Visit(QObject):
     def _happen_at_once(self, event: Event) -> None:
         """Let something happen on any thread: the ticket prints though the screen is busy drawing."""
         self._step(event)
+        # Python computes on one thread at a time: the paper first, then the new screen.
+        self._on_paper.wait(HEAD_START_SECONDS)
         self._bridge.call(lambda _: self._show(), None)
 
     def _step(self, event: Event) -> None:
@@ -282,6 +288,7 @@ class Visit(QObject):
                 language = self.flow.language
                 printing = Printing(effect.request_id, effect.ticket, effect.minted, self._catalogue, language=language)
                 self.printed.appendleft(printing)
+                self._on_paper.clear()
                 self._print_ticket(printing, self._printed)
 
     def _send(self, body: AnyBody, request_id: str) -> None:
@@ -304,6 +311,7 @@ class Visit(QObject):
         self._offline.issue(effect.request_id, effect.service, priority=priority, asked=asked, told=told)
 
     def _printed(self, request_id: str, failure: str) -> None:
+        self._on_paper.set()
         event = e.PrintFailed(request_id, failure) if failure else e.Printed(request_id)
         self._bridge.call(self._happen, event)
 
@@ -320,7 +328,9 @@ class Visit(QObject):
                 self.texts.set(bridge.table("kiosk", state.language))
             self._shown = shown
             offered = words_services.offered(self._catalogue, self._settings.services)
-            rows = words_services.rows(offered, state.group, state.available, state.language)
+            notice = self._catalogue.office.notice if self._catalogue else {}
+            offer = words_services.Offer(offered, state.available, notice)
+            rows = words_services.rows(offer, state.group, state.language)
             self.values.set({"longestName": max((len(row["name"]) for row in rows), default=0)})
             self.rows.set(rows)
         self.values.set({**self._values(), "qr": self._qr_code()})
