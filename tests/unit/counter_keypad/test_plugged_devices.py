@@ -6,11 +6,12 @@ import os
 import threading
 
 import pytest
-from sockets_and_plugs import EVENT, SerialLine, key, strokes
+from pad_keys import EVENT, key, strokes
 
 from appliance.node.daemon import SystemClock
 from counter_keypad import plugged
 from counter_keypad.actions import Wish
+from counter_keypad.fake_serial import FakeSerialLine
 from counter_keypad.number_display import SerialDisplay, Sign
 from counter_keypad.number_pad import NumberPad, key_events
 from counter_keypad.serial_pad import SerialPad
@@ -158,7 +159,7 @@ def test_events_are_read_as_the_kernel_lays_them_out():
 
 @pytest.fixture
 def line(tmp_path):
-    line = SerialLine(tmp_path / "ttyUSB0")
+    line = FakeSerialLine(tmp_path / "ttyUSB0")
     yield line
     line.close()
 
