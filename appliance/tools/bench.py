@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from appliance.tools import raw_limits
+from appliance.tools.bench_voice import voice
 from appliance.tools.finger import Finger
 from appliance.tools.history import Asker
 from appliance.tools.morning_report import Trace, press_to_board
@@ -69,6 +70,8 @@ def main(argv: list[str]) -> int:
         figures |= press(Path(directory) / "press", samples)
         _say("tap → print …")
         figures |= tap(Path(directory) / "tap", samples // 10)
+        _say("call → first sound …")
+        figures |= voice(Path(directory) / "voice", samples // 2)
     limit = figures["raw_round_trip_ms_p50"] + figures["raw_commit_ms_p50"]
     figures["press_to_board_ratio_p50"] = figures["press_to_board_ms_p50"] / limit
     figures["press_to_board_ratio_p99"] = figures["press_to_board_ms_p99"] / limit
