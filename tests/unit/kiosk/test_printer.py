@@ -219,6 +219,7 @@ def test_a_fault_that_was_there_when_the_ticket_was_expected_is_asked_about_agai
     printer = driver()
     printer.expect()
     assert failing(printer) == "paper_out"
+    printer.parts()  # the double has read whatever came before this question
     assert device.scraps == []
 
 
@@ -228,6 +229,18 @@ def test_an_old_answer_does_not_count(device: PtyPrinter, driver, monkeypatch: p
     printer.expect()
     device.paper_out = True
     assert failing(printer) == "paper_out"
+    printer.parts()
+    assert device.scraps == []
+
+
+def test_an_answer_counts_for_one_ticket(device: PtyPrinter, driver) -> None:
+    printer = driver()
+    printer.expect()
+    printer.print(sample())
+    wait_until_taken(device, 1)
+    device.paper_out = True
+    assert failing(printer, "A013") == "paper_out"
+    printer.parts()
     assert device.scraps == []
 
 

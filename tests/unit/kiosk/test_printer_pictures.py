@@ -100,6 +100,12 @@ def test_a_drawn_number_fills_the_paper_and_no_more(number: str, widest: int) ->
     assert drawn.height <= pictures.NUMBER_HEIGHT_DOTS + 8
 
 
+def test_a_short_number_is_not_made_fat() -> None:
+    drawn = pictures.number_picture("A1", 576)
+    assert drawn is not None
+    assert drawn.width < 2 * drawn.height
+
+
 def test_a_drawn_number_is_larger_than_the_printers_own_letters() -> None:
     for widest, own in ((576, 8 * 24 * 0.61), (384, 8 * 24 * 0.61)):  # capitals take 61 % of a character's cell
         drawn = pictures.number_picture("A012", widest)
