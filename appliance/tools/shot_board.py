@@ -22,6 +22,7 @@ PICTURES: Final = "pictures"
 AFTER_S: Final = 5
 """Seconds without a call until pictures come."""
 BEFORE: Final = (("B002", 1), ("A010", 4), ("B003", 2), ("A011", 1))
+PRACTISED: Final = [scenes.BUSY[0], scenes.counter(2, "called", "A013"), *scenes.IDLE[2:]]
 EXIT: Final = {
     "id": "Mohon tinggalkan gedung lewat pintu utara. Berkumpul di halaman parkir.",
     "en": "Please leave the building by the north door. Gather in the car park.",
@@ -72,6 +73,8 @@ def tell(hub: StandInHub, finger: Finger, album: Album, language: str, directory
         if phase == "closed":
             hub.at = None
         show(f"closed-{phase}", "closed", scenes.board(seq + 6 + at, [], scenes.IDLE, office=office))
+    hub.at = NINE_41
+    hub.clock()
     holiday = replace(scenes.CLOSED["after"], holiday=True)
     show("closed-holiday", "closed", scenes.board(seq + 10, [], scenes.IDLE, office=holiday))
     hub.at = NINE_41 + 12 * 60 * MINUTE
@@ -81,11 +84,11 @@ def tell(hub: StandInHub, finger: Finger, album: Album, language: str, directory
     hub.clock()
     show("no-counters", "call", scenes.board(seq + 12, [first], [], []))
     show("after", "call", scenes.board(seq + 13, [first], scenes.BUSY))
-    before = [scenes.call(seq + 14 + at, number, place) for at, (number, place) in enumerate(BEFORE)]
-    latest = scenes.call(seq + 20, "A012", 3)
-    show("last-calls", "call", scenes.board(seq + 20, [latest, *reversed(before)], scenes.BUSY), before=2.6)
+    before = [scenes.call(seq - 20 + at, number, place) for at, (number, place) in enumerate(BEFORE)]
+    latest = scenes.call(seq + 4, "A012", 3)
+    show("last-calls", "call", scenes.board(seq + 20, [latest, *reversed(before)], scenes.BUSY))
     training = scenes.call(seq + 21, "A013", 2)
-    practised = scenes.board(seq + 21, [training], scenes.BUSY, office=scenes.TRAINING)
+    practised = scenes.board(seq + 21, [training], PRACTISED, office=scenes.TRAINING)
     show("training", "call", practised, before=2.6)
     calls = [latest, *reversed(before)]
     hub.say(scenes.board(seq + 22, calls, scenes.BUSY))

@@ -93,26 +93,28 @@ Rectangle {
     // An upright screen has no room for both; a warning tells the time itself.
     Item {
         id: now
-        visible: !(bar.portrait && (bar.stale || ui.clock === "")) && (clock.visible || date.visible)
+        readonly property bool tells: look.clock || ui.clock === ""
+        readonly property bool dates: look.date && !bar.stale && ui.date !== ""
+        visible: !(bar.portrait && (bar.stale || ui.clock === "")) && (tells || dates)
         x: parent.width - bar.margin - width
-        width: bar.portrait ? Math.max(clock.visible ? clock.width : 0, date.visible ? date.width : 0)
-            : (clock.visible ? clock.width : 0) + (date.visible ? date.width + (clock.visible ? 2.6 * bar.v : 0) : 0)
+        width: bar.portrait ? Math.max(tells ? clock.width : 0, dates ? date.width : 0)
+            : (tells ? clock.width : 0) + (dates ? date.width + (tells ? 2.6 * bar.v : 0) : 0)
         height: parent.height
 
         Label {
             id: date
-            visible: look.date && !bar.stale && ui.date !== ""
+            visible: now.dates
             x: bar.portrait ? parent.width - width : 0
-            y: bar.portrait && clock.visible ? parent.height * 0.66 - height / 2 + 0.6 * bar.v : (parent.height - height) / 2
+            y: bar.portrait && now.tells ? parent.height * 0.66 - height / 2 + 0.6 * bar.v : (parent.height - height) / 2
             text: bar.portrait ? ui.date.replace(/^[^,]*, /, "") : ui.date
             color: "#d3dfe0"
             font.pixelSize: bar.small
         }
         Label {
             id: clock
-            visible: look.clock || ui.clock === ""
+            visible: now.tells
             x: parent.width - width
-            y: bar.portrait && date.visible ? parent.height * 0.33 - height / 2 : (parent.height - height) / 2
+            y: bar.portrait && now.dates ? parent.height * 0.33 - height / 2 : (parent.height - height) / 2
             text: ui.clock !== "" ? ui.clock : tr.no_time
             color: "#ffffff"
             font.pixelSize: ui.clock !== "" ? 7.4 * bar.v : bar.small

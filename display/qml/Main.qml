@@ -48,7 +48,7 @@ Window {
             visible: !root.inEmergency && !ui.dark
 
             readonly property real bannerHeight: banner.visible ? 9.6 * root.v : 0
-            readonly property real barHeight: (root.portrait ? 14 : 10.4) * root.v
+            readonly property real barHeight: (root.portrait ? 17 : 10.8) * root.v
             readonly property real stripHeight: strip.visible ? (root.portrait ? strip.shown * 13 : 17.5) * root.v : 0
             readonly property real mainHeight: height - bannerHeight - barHeight - stripHeight
             readonly property bool alone: table.count === 0 || ui.mode === "closed" || !look.counters
