@@ -31,6 +31,8 @@ TOOLS: Final = {
     "restore": ("appliance.tools.restore", "put a backup in the place of a damaged database"),
     "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
     "ticket": ("kiosk.ticket_tool", "look at tickets, and check a layout of your own"),
+    "lamp-page": ("counter_keypad.desk_page", "what a keypad's lamp says, on one page for the desk"),
+    "number-display": ("counter_keypad.number_tool", "try the number display of a counter"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "clips": ("appliance.speech.clips", "which words of a recorded voice are missing"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),

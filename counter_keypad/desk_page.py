@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -17,7 +18,7 @@ from appliance.node.config import ConfigError
 from appliance.texts import text
 from counter_keypad import actions
 from counter_keypad.patterns import AGAIN, FLASHES, HINTS, OFF, STATES, Colour, Pattern
-from counter_keypad.settings import KeypadSettings
+from counter_keypad.settings import ButtonSettings, KeypadSettings
 
 DPI: Final = 300
 MM: Final = DPI / 25.4
@@ -25,8 +26,9 @@ PAGE: Final = (round(210 * MM), round(297 * MM))
 """A4, to be laid under glass or cut in half and laminated."""
 MARGIN: Final = 12 * MM
 ROW: Final = 8.4 * MM
-STRIP: Final = (50 * MM, 4.6 * MM)
+STRIP: Final = (46 * MM, 4.6 * MM)
 STRIP_MS: Final = 3_000
+TABLES: Final[dict[str, Mapping[Any, Pattern]]] = {"state": STATES, "hint": HINTS, "answer": FLASHES}
 INK, FAINT, GLASS = (20, 24, 28), (96, 104, 112), (38, 42, 48)
 FONTS: Final = Path("/usr/share/fonts/truetype/noto")
 REGULAR, BOLD = "NotoSans-Regular.ttf", "NotoSans-Bold.ttf"
@@ -50,6 +52,7 @@ class DeskPage:
         self.picture = Image.new("RGB", PAGE, "white")
         self._draw = ImageDraw.Draw(self.picture)
         self._y = MARGIN
+        self._size = self._fitting_size()
 
     def draw(self) -> Image.Image:
         """Draw everything; return the page."""
@@ -71,7 +74,7 @@ class DeskPage:
         return flash not in ("number", "mistake") or not settings or bool(settings.number_pad or settings.serial_pad)
 
     def _title(self) -> None:
-        self._say("lamp.title", MARGIN, self._y, 7.5, bold=True)
+        self._put(text("lamp.title"), MARGIN, self._y, 7.5, bold=True)
         if self._settings:
             counter = text("panel.counter", counter=self._settings.counter)
             self._put(counter, PAGE[0] - MARGIN, self._y, 7.5, bold=True, anchor="ra")
@@ -83,38 +86,32 @@ class DeskPage:
             key = "lamp.coloured" if coloured else "lamp.one_colour"
             words = f"{text(key)} · {text(key, 'en')}"
             self._put(words, self._strip_x(place) + STRIP[0] / 2, self._y, 2.8, ink=FAINT, anchor="ma")
-        seconds = text("lamp.seconds", count=STRIP_MS // 1000)
-        self._put(f"← {seconds} →", self._strip_x(0) + STRIP[0] / 2, self._y + 3.8 * MM, 2.6, ink=FAINT, anchor="ma")
-        self._y += 4 * MM
+            seconds = text("lamp.seconds", count=STRIP_MS // 1000)
+            self._put(seconds, self._strip_x(place) + STRIP[0] / 2, self._y + 3.8 * MM, 2.6, ink=FAINT, anchor="ma")
+        self._y += 5 * MM
 
     def _section(self, key: str, rows: list[tuple[str, Pattern, bool]]) -> None:
-        self._put(f"{text(f'lamp.{key}')}", MARGIN, self._y, 4.4, bold=True)
-        self._put(text(f"lamp.{key}", "en"), MARGIN + 62 * MM, self._y + 1.2 * MM, 3.0, ink=FAINT)
-        self._y += 7 * MM
+        self._heading(key)
         for words, pattern, repeats in rows:
             for place, coloured in enumerate(self._lamps):
                 self._strip(self._strip_x(place), self._y, pattern, coloured=coloured, repeats=repeats)
-            room = PAGE[0] - 2 * MARGIN - len(self._lamps) * (STRIP[0] + 4 * MM)
-            self._fitted(text(words), MARGIN, self._y - 0.6 * MM, 3.5, room)
-            self._fitted(text(words, "en"), MARGIN, self._y + 3.6 * MM, 2.6, room, ink=FAINT)
+            self._put(text(words), MARGIN, self._y - 0.9 * MM, self._size)
+            self._put(text(words, "en"), MARGIN, self._y + 3.7 * MM, 2.5, ink=FAINT)
             self._y += ROW
         self._y += 2.4 * MM
 
     def _buttons(self, settings: KeypadSettings) -> None:
-        self._put(text("lamp.buttons"), MARGIN, self._y, 4.4, bold=True)
-        self._put(text("lamp.buttons", "en"), MARGIN + 62 * MM, self._y + 1.2 * MM, 3.0, ink=FAINT)
-        self._y += 7 * MM
-        for number, button in enumerate(settings.buttons, 1):
-            parts = [_words(button.press)]
-            if button.hold:
-                parts.append(tuple(f"{text('lamp.hold', lang)}: {words}" for lang, words in _by_language(button.hold)))
-            self._put(f"{number}", MARGIN, self._y, 4.4, bold=True)
-            self._put(" · ".join(part[0] for part in parts), MARGIN + 8 * MM, self._y, 3.5)
-            self._put(" · ".join(part[1] for part in parts), MARGIN + 108 * MM, self._y + 0.8 * MM, 2.6, ink=FAINT)
-            self._y += 6 * MM
+        self._heading("buttons")
+        rows = [(str(number), *_wording(button)) for number, button in enumerate(settings.buttons, 1)]
         if settings.number_pad or settings.serial_pad:
-            self._put(text("lamp.number_pad"), MARGIN, self._y, 3.5)
-            self._put(text("lamp.number_pad", "en"), MARGIN, self._y + 4.2 * MM, 2.6, ink=FAINT)
+            rows.append(("", text("lamp.number_pad"), text("lamp.number_pad", "en")))
+        step = min(ROW, (PAGE[1] - MARGIN - self._y) / len(rows))
+        for number, first, second in rows:
+            beside = MARGIN + (8 * MM if number else 0)
+            self._put(number, MARGIN, self._y - 0.8 * MM, 4.4, bold=True)
+            self._put(first, beside, self._y - 0.9 * MM, self._size)
+            self._put(second, beside, self._y + 3.7 * MM, 2.5, ink=FAINT)
+            self._y += step
 
     def _strip_x(self, place: int) -> float:
         return PAGE[0] - MARGIN - (len(self._lamps) - place) * (STRIP[0] + 4 * MM) + 4 * MM
@@ -133,15 +130,19 @@ class DeskPage:
                 left = x + pad + pixel
                 self._draw.line((left, y + pad, left, y + height - pad), fill=_printed(colour, coloured=coloured))
 
-    def _say(self, key: str, x: float, y: float, size: float, *, bold: bool = False) -> None:
-        self._put(text(key), x, y, size, bold=bold)
+    def _heading(self, key: str) -> None:
+        words = text(f"lamp.{key}")
+        self._put(words, MARGIN, self._y, 4.4, bold=True)
+        beside = MARGIN + self._draw.textlength(words, _font(4.4, bold=True)) + 3 * MM
+        self._put(text(f"lamp.{key}", "en"), beside, self._y + 1.4 * MM, 3.0, ink=FAINT)
+        self._y += 7 * MM
 
-    def _fitted(
-        self, words: str, x: float, y: float, size: float, room: float, ink: tuple[int, int, int] = INK
-    ) -> None:
-        while self._draw.textlength(words, _font(size)) > room and size > 2:
-            size -= 0.1
-        self._put(words, x, y, size, ink=ink)
+    def _fitting_size(self) -> float:
+        """Return the largest size, in millimetres, at which every explanation fits beside its strips."""
+        room = PAGE[0] - 2 * MARGIN - len(self._lamps) * (STRIP[0] + 4 * MM)
+        keys = [f"lamp.{kind}.{key}" for kind, table in TABLES.items() for key in table]
+        widest = max(self._draw.textlength(text(key), _font(10)) for key in [*keys, "lamp.answer.again"])
+        return min(3.6, 10 * room / widest)
 
     def _put(
         self,
@@ -161,14 +162,19 @@ def _font(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONTS / (BOLD if bold else REGULAR)), round(size * MM))
 
 
-def _by_language(word: str) -> list[tuple[str, str]]:
-    return list(zip(("id", "en"), _words(word), strict=True))
+def _wording(button: ButtonSettings) -> tuple[str, str]:
+    """Return what a button does, in Indonesian and in English."""
+    lines = []
+    for language in ("id", "en"):
+        words = _words(button.press, language)
+        held = f" · {text('lamp.hold', language)}: {_words(button.hold, language)}" if button.hold else ""
+        lines.append(words + held)
+    return lines[0], lines[1]
 
 
-def _words(word: str) -> tuple[str, ...]:
-    """Return what an action is called, in Indonesian and in English."""
-    wish = actions.parse(word)
-    return tuple(text(f"lamp.action.{wish.do}", language, about=wish.about) for language in ("id", "en"))
+def _words(action: str, language: str) -> str:
+    wish = actions.parse(action)
+    return text(f"lamp.action.{wish.do}", language, about=wish.about)
 
 
 def _printed(colour: Colour, *, coloured: bool) -> tuple[int, int, int]:

@@ -84,14 +84,19 @@ class SerialDisplay(Plugged):
         shown = fit(sign.number, line.width, letters=line.letters)
         return render(template, shown, line.dot if sign.away else "", line.width, line.address)
 
-    def _open(self) -> None:
+    def open_port(self) -> serial.Serial:
+        """Open the line; raises ``OSError`` if it is not there."""
         line = self._settings
-        self._shown = None
-        self._port = serial.Serial(
+        port = serial.Serial(
             line.port, line.baud, line.bits, line.parity, line.stop_bits, write_timeout=WRITE_SECONDS, exclusive=True
         )
         if line.rs485:
-            self._port.rs485_mode = RS485Settings()
+            port.rs485_mode = RS485Settings()
+        return port
+
+    def _open(self) -> None:
+        self._shown = None
+        self._port = self.open_port()
         self._changed.set()
 
     def _serve(self) -> None:
