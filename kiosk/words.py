@@ -87,7 +87,7 @@ def values(flow: Flow, moment: Moment) -> dict[str, Any]:
         "slip": flow.slip,
         "code": flow.code,
         "codeComplete": len(flow.code) >= SHORTEST_CODE,
-        **_first(moment, language),
+        **_first(flow, moment),
         **_chosen(flow, catalogue, language),
         **_ticket(flow, catalogue, language),
         **_turn(flow, moment),
@@ -100,17 +100,18 @@ def _can_go_back(flow: Flow) -> bool:
     return flow.screen in {"services", "confirm", "check_in"} or flow.trouble == "unanswered" or corrected
 
 
-def _first(moment: Moment, language: str) -> dict[str, Any]:
-    catalogue = moment.catalogue
+def _first(flow: Flow, moment: Moment) -> dict[str, Any]:
+    language, catalogue = flow.language, moment.catalogue
     if catalogue is None:
         return {"waitingTotal": "", "hours": ""}
     total = sum(s.waiting for s in catalogue.services)
     known = all(s.waiting >= 0 for s in catalogue.services)
     key = "kiosk.people_waiting" if total else "kiosk.nobody_waiting"
     closes = time_of_day(catalogue.office.closes_at, moment.zone, language) if moment.office_ms is not None else ""
+    notice = "" if flow.available else pick(catalogue.office.notice, language)
     return {
         "waitingTotal": texts.text(key, language, count=total) if known else "",
-        "hours": texts.text("kiosk.open_until", language, time=closes) if closes else "",
+        "hours": notice or (texts.text("kiosk.open_until", language, time=closes) if closes else ""),
     }
 
 

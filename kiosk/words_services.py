@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from appliance import texts
 from appliance.texts import pick
 from appliance.ui.bridge import wait
-from appliance.wire.messages import Catalogue, ServiceState
+from appliance.wire.messages import Catalogue, Names, ServiceState
 
 ROW: Final = ("id", "kind", "prefix", "name", "people", "wait", "reason", "open", "papers")
 UNGROUPED: Final = 6
@@ -22,24 +24,30 @@ def offered(catalogue: Catalogue | None, subset: tuple[str, ...]) -> list[Servic
     return [s for s in catalogue.services if not subset or s.id in subset]
 
 
-def rows(services: list[ServiceState], group: str, available: frozenset[str], language: str) -> list[dict[str, Any]]:
-    """Return the cards to show.
+class Offer(msgspec.Struct, frozen=True):
+    """What the cards depend on.
 
-    Args:
-        services: all that this kiosk offers.
-        group: the key of the group that was opened; empty for the first level.
-        available: those that give numbers now.
-        language: code.
+    ``services``: all that this kiosk shows; ``available``: those that give numbers now; ``notice``: why the whole
+    office gives none, if it does not.
     """
+
+    services: list[ServiceState]
+    available: frozenset[str]
+    notice: Names = {}
+
+
+def rows(offer: Offer, group: str, language: str) -> list[dict[str, Any]]:
+    """Return the cards to show; ``group`` is the key of the group that was opened, empty for the first level."""
+    services, available = offer.services, offer.available
     if not grouped(services):
-        return [_service(s, available, language) for s in services]
+        return [_service(s, offer, language) for s in services]
     if group:
-        return [_service(s, available, language) for s in services if _key(s) == group]
+        return [_service(s, offer, language) for s in services if _key(s) == group]
     cards: dict[str, dict[str, Any]] = {}
     for s in services:
         key = _key(s)
         if not key:
-            cards[s.id] = _service(s, available, language)
+            cards[s.id] = _service(s, offer, language)
         elif f"group {key}" not in cards:
             members = [other for other in services if _key(other) == key]
             cards[f"group {key}"] = _group(key, members, available, language)
@@ -75,8 +83,8 @@ def _group(key: str, members: list[ServiceState], available: frozenset[str], lan
     }
 
 
-def _service(service: ServiceState, available: frozenset[str], language: str) -> dict[str, Any]:
-    open_ = service.id in available
+def _service(service: ServiceState, offer: Offer, language: str) -> dict[str, Any]:
+    open_ = service.id in offer.available
     return {
         "id": service.id,
         "kind": "service",
@@ -84,7 +92,7 @@ def _service(service: ServiceState, available: frozenset[str], language: str) ->
         "name": pick(service.names, language),
         "people": people(service.waiting, language) if open_ else "",
         "wait": wait(service.low, service.high, language) if open_ and service.waiting else "",
-        "reason": "" if open_ else _reason(service, language),
+        "reason": "" if open_ else _reason(service, offer.notice, language),
         "open": open_,
         "papers": bool(service.bring),
     }
@@ -97,7 +105,8 @@ def people(count: int, language: str) -> str:
     return texts.text("kiosk.waiting" if count else "kiosk.waiting_none", language, count=count)
 
 
-def _reason(service: ServiceState, language: str) -> str:
-    if service.notice:
-        return service.notice
+def _reason(service: ServiceState, notice: Names, language: str) -> str:
+    said = service.notice or (pick(notice, language) if service.reason == "stopped" else "")
+    if said:
+        return said
     return texts.text(f"kiosk.service_{service.reason if service.reason in _REASONS else 'closed'}", language)

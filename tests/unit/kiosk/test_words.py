@@ -16,7 +16,7 @@ NINE_41 = 1_775_443_260_000
 
 def cards(services: list[ServiceState], group: str = "", language: str = "id") -> list[dict[str, Any]]:
     available = frozenset(service.id for service in services if service.open)
-    return words_services.rows(services, group, available, language)
+    return words_services.rows(words_services.Offer(services, available), group, language)
 
 
 def values(flow: Flow, waiting: Waiting | None = None, catalogue: Catalogue | None = None) -> dict[str, Any]:
@@ -41,9 +41,19 @@ def test_a_card_that_gives_no_numbers_tells_why() -> None:
 
 
 def test_a_service_that_this_kiosk_cannot_give_alone_is_closed_for_now() -> None:
-    first, second, *_ = words_services.rows(scenes.USUAL, "", frozenset({"s0"}), "id")
+    first, second, *_ = words_services.rows(words_services.Offer(scenes.USUAL, frozenset({"s0"})), "", "id")
     assert (first["open"], second["open"]) == (True, False)
     assert second["reason"] == "Sedang tidak tersedia"
+
+
+def test_an_office_that_was_stopped_says_why() -> None:
+    stopped = [scenes.replace(s, open=False, reason="stopped") for s in scenes.USUAL]
+    notice = {"id": "Listrik padam, mohon menunggu"}
+    offer = words_services.Offer(stopped, frozenset(), notice)
+    assert {card["reason"] for card in words_services.rows(offer, "", "en")} == {notice["id"]}
+    office = scenes.replace(scenes.OFFICE, notice=notice)
+    first = values(Flow(screen="attract", connected=True), catalogue=scenes.catalogue(1, stopped, office))
+    assert first["hours"] == notice["id"]
 
 
 def test_many_services_are_offered_by_their_groups() -> None:
