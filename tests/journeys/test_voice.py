@@ -1,0 +1,158 @@
+"""The voice of the lobby through the real display, on the bus: its parts are killed while it speaks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.speech import sound
+from appliance.tools.observer import Observer
+from appliance.tools.rig import Rig
+from appliance.tools.sample_office import OfficeTime, SampleOffice
+from appliance.tools.stand_in_hub import NINE_41, StandInHub
+from appliance.wire import messages as m
+from appliance.wire import topics
+
+SCREEN = {"fullscreen": False, "width": 1280, "height": 720, "reduce_motion": True}
+COUNTER = {"id": "Loket 3"}
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 40) -> object:
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+    return found
+
+
+class Lobby:
+    """A display with a voice, and us in the hub's place."""
+
+    def __init__(self, rig: Rig, observer: Observer, speech: dict[str, object]) -> None:
+        self.observer = observer
+        self.office = SampleOffice(rig, 1, OfficeTime.starting(9 * 3600, 1.0))
+        self.hub = StandInHub(rig.password("hub-1"), rig.broker_settings())
+        self.hub.start()
+        self.office.display(speech, screen=SCREEN)
+        wait_for(lambda: observer.online("display-1"))
+        counter = m.CounterState(1, 1, "3", COUNTER, "free")
+        self.hub.say(m.Board(1, 1, "2026-04-06", m.Office({"id": "Kantor"}, "open"), [], [counter], []))
+
+    def call(self, seq: int, number: str) -> None:
+        self.hub.say(m.Call(1, seq, NINE_41, number, "3", COUNTER, "a", {"id": "Pendaftaran"}))
+
+    def part(self, name: str) -> m.Part | None:
+        presence = self.observer.presence.get("display-1")
+        return next((part for part in presence.parts if part.name == name), None) if presence else None
+
+    def child(self, program: bytes) -> int | None:
+        """Return the display's own process of this program, if it runs."""
+        display = self.office.rig.process("display-1").pid
+        files = Path(f"/proc/{display}/task").glob("*/children")
+        pids = [int(pid) for file in files for pid in file.read_text().split()]
+        return next((pid for pid in pids if program in Path(f"/proc/{pid}/cmdline").read_bytes()), None)
+
+
+@pytest.fixture
+def open_lobby(tmp_path: Path) -> Iterator[Callable[..., Lobby]]:
+    opened: list[Lobby] = []
+    with Rig(tmp_path / "office", SampleOffice.nodes(1)) as rig, Observer(rig) as observer:
+
+        def make(**speech: object) -> Lobby:
+            opened.append(Lobby(rig, observer, speech))
+            return opened[-1]
+
+        yield make
+        for lobby in opened:
+            lobby.hub.stop()
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.wav"))
+
+
+@pytest.mark.parametrize("fatal", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
+def test_a_worker_lost_during_speech_costs_no_call(
+    open_lobby: Callable[..., Lobby], tmp_path: Path, fatal: signal.Signals
+) -> None:
+    folder = tmp_path / "spoken"
+    lobby = open_lobby(player="folder", folder=str(folder), deadline_s=1.0)
+    wait_for(lambda: (part := lobby.part("voice")) and part.state == "ok")
+    lobby.call(10, "A001")
+    wait_for(lambda: kept(folder))  # it is being spoken now
+    worker = lobby.child(b"appliance.speech.worker")
+    assert worker is not None
+    os.kill(worker, fatal)
+    lobby.call(11, "B777")
+    lobby.call(12, "C888")
+    wait_for(lambda: len(kept(folder)) == 3)
+    assert [file.stem for file in kept(folder)] == ["001-A001-loket3", "002-B777-loket3", "003-C888-loket3"]
+    words = min(sound.seconds(file) for file in kept(folder)) - len(sound.chime()) / sound.RATE
+    assert words > 4.0, "only the chime was heard"
+    wait_for(lambda: (part := lobby.part("voice")) and part.state == "ok" and "restarted 1 times" in part.detail)
+
+
+def test_a_sound_card_lost_during_speech_is_opened_again_and_the_call_is_spoken_whole(
+    open_lobby: Callable[..., Lobby], tmp_path: Path
+) -> None:
+    """The real aplay on ALSA's own file device; its process ends as it does when a card is unplugged."""
+    file = tmp_path / "heard"
+    lobby = open_lobby(player="alsa", device=f"file:FILE={file},FORMAT=raw")
+    wait_for(lambda: (part := lobby.part("speaker")) and part.state == "ok")
+    lobby.call(10, "A001")
+    wait_for(lambda: loudest(file) > 5000)
+    player = lobby.child(b"aplay")
+    assert player is not None
+    os.kill(player, signal.SIGKILL)
+    wait_for(lambda: lobby.child(b"aplay") not in (player, None))
+    whole = wait_for(lambda: chime_and_words(file))
+    assert whole, "the call was not spoken again"
+    wait_for(lambda: (part := lobby.part("speaker")) and part.state == "ok")
+    assert "shown but not heard" in lobby.office.rig.process("display-1").output()
+
+
+def test_an_emergency_takes_the_voice_at_once_and_gives_it_back(
+    open_lobby: Callable[..., Lobby], tmp_path: Path
+) -> None:
+    folder = tmp_path / "spoken"
+    lobby = open_lobby(player="folder", folder=str(folder))
+    wait_for(lambda: (part := lobby.part("voice")) and part.state == "ok")
+    lobby.call(10, "A001")
+    wait_for(lambda: kept(folder))
+    text = m.Emergency(11, NINE_41, {"id": "Mohon segera meninggalkan gedung."})
+    lobby.hub.link.publish(topics.NOTICES, m.Notices(1, emergency=text), retain=True)
+    wait_for(lambda: len(kept(folder)) == 2)
+    assert kept(folder)[1].stem == "002-emergency"
+    lobby.call(12, "A002")  # nobody is to walk to a counter now
+    lobby.hub.link.publish(topics.NOTICES, m.Notices(1), retain=True)
+    lobby.hub.link.publish(topics.PAGING, m.Paging(1, 13, NINE_41, {"id": "Pelayanan dilanjutkan."}))
+    lobby.call(14, "A003")
+    wait_for(lambda: len(kept(folder)) == 4)
+    assert {file.stem.partition("-")[2] for file in kept(folder)[2:]} == {"page", "A003-loket3"}
+
+
+def heard(file: Path) -> array[int]:
+    samples = array("h")
+    got = file.read_bytes() if file.exists() else b""
+    samples.frombytes(got[: len(got) // 2 * 2])
+    return samples
+
+
+def loudest(file: Path) -> int:
+    return max(heard(file), default=0)
+
+
+def chime_and_words(file: Path) -> bool:
+    """Tell whether a whole chime was heard, four seconds of words after it, and silence in the end."""
+    samples = heard(file)
+    at = samples.tobytes().find(sound.chime().tobytes())
+    if at < 0:
+        return False
+    words = sound.trimmed(samples[at // 2 + len(sound.chime()) :])
+    return len(words) > 4 * sound.RATE and not sound.is_audible(samples[-sound.RATE :])
