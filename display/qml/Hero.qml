@@ -187,7 +187,7 @@ Rectangle {
         most: hero.most
         ink: hero.ink
         inkSoft: hero.inkSoft
-        visible: hero.calling && look.last_calls && count > 0 && !ui.training
+        visible: hero.calling && look.last_calls && count > 0 && most > 0 && !ui.training
         x: (parent.width - width) / 2
         y: parent.height - height - 2.6 * hero.v
     }
@@ -222,7 +222,7 @@ Rectangle {
             horizontalAlignment: Text.AlignHCenter
             text: ui.title
             color: hero.ink
-            font.pixelSize: ui.mode === "welcome" ? 12 * hero.v : 8.6 * hero.v
+            font.pixelSize: ui.mode === "welcome" ? Math.min(12 * hero.v, 0.1 * hero.width) : 8.6 * hero.v
             font.bold: true
             lineHeight: 0.9
             wrapMode: Text.Wrap

@@ -47,7 +47,7 @@ Window {
             height: root.down + 2 * spare
             visible: !root.inEmergency && !ui.dark
 
-            readonly property real bannerHeight: banner.visible ? 9.6 * root.v : 0
+            readonly property real bannerHeight: ui.training ? (root.portrait ? 15 : 9.6) * root.v : 0
             readonly property real barHeight: (root.portrait ? 17 : 10.8) * root.v
             readonly property real stripHeight: strip.visible ? (root.portrait ? strip.shown * 13 : 17.5) * root.v : 0
             readonly property real mainHeight: height - bannerHeight - barHeight - stripHeight
@@ -57,6 +57,7 @@ Window {
                 id: banner
                 v: root.v
                 small: root.small
+                portrait: root.portrait
                 width: parent.width
                 height: stage.bannerHeight
             }
@@ -64,11 +65,11 @@ Window {
                 id: hero
                 v: root.v
                 small: root.small
-                most: root.portrait ? 2 : 3
+                most: root.portrait ? 0 : 3
                 y: stage.bannerHeight
                 visible: ui.mode !== "media"
                 width: root.portrait || stage.alone ? parent.width : Math.round(parent.width * 2 / 3)
-                height: root.portrait && !stage.alone ? Math.round(stage.mainHeight * 0.54) : stage.mainHeight
+                height: root.portrait && !stage.alone ? Math.round(Math.min(stage.mainHeight * 0.7, 62 * root.v)) : stage.mainHeight
             }
             Media {
                 v: root.v
@@ -95,7 +96,7 @@ Window {
                 v: root.v
                 small: root.small
                 columns: root.portrait ? 1 : 3
-                rows: root.portrait ? 3 : 1
+                rows: 1
                 y: stage.bannerHeight + stage.mainHeight
                 width: parent.width
                 height: stage.stripHeight

@@ -7,6 +7,7 @@ Rectangle {
 
     property real v: 10
     property real small: 40
+    property bool portrait: false
 
     visible: ui.training
     color: "#f6bd3a"
@@ -31,13 +32,16 @@ Rectangle {
         height: parent.height
         color: "#f6bd3a"
 
-        Row {
+        Grid {
             id: words
             anchors.centerIn: parent
-            spacing: 2.4 * banner.v
+            columns: banner.portrait ? 1 : 2
+            columnSpacing: 2.4 * banner.v
+            rowSpacing: -1.2 * banner.v
+            horizontalItemAlignment: Grid.AlignHCenter
+            verticalItemAlignment: Grid.AlignVCenter
 
             Label {
-                anchors.verticalCenter: parent.verticalCenter
                 text: tr.training
                 color: "#0f2a31"
                 font.pixelSize: 7 * banner.v
@@ -45,7 +49,6 @@ Rectangle {
                 font.letterSpacing: 0.8 * banner.v
             }
             Label {
-                anchors.verticalCenter: parent.verticalCenter
                 text: tr.training_hint
                 color: "#0f2a31"
                 font.pixelSize: banner.small

@@ -1,0 +1,60 @@
+"""What is shown while nobody is called: which files, in which order, and nobody's private ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance.wire.messages import Announcement
+from display import media
+from display.settings import MediaSettings
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "media"
+    place.mkdir()
+    return place
+
+
+def names(settings: MediaSettings, *, videos: bool = False) -> list[str]:
+    return [file.name for file in media.scan(settings, videos=videos)]
+
+
+def test_pictures_come_in_the_order_of_their_names(folder: Path) -> None:
+    for name in ("b.PNG", "A.jpg", "c.webp", ".hidden.png", "notes.txt", "d.mp4"):
+        (folder / name).write_bytes(b"x")
+    (folder / "empty.png").write_bytes(b"")
+    settings = MediaSettings(folder=str(folder), usb="")
+    assert names(settings) == ["A.jpg", "b.PNG", "c.webp"]
+    assert names(settings, videos=True) == ["A.jpg", "b.PNG", "c.webp", "d.mp4"]
+
+
+def test_a_picture_too_large_for_a_small_box_is_left_out(folder: Path) -> None:
+    with (folder / "huge.png").open("wb") as file:
+        file.truncate(media.LARGEST_PICTURE + 1)
+    assert names(MediaSettings(folder=str(folder), usb="")) == []
+
+
+def test_of_a_stick_only_its_own_folder_is_shown(tmp_path: Path, folder: Path) -> None:
+    stick = tmp_path / "usb" / "sda1"
+    (stick / "giliran").mkdir(parents=True)
+    (stick / "wedding.jpg").write_bytes(b"x")
+    (stick / "giliran" / "layanan.jpg").write_bytes(b"x")
+    assert names(MediaSettings(folder=str(folder), usb=str(tmp_path / "usb"))) == ["layanan.jpg"]
+
+
+def test_folders_that_are_not_there_show_nothing(tmp_path: Path) -> None:
+    assert names(MediaSettings(folder=str(tmp_path / "none"), usb=str(tmp_path / "nowhere"))) == []
+
+
+def test_pages_of_staff_come_first_in_the_screens_language() -> None:
+    page = Announcement({"id": "Libur", "en": "Holiday"}, {"id": "Tutup"})
+    shown = media.slides([Path("/m/a b.jpg"), Path("/m/film.mp4")], [page], "en")
+    assert [(s["kind"], s["title"], s["source"]) for s in shown] == [
+        ("page", "Holiday", ""),
+        ("picture", "", "file:///m/a%20b.jpg"),
+        ("video", "", "file:///m/film.mp4"),
+    ]
+    assert shown[0]["body"] == "Tutup"
