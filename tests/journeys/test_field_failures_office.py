@@ -184,3 +184,12 @@ def test_there_is_no_default_password(town, tmp_path):
         secrets = [rig.password(node) for rig in (town.rig, other) for node in town.rig.nodes]
     assert len(set(secrets)) == len(secrets)
     assert min(map(len, secrets)) >= 32
+
+
+def test_there_is_no_default_pin(town):
+    """FQM, the same: where nobody has set a PIN, none opens what lies behind it."""
+    town.all_ready(KIOSK, DESK)
+    for guess in ("0000", "1234", "000000", "123456", "admin", "giliran"):
+        refusal = town.person(DESK).ask(m.Vouch(instant(NINE), "sari", guess))
+        assert refusal.code == "no_pin"
+        assert "staff-pin" in refusal.advice
