@@ -224,7 +224,7 @@ def forget_the_time(folder):
 def test_without_a_place_for_its_journal_it_says_so_and_sends_people_to_the_staff_desk(hall):
     hall.folder.rmdir()
     hall.start()
-    hall.finger.wait_screen("attract", deadline=START_SECONDS)
+    assert hall.take() == "A001"  # so it has its lease
     assert hall.until(lambda: hall.part()[0] == "fault")
     assert "there is no such folder" in hall.part()[1]
     hall.cable.cut()
