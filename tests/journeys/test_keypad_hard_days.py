@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import sqlite3
+import struct
 import time
 
 import pytest
@@ -155,7 +157,7 @@ def test_one_button_and_one_lamp_serve_a_counter(town, keypads):
     assert town.observer.wait(lambda: town.observer.counters["1"].state == "free", 20)
 
 
-def test_a_number_pad_and_a_serial_keypad_call_particular_numbers(town, keypads, tmp_path):
+def test_a_serial_keypad_calls_particular_numbers(town, keypads, tmp_path):
     numbers = issue(town, 13)
     line = FakeSerialLine(tmp_path / "ttyUSB0")
     serial_pad = {"port": str(line.path), "series": {"A": 3}, "keys": {"R": "recall"}}
@@ -171,6 +173,21 @@ def test_a_number_pad_and_a_serial_keypad_call_particular_numbers(town, keypads,
     assert town.observer.wait(lambda: town.observer.calls[-1].number == numbers[2], 20)
     assert town.until(lambda: {reason for reason in reasons(town) if reason} == {"picked_manual"})
     line.close()
+
+
+def test_12_enter_on_a_usb_number_pad_calls_number_12(town, keypads, tmp_path):
+    numbers = issue(town, 12)
+    device = tmp_path / "event0"
+    os.mkfifo(device)
+    panel = keypads("1", number_pad={"device": str(device), "series": {"A": 3}})
+    kernel = os.open(device, os.O_WRONLY)
+    for code in (79, 80, 96):  # KEY_KP1, KEY_KP2, KEY_KPENTER (uapi/linux/input-event-codes.h)
+        for value in (1, 0):
+            os.write(kernel, struct.pack("llHHi", 0, 0, 1, code, value) + struct.pack("llHHi", 0, 0, 0, 0, 0))
+    assert town.observer.wait(lambda: [call.number for call in town.observer.calls] == [numbers[11]], 20)
+    assert town.until(lambda: is_blue(panel.lamp()))
+    assert town.until(lambda: reasons(town) == ["picked_manual"])
+    os.close(kernel)
 
 
 def test_a_number_display_follows_its_counter_and_comes_back_after_its_plug_was_out(town, keypads, tmp_path):
