@@ -113,3 +113,15 @@ def world(folder, **changes):
     kiosk = Kiosk(folder / NODE, clock)
     kiosk.meet(hub)
     return clock, hub, kiosk
+
+
+def states(hub):
+    return {number: ticket.state for number, ticket in hub.day.tickets.items()}
+
+
+def queue(hub, service="a"):
+    return [number for _, number in hub.day.waiting[service].regular]
+
+
+def part(kiosk):
+    return kiosk.desk.part.state, kiosk.desk.part.detail

@@ -28,11 +28,6 @@ RECORDS = [
 ]
 
 
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path
-
-
 def written(folder, records=RECORDS):
     journal = Journal(folder)
     for one in records:
