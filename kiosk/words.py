@@ -23,7 +23,7 @@ BRING_LETTERS: Final = 26
 STALE_MS: Final = 60_000
 """Positions older than this are told with the time at which they were true."""
 _ICONS: Final = {"before": "clock", "break": "cup", "after": "moon", "closed": "clock"}
-_OFFLINE: Final = {"no_answer", "stalled", "lost"}
+_OFFLINE: Final = {"no_answer", "stalled", "lost", "offline"}
 _TIMED: Final = {"services", "confirm", "check_in", "ticket", "turn", "refused"}
 _TITLES: Final = {
     "services": "kiosk.choose_service",
