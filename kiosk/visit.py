@@ -283,13 +283,13 @@ class Visit(QObject):
             case e.IssueAlone():
                 self._issue_alone(effect)
             case e.Print() if self._catalogue is not None:
-                if not self._catalogue.office.training:
-                    self._offline.given(effect.ticket)
                 language = self.flow.language
                 printing = Printing(effect.request_id, effect.ticket, effect.minted, self._catalogue, language=language)
                 self.printed.appendleft(printing)
                 self._on_paper.clear()
                 self._print_ticket(printing, self._printed)
+                if not self._catalogue.office.training:
+                    self._offline.given(effect.ticket)
 
     def _send(self, body: AnyBody, request_id: str) -> None:
         sent_at = _now()
