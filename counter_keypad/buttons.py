@@ -39,6 +39,8 @@ class Pins:
         self.digits: PinDisplay | None = None
         self.mock: MockFactory | None = None
         self.parts = [Part("buttons", "missing", _MISSING), Part("lamp", "missing", _MISSING)]
+        if isinstance(settings.number_display, PinDisplaySettings):
+            self.parts.append(Part("number display", "missing", _MISSING))
         if settings.gpio == "none":
             return
         try:
@@ -96,10 +98,11 @@ class Pins:
         if isinstance(settings.number_display, PinDisplaySettings):
             self.digits = PinDisplay(settings.number_display, factory)
         self._devices += [device for device in (self._lamp, self._buzzer, self.digits) if device is not None]
-        self.parts = [
-            Part("buttons", "ok" if settings.buttons else "missing", "" if settings.buttons else "none are configured"),
-            Part("lamp", "ok" if lamp.pins else "missing", "" if lamp.pins else "no lamp is configured"),
-        ]
+        self.parts = [Part("lamp", "ok" if lamp.pins else "missing", "" if lamp.pins else "no lamp is configured")]
+        if settings.buttons:
+            self.parts.insert(0, Part("buttons", "ok"))
+        elif not settings.number_pad and not settings.serial_pad:
+            self.parts.insert(0, Part("buttons", "missing", "none are configured"))
 
 
 def _button(button: ButtonSettings, factory: Any) -> Any:

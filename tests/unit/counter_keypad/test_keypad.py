@@ -217,6 +217,20 @@ def test_a_keypad_without_pins_says_what_is_missing():
     assert {(part.name, part.state) for part in desk.bus.parts} == {("buttons", "missing"), ("lamp", "missing")}
 
 
+def test_digits_that_have_no_pins_are_named():
+    desk = Desk(gpio="none", number_display=SEGMENTS)
+    desk.run(50)
+    assert desk.part("number display").state == "missing"
+
+
+@pytest.mark.parametrize(("pads", "named"), [({}, True), ({"number_pad": {"series": {"A": 3}}}, False)])
+def test_buttons_are_missed_only_where_nothing_else_can_be_pressed(pads, named):
+    desk = Desk(buttons=[], **pads)
+    desk.run(50)
+    assert (desk.part("buttons") is not None) == named
+    desk.close()
+
+
 # -- digits on pins ------------------------------------------------------------------------------------------------
 
 
