@@ -178,6 +178,7 @@ class AlsaPlayer:
         self._grace = grace
         self._line: Line | None = None
         self._stopped = threading.Event()
+        self._worked = False
         self._part = Part("speaker", "unknown", "not tried yet")
 
     @property
@@ -262,8 +263,9 @@ class AlsaPlayer:
         if line is not None:
             lost = line.fault
             self._drop()
-            if lost is not None and not isinstance(lost, PlayerMissing):
+            if lost is not None and self._worked:  # once, not at every attempt
                 log.warning("the loudspeaker was lost (%s); opening it again", lost)
+            self._worked = False
         self._line = line = Line(self._command, self._device, self._grace, self._ok)
         if self._stopped.is_set():  # stopped while it started
             line.close()
@@ -276,6 +278,7 @@ class AlsaPlayer:
 
     def _ok(self) -> None:
         if not self._stopped.is_set():
+            self._worked = True
             self._part = Part("speaker", "ok", self._device)
 
     def _note(self, error: SpeechError) -> None:

@@ -89,8 +89,7 @@ def main(arguments: list[str]) -> int:
         result = Soak(Path(folder), options.calls, options.every, options.seed).run()
     figures = msgspec.to_builtins(result)
     for name in ("memory_mb", "worker_memory_mb"):
-        series = figures.pop(name)
-        figures[name] = {"first": series[0], "highest": max(series), "last": series[-1]}
+        figures[name] = [round(value, 1) for value in figures[name][:: SAMPLES // 8]]
     print(json.dumps({**figures, "memory_is_flat": result.memory_is_flat, "passed": result.passed}, indent=2))
     return 0 if result.passed else 1
 
@@ -123,8 +122,12 @@ class Soak:
                 self._feed(speaker)
             finally:
                 speaker.kill()
+        self._result.seconds = time.monotonic() - begun
+        return self.counted()
+
+    def counted(self) -> Result:
+        """Return what has been counted so far."""
         result = self._result
-        result.seconds = time.monotonic() - begun
         result.workers = len(self._workers)
         result.spoken_once = sum(1 for times in self._seen.values() if times == 1)
         result.missing = result.calls - len(self._seen)
@@ -173,10 +176,9 @@ class Soak:
         worker = _worker_of(speaker)
         if worker:
             self._workers.add(worker)
-        if sum(self._seen.values()) >= len(self._result.memory_mb) * self._result.calls / SAMPLES:
+        if worker and sum(self._seen.values()) >= len(self._result.memory_mb) * self._result.calls / SAMPLES:
             self._result.memory_mb.append(_megabytes(speaker))
-            if worker:
-                self._result.worker_memory_mb.append(_megabytes(worker))
+            self._result.worker_memory_mb.append(_megabytes(worker))
 
     def _plant(self, speaker: int) -> bool:
         worker = _worker_of(speaker)

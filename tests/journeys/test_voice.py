@@ -15,6 +15,7 @@ from appliance.speech import sound
 from appliance.tools.observer import Observer
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice
+from appliance.tools.soak_voice import Soak
 from appliance.tools.stand_in_hub import NINE_41, StandInHub
 from appliance.wire import messages as m
 from appliance.wire import topics
@@ -156,3 +157,31 @@ def chime_and_words(file: Path) -> bool:
         return False
     words = sound.trimmed(samples[at // 2 + len(sound.chime()) :])
     return len(words) > 4 * sound.RATE and not sound.is_audible(samples[-sound.RATE :])
+
+
+@pytest.mark.timeout(240)
+def test_a_short_soak_counts_every_call_once(tmp_path: Path) -> None:
+    result = Soak(tmp_path, calls=60, every=15, seed=3).run()
+    assert result.spoken_once == result.calls == 60
+    assert result.missing == result.twice == result.without_words == result.out_of_order == 0
+    assert result.hangs + result.crashes >= 2
+    assert result.workers >= 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_soak_finds_what_is_missing_doubled_mute_or_out_of_order(tmp_path: Path) -> None:
+    """The counter itself, with files that a broken voice might have left."""
+    soak = Soak(tmp_path, calls=4, every=15, seed=3)
+    words = sound.chime() + sound.test_tone() * 2
+    for name, samples in (
+        ("001-AA001-loket2", words),
+        ("002-AA003-loket4", words),
+        ("003-AA002-loket3", sound.chime()),
+        ("004-AA003-loket4", words),
+    ):
+        sound.write(tmp_path / f"{name}.wav", samples)
+    soak._count()
+    result = soak.counted()
+    assert (result.spoken_once, result.missing, result.twice) == (2, 1, 1)
+    assert (result.without_words, result.out_of_order) == (1, 1)
+    assert not result.passed
