@@ -145,16 +145,15 @@ def test_a_kiosk_that_is_cut_off_goes_on_others_are_served_and_everything_is_in_
     assert hall.take() == "A001"
     assert any("6 April 2026" in row for row in paper.render(hall.printer.tickets()[0]).text)
     hall.cable.cut()
-    assert [hall.take(), hall.take()] == ["AX01", "AX02"]
+    assert hall.take() == "AX01"
     assert "Mohon ke meja petugas" not in hall.finger.texts()
     hall.town.all_ready("kiosk-2", "keypad-1")
     assert hall.town.person("kiosk-2").ask(m.Issue(SERVICE)).number == "A002"
     assert hall.town.person("keypad-1").ask(m.CallNext("1")).number == "A001"
     hall.cable.mend()
-    assert hall.until(lambda: "AX02" in hall.queue())
-    assert hall.queue() == ["AX01", "AX02", "A002"]
+    assert hall.until(lambda: hall.queue() == ["AX01", "A002"])
     assert hall.take() == "A003"
-    assert hall.printed() == ["A001", "AX01", "AX02", "A003"]
+    assert hall.printed() == ["A001", "AX01", "A003"]
 
 
 def test_a_frozen_broker_leaves_no_ghost_and_a_late_answer_prints_nothing_and_a_dead_one_brings_nothing_twice(hall):
