@@ -23,12 +23,18 @@ Rectangle {
 
     readonly property int flash: ui.flash
     onFlashChanged: {
-        // Without motion it stays inverted for as long as the call has its moment.
-        inverted = Theme.reduceMotion && flash >= 0;
-        if (flash < 0 || Theme.reduceMotion)
-            return;
-        // Under a fast clock three pulses would be faster than is safe for photosensitive people.
-        (ui.rate > 1.5 ? once : pulses).restart();
+        if (Theme.reduceMotion) {
+            inverted = flash >= 0; // it stays inverted for as long as the call has its moment
+        } else if (ui.rate > 1.5) {
+            // Under a fast clock three pulses, or one for each call, would be faster than is safe.
+            if (flash >= 0)
+                once.restart();
+        } else if (flash >= 0) {
+            pulses.restart();
+        } else {
+            pulses.stop();
+            inverted = false;
+        }
     }
     SequentialAnimation {
         id: pulses
