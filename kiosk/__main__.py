@@ -33,7 +33,7 @@ QR_WIDTH: Final = 400
 
 
 SWITCH_SECONDS: Final = 0.0005
-"""So soon the thread that prints gets its turn while the screen's thread computes; Python's default is ten times as long."""
+"""So soon the thread that prints gets its turn while the screen's computes; Python's default is ten times as long."""
 
 
 def main(config_path: Path = config.DEFAULT_FILE) -> int:

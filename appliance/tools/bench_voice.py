@@ -28,7 +28,7 @@ NINE_O_CLOCK: Final = 9 * 3600
 
 def voice(directory: Path, samples: int) -> dict[str, float]:
     """Measure with the chime, and without it: then the first sound is the first syllable of what was foreseen."""
-    figures = {}
+    figures: dict[str, float] = {}
     for name, chime in (("sound", True), ("syllable", False)):
         spans = _spans(directory / name, samples, chime=chime)
         figures |= {f"call_to_{name}_ms_p50": quantile(spans, 0.5), f"call_to_{name}_ms_p99": quantile(spans, 0.99)}

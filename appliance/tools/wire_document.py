@@ -94,7 +94,7 @@ def _type(annotation: Any) -> str:
     return _name(info)
 
 
-def _name(info: Any) -> str:
+def _name(info: Any) -> str:  # noqa: C901  # a case each
     match info:
         case msgspec.inspect.UnionType():
             if len(info.types) > 3:  # the commands, which have a table of their own
