@@ -10,6 +10,8 @@ Rectangle {
     property bool portrait: false
     readonly property bool stale: ui.stale !== ""
     readonly property real margin: 3 * v
+    // The lowest part may lie below the glass, for the picture moves about.
+    readonly property real inside: height - 0.9 * v
 
     color: Theme.ink
 
@@ -17,7 +19,7 @@ Rectangle {
         id: warning
         visible: bar.stale
         x: bar.margin
-        height: parent.height
+        height: bar.inside
         spacing: 1.6 * bar.v
 
         Rectangle {
@@ -66,7 +68,7 @@ Rectangle {
         visible: !bar.stale
         x: bar.margin
         width: (now.visible ? now.x : parent.width) - x - 2 * bar.v
-        height: parent.height
+        height: bar.inside
         verticalAlignment: Text.AlignVCenter
         text: sentences.length > 0 ? sentences[index % sentences.length] : ""
         color: "#ffffff"
@@ -99,7 +101,7 @@ Rectangle {
         x: parent.width - bar.margin - width
         width: bar.portrait ? Math.max(tells ? clock.width : 0, dates ? date.width : 0)
             : (tells ? clock.width : 0) + (dates ? date.width + (tells ? 2.6 * bar.v : 0) : 0)
-        height: parent.height
+        height: bar.inside
 
         Label {
             id: date
@@ -117,7 +119,7 @@ Rectangle {
             y: bar.portrait && now.dates ? parent.height * 0.33 - height / 2 : (parent.height - height) / 2
             text: ui.clock !== "" ? ui.clock : tr.no_time
             color: "#ffffff"
-            font.pixelSize: ui.clock !== "" ? 7.4 * bar.v : bar.small
+            font.pixelSize: ui.clock !== "" ? 7 * bar.v : bar.small
             font.bold: true
         }
     }
