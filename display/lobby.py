@@ -116,6 +116,8 @@ class Lobby(QObject):
         if settings.at_start() != self._settings.at_start():
             log.warning("the display takes node, hub, language, rotate, screen and speech over when it starts anew")
         if settings.night != self._settings.night:
+            if isinstance(self._power, QObject):
+                self._power.deleteLater()
             self._power = night.make_power(settings.night, self)
         self._adopt(settings)
 

@@ -66,7 +66,7 @@ class CommandPower(QObject):
     def __init__(self, commands: dict[bool, list[str]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._commands = commands
-        self._wanted = True
+        self._wanted: bool | None = None  # the screen may have been left off: the first wish is carried out in any case
         self._asked = True
         self._part = Part("screen power", "unknown", "not tried yet")
         self._process = QProcess(self)
@@ -89,7 +89,7 @@ class CommandPower(QObject):
     def _run(self) -> None:
         if self._process.state() != QProcess.ProcessState.NotRunning:
             return  # what is wanted now is looked at when it has ended
-        self._asked = self._wanted
+        self._asked = bool(self._wanted)
         program, *arguments = self._commands[self._asked]
         self._deadline.start(DEADLINE_MS)
         self._process.start(program, arguments)

@@ -49,7 +49,7 @@ def switched(tmp_path: Path, **commands: tuple[str, ...]) -> Any:
     return night.make_power(NightSettings("19:00", "05:00", power="command", **commands))
 
 
-def test_the_screen_is_switched_once_a_change(qtbot: Any, tmp_path: Path) -> None:
+def test_the_screen_is_switched_at_the_start_and_once_a_change(qtbot: Any, tmp_path: Path) -> None:
     record = tmp_path / "record"
     script = ("sh", "-c", f'echo "$0" >> {record}')
     power = switched(tmp_path, off=(*script, "off"), on=(*script, "on"))
@@ -58,7 +58,7 @@ def test_the_screen_is_switched_once_a_change(qtbot: Any, tmp_path: Path) -> Non
     qtbot.waitUntil(lambda: power.part().detail == "off")
     power.set(on=True)
     qtbot.waitUntil(lambda: power.part().detail == "on")
-    assert record.read_text(encoding="utf-8").split() == ["off", "on"]
+    assert record.read_text(encoding="utf-8").split() == ["on", "off", "on"]
 
 
 def test_a_change_of_mind_while_the_command_runs_is_not_lost(qtbot: Any, tmp_path: Path) -> None:
