@@ -65,6 +65,18 @@ class KioskStory:
         self._prepare()
         self._take("trouble-away")
 
+    def lend(self) -> None:
+        """Let the kiosk give numbers alone from now on."""
+        self._seq += 1
+        self._hub.say(scenes.catalogue(self._seq, scenes.USUAL, lease=scenes.LEASE))
+
+    def alone(self) -> None:
+        """Picture a visit while the hub is away and nobody need know."""
+        self._begin()
+        self._take("services-alone")
+        self._confirm("s0", "confirm-alone")
+        self._ticket("ticket-alone", "printed")
+
     def starting(self) -> None:
         """Picture the first seconds, before the hub has said anything."""
         self._finger.wait_screen("starting")

@@ -7,7 +7,18 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.tools.stand_in_hub import MINUTE, NINE_41
-from appliance.wire.messages import Board, Call, Catalogue, CounterState, Office, ServiceState, Turn, Waiting
+from appliance.wire.messages import (
+    Board,
+    Call,
+    Catalogue,
+    CounterState,
+    Lease,
+    Office,
+    Series,
+    ServiceState,
+    Turn,
+    Waiting,
+)
 
 DAY: Final = "2026-04-06"
 OFFICE: Final = Office(
@@ -96,6 +107,12 @@ STOPPED: Final = [
         notice="Petugas sedang rapat sampai 10.30",
     ),
 ]
+LEASE: Final = Lease(
+    {"kiosk-1": "X"},
+    [(NINE_41 - 60 * MINUTE, NINE_41 + 319 * MINUTE)],
+    NINE_41 + 700 * MINUTE,
+    {"s0": Series("A", 3), "s1": Series("B", 3), "s2": Series("C", 3)},
+)
 WAITING: Final = Waiting(
     1, 1, DAY, NINE_41, {"s0": [Turn("A009", 1, 0, 0, 5), Turn("A012", 8, 25, 20, 30)], "s1": [Turn("B003", 1)]}
 )
@@ -104,9 +121,9 @@ MANY: Final = [
 ]
 
 
-def catalogue(seq: int, services: list[ServiceState], office: Office = OFFICE) -> Catalogue:
-    """Return what a kiosk may offer."""
-    return Catalogue(1, seq, DAY, office, services)
+def catalogue(seq: int, services: list[ServiceState], office: Office = OFFICE, lease: Lease | None = None) -> Catalogue:
+    """Return what a kiosk may offer, and what it may do alone."""
+    return Catalogue(1, seq, DAY, office, services, lease or Lease())
 
 
 def counter(at: int, state: str, number: str | None = None, name: tuple[str, str] | None = None) -> CounterState:

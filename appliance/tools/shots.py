@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.node import pin
+from appliance.node.daemon import AWAY_MS
 from appliance.tools import shot_board, shot_kiosk
 from appliance.tools.finger import Finger
 from appliance.tools.rig import Rig
@@ -86,6 +87,15 @@ def _tell_kiosk(rig: Rig, finger: Finger, album: Album, printer: PtyPrinter, *, 
     for (_, modes), story in zip(walks, stories, strict=True):
         album.modes = modes
         story.away()
+    back = StandInHub(rig.password("hub-1"), rig.broker_settings())
+    back.start()
+    album.modes = ()
+    last = KioskStory(back, finger, album, printer, "id", ())
+    last.lend()
+    finger.wait_screen("attract")
+    back.stop()
+    time.sleep(AWAY_MS / 1000 + 1)  # nothing on the screen tells that the kiosk is alone now
+    last.alone()
 
 
 def _board(rig: Rig, out: Path, *, quick: bool) -> list[str]:

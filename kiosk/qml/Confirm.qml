@@ -111,7 +111,8 @@ Item {
                 text: tr.bring_question
                 font.pixelSize: papers.alone ? Theme.lead : Theme.body
                 font.bold: true
-                elide: Text.ElideRight
+                lineHeight: lineCount > 1 ? 0.9 : 1
+                wrapMode: Text.Wrap
                 bottomPadding: 3 * Theme.unit
             }
             Grid {

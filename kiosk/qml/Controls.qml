@@ -149,7 +149,7 @@ Item {
             visible: ui.screen === "confirm" && (ui.question === "" || ui.question === "take")
             enabled: !ui.busy
             icon: "ticket"
-            pixels: controls.pixels
+            pixels: Theme.large && label.length > 11 ? Theme.small : controls.pixels
             label: tr.take
             width: Math.max(implicitWidth, actions.wide)
             onClicked: act.take()

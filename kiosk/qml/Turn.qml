@@ -16,8 +16,12 @@ Item {
 
         Label {
             id: caption
-            anchors.horizontalCenter: parent.horizontalCenter
-            y: Math.max(14 * Theme.unit, parent.height * 0.1)
+            x: parent.width * 0.05
+            width: parent.width * 0.9
+            horizontalAlignment: Text.AlignHCenter
+            y: Math.max(14 * Theme.unit, parent.height * (Theme.large ? 0.05 : 0.1))
+            lineHeight: 0.9
+            wrapMode: Text.Wrap
             text: tr.your_number
             font.pixelSize: Theme.small
             color: Theme.inkSoft
