@@ -94,7 +94,9 @@ Rectangle {
                 width: parent.width
                 text: media.kind === "page" ? media.slide.title : ""
                 color: look.highlight
-                font.pixelSize: 9 * media.v
+                font.pixelSize: Math.min(9 * media.v, 0.085 * media.width)
+                maximumLineCount: 2
+                elide: Text.ElideRight
                 font.bold: true
                 wrapMode: Text.Wrap
                 lineHeight: 0.9
