@@ -167,7 +167,7 @@ def _erased(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
 
 def _checked_in(flow: Flow, event: e.CheckedIn, now: int, _rate: float) -> Outcome:
     """Send the code that was typed, or the one that was scanned on any screen where nothing else is under way."""
-    if flow.waiting or not flow.connected:
+    if flow.waiting:
         return flow, ()
     if flow.screen == "check_in" or (event.code and flow.screen in {"attract", "services", "turn"}):
         code = event.code or flow.code

@@ -81,6 +81,7 @@ def values(flow: Flow, moment: Moment) -> dict[str, Any]:
         "secondsText": texts.text("kiosk.back_in", language, seconds=seconds or 0),
         "secondsShort": texts.text("kiosk.seconds", language, seconds=seconds or 0),
         "canGoBack": _can_go_back(flow),
+        "connected": flow.connected,
         "busy": flow.waiting,
         "group": flow.group,
         "priority": flow.priority,

@@ -27,7 +27,7 @@ from kiosk.fake_printer import PtyPrinter
 FRAME: Final = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
 EXPECTED: Final = ("broker lost", "the paper has run out")
 """Warnings that the scripted troubles cause."""
-QUICK: Final = (("id", ()), ("en", ()), ("id", ("low", "large", "contrast")))
+QUICK: Final = (("id", ()), ("en", ("low", "large", "contrast")))
 """With ``--quick``: one size, these languages and modes."""
 
 

@@ -18,6 +18,9 @@ Item {
     readonly property real half: (width - Theme.gap) / 2
     readonly property bool halves: previous.fullWidth <= half && next.fullWidth <= half
 
+    // Only the hub knows bookings.
+    readonly property bool bookings: ui.bookings && ui.connected
+
     signal access
 
     // An upright screen is narrow and has height to spare: what leads on gets a row of its own.
@@ -109,7 +112,7 @@ Item {
         BigButton {
             id: booking
             objectName: "booking"
-            visible: ui.bookings && (controls.dark || (ui.screen === "services" && ui.group === "" && !controls.paged))
+            visible: controls.bookings && (controls.dark || (ui.screen === "services" && ui.group === "" && !controls.paged))
             kind: controls.dark ? "glass" : "quiet"
             icon: "calendar"
             label: tr.check_in_button
@@ -129,7 +132,7 @@ Item {
             iconLast: true
             pixels: controls.pixels
             label: tr.begin_button
-            width: Theme.portrait && ui.bookings ? controls.width - booking.width - Theme.gap : Math.max(implicitWidth, actions.wide)
+            width: Theme.portrait && controls.bookings ? controls.width - booking.width - Theme.gap : Math.max(implicitWidth, actions.wide)
             onClicked: act.begin()
         }
         BigButton {

@@ -141,6 +141,7 @@ Item {
 
             Rectangle {
                 id: disc
+                anchors.verticalCenter: parent.verticalCenter
                 width: 70 * Theme.unit
                 height: width
                 radius: width / 2
@@ -154,7 +155,7 @@ Item {
                 }
             }
             Label {
-                anchors.verticalCenter: disc.verticalCenter
+                anchors.verticalCenter: parent.verticalCenter
                 width: parent.width - disc.width - parent.spacing
                 text: ui.slipTitle
                 font.pixelSize: Theme.lead

@@ -461,8 +461,10 @@ def test_a_number_that_cannot_be_kept_safe_is_not_given() -> None:
     assert kiosk.do(Retried()).done[-1] == IssueAlone(ID, "files", False, False)
 
 
-def test_alone_a_booking_cannot_be_checked_in() -> None:
-    assert alone().do(CheckedIn(ID, "XK42")).done == []
+def test_alone_a_booking_cannot_be_checked_in_and_its_holder_is_sent_to_the_desk() -> None:
+    kiosk = alone().do(CheckedIn(ID, "XK42")).wait(flow.GIVE_UP_MS + 200)
+    assert {type(effect) for effect in kiosk.done} == {SendCheckIn}
+    assert (kiosk.screen, kiosk.state.trouble) == ("trouble", "unanswered")
 
 
 def test_a_service_that_only_the_hub_can_give_leads_back_to_the_choice_when_it_goes() -> None:
