@@ -38,8 +38,9 @@ TURNS: Final = 5
 COUNTERS: Final = 4
 NINE: Final = 9 * 3600
 WAIT_SECONDS: Final = 20.0
-PAUSE_SECONDS: Final = 0.12
-"""Between presses: the lamp's flash and the board's repaint are over, so each meets a quiet office."""
+PAUSE_SECONDS: Final = 0.2
+"""Between presses: the lamp's flash and the board's repaint are over, so each meets a quiet office. Ten presses within
+two seconds would be taken for a worn contact."""
 KIOSKS: Final = [f"kiosk-{n}" for n in range(1, CLIENTS + 1)]
 ANSWER: Final = m.encode(
     m.Accepted(
