@@ -26,6 +26,8 @@ EXAMPLES = {
     "spans": [],
     "told": {"ahead": 2, "minutes": 7.5, "low": 3.1, "high": 14.9},
     "highest": {"A": 12},
+    "notices": {"running": [{"id": "Selamat pagi"}], "announcements": []},
+    "text": {"id": "Keluar lewat pintu utara."},
     "waited_ms": 60_000,
     "arrived_at": 1_775_437_200_000,
 }
