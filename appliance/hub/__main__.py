@@ -16,6 +16,7 @@ from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.night import Night
 from appliance.hub.outlook import Outlook
+from appliance.hub.practice import Turn
 from appliance.hub.relay import Relay
 from appliance.hub.settings import HubSettings, definition
 from appliance.hub.trust import OfficeClock
@@ -51,10 +52,10 @@ def serve(config_file: Path) -> None:
     clock = OfficeClock(clock_settings.build(), memory, vouched=clock_settings.vouched)
     logs.set_up(settings.node)
     stop = daemon.Stop()
-    practice_until: int | None = None
+    turn = Turn()
     with _told_what_to_restore(settings.backup_folder(), config_file):
         while not stop:
-            practice_until = _run_queue(config, settings, clock, stop, practice_until)
+            turn = _run_queue(config, settings, clock, stop, turn)
 
 
 @contextmanager
@@ -70,35 +71,36 @@ def _told_what_to_restore(backups: Backups, config_file: Path) -> Iterator[None]
         raise StorageFault(f"{error}. {backup.advice(backups, config_file)}") from error
 
 
-def _run_queue(
-    config: Config, settings: HubSettings, clock: OfficeClock, stop: daemon.Stop, practice_until: int | None
-) -> int | None:
-    """Wire one queue together and run its loop; return until when staff practise next, None for the real queue."""
+def _run_queue(config: Config, settings: HubSettings, clock: OfficeClock, stop: daemon.Stop, turn: Turn) -> Turn:
+    """Wire one queue together and run its loop; return which one comes next."""
     broker = config.section("broker", BrokerSettings)
-    office = definition(config)
+    office = turn.practice.office if turn.practice else definition(config)
     boot = uuid.uuid4().hex[:12]
     database = Path(settings.database)
-    if practice_until is not None:
+    if turn.practice:
         database = practice.fresh(database)
     store = Store(database)
     night: Night | None = None
     try:
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
         handler = Handler(store, clock, boot, outlook, Door(settings.staff_pin) if settings.staff_pin else None)
-        if practice_until is None:
+        if not turn.practice:
             night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
         relay = Relay(link, clock, outlook, *store.unsent())
-        housekeeping = Housekeeping(handler, relay, store, link, clock, boot, practice_until)
+        housekeeping = Housekeeping(handler, relay, store, link, clock, boot, turn.practice)
         housekeeping.adopt(office)
+        if turn.alarm:
+            housekeeping.do(turn.alarm)
         Hub(handler, relay, housekeeping, night, link, outlook, clock).run(stop)
-        began = handler.day.resting and practice_until is None
-        return practice.until(handler.day, clock.office_ms()) if began else None
+        if handler.day.resting and not turn.practice:
+            return Turn(practice.begun(handler.day, clock.office_ms()))
+        return Turn(alarm=housekeeping.alarm)
     finally:
         if night is not None:
             night.close()
         store.close()
-        if practice_until is not None:
+        if turn.practice:
             practice.forget(database)
 
 

@@ -11,14 +11,13 @@ import logging
 from typing import Final
 
 import msgspec
-from msgspec.structs import replace
 
 from appliance.engine import commands as c
 from appliance.engine.at_kiosk import first_step
 from appliance.engine.decide import Refusal, decide
 from appliance.engine.events import Entry
 from appliance.engine.evolve import evolve
-from appliance.engine.model import Day
+from appliance.engine.model import Day, ServiceId, Told
 from appliance.hub import translate
 from appliance.hub.outlook import Outlook
 from appliance.hub.trust import OfficeClock
@@ -131,21 +130,31 @@ class Handler:
         return answer
 
     def _carry_out(self, request: Request, node: str, happened: list[Happened]) -> bytes:
-        try:
-            command = self._foretold(translate.command(request.body, node, self._number_of))
-            command = self._aged(command, request.seen)
-        except Malformed as error:
-            return encode(translate.refused(request.id, Refusal("malformed", str(error))))
         officer = getattr(request.body, "officer", "")
         actor = f"{node} {officer}" if officer else node
+        try:
+            command = translate.command(request.body, self._circumstances(node, request.seen))
+        except Malformed as error:
+            return encode(translate.refused(request.id, Refusal("malformed", str(error))))
         if isinstance(request.body, Vouch):
-            refusal = self._pin_refusal(request.body.pin, actor)
-            if refusal is not None:
-                return encode(translate.refused(request.id, refusal))
-        decision = self._decide(command, actor, request.id, happened)
+            decision = self._vouch(request.body, command, actor, request.id, happened)
+        else:
+            decision = self._decide(command, actor, request.id, happened)
         if isinstance(decision, Refusal):
             return encode(translate.refused(request.id, decision))
         return encode(translate.accepted(request.id, self.day.date, decision, self.day.seq))
+
+    def _vouch(
+        self, body: Vouch, command: c.Command, actor: str, request_id: str, happened: list[Happened]
+    ) -> list[Entry] | Refusal:
+        """Take staff's word for the time, if they know the PIN: the event itself already stands at that time."""
+        refusal = self._pin_refusal(body.pin, actor)
+        if refusal is not None:
+            return refusal
+        decision = self._decide(command, actor, request_id, happened, at=body.at)
+        if not isinstance(decision, Refusal):
+            self._clock.set_by_staff(body.at)
+        return decision
 
     def _pin_refusal(self, pin: str, actor: str) -> Refusal | None:
         if self._door is None:
@@ -156,20 +165,11 @@ class Handler:
             return None
         log.warning("%s gave a wrong PIN", actor)
         wait = -(-self._door.wait_ms(now) // 1000)
-        return Refusal("wrong_pin", f"Wait {wait} seconds, then try again." if wait else "The PIN is wrong.")
+        return Refusal("wrong_pin", f"Wait {wait} seconds, then try again." if wait else "The PIN is wrong.", wait)
 
-    def _foretold(self, command: c.Command) -> c.Command:
-        """Give a command that takes a number the wait that its citizen is told."""
-        if isinstance(command, c.IssueTicket):
-            service = first_step(self.day, command.service)
-            if service in self.day.services:
-                told = self._outlook.told(self.day, service, priority=command.priority)
-                return replace(command, outlook=told)
-        if isinstance(command, c.CheckIn) and command.code in self.day.bookings:
-            booking = self.day.bookings[command.code]
-            told = self._outlook.told(self.day, booking.service, priority=booking.priority)
-            return replace(command, outlook=told)
-        return command
+    def _circumstances(self, node: str, seen: Seen) -> translate.Circumstances:
+        under_way = int(max(0, self._under_way_ms(seen)) * self._clock.rate)
+        return translate.Circumstances(node, under_way, self._number_of, self._told, self._told_late)
 
     def _number_of(self, request_id: str) -> str | None:
         """Return the number that a request was given, committed or in this batch."""
@@ -177,15 +177,20 @@ class Handler:
         reply = decode_reply(known) if known else None
         return reply.number if isinstance(reply, Accepted) else None
 
+    def _told(self, asked: ServiceId, priority: bool) -> Told:  # noqa: FBT001  # as in the circumstances
+        return self._outlook.told(self.day, first_step(self.day, asked), priority=priority)
+
+    def _told_late(self, code: str) -> Told | None:
+        booking = self.day.bookings.get(code)
+        return self._told(booking.service, booking.priority) if booking else None
+
     def _decide(
-        self, command: c.Command, actor: str, request_id: str | None, happened: list[Happened]
+        self, command: c.Command, actor: str, request_id: str | None, happened: list[Happened], at: int | None = None
     ) -> list[Entry] | Refusal:
-        now = max(self._time_of(command), self.day.at)
+        now = max(self._office_ms() if at is None else at, self.day.at)
         decision = decide(self.day, command, now)
         if isinstance(decision, Refusal):
             return decision
-        if isinstance(command, c.VouchTime):
-            self._clock.set_by_staff(command.at)
         first = self.day.seq + 1
         entries = [Entry(first + place, now, event) for place, event in enumerate(decision)]
         for entry in entries:
@@ -194,10 +199,8 @@ class Handler:
             happened.append(Happened(entries, actor, request_id))
         return entries
 
-    def _time_of(self, command: c.Command) -> int:
+    def _office_ms(self) -> int:
         """Return the time of day, 0 while nobody vouches for one: a wrong time would stand in the log for ever."""
-        if isinstance(command, c.VouchTime):
-            return command.at
         return self._clock.office_ms() if self._clock.believed() else 0
 
     def _commit(self, happened: list[Happened], sent_up_to: int | None) -> bool:
@@ -217,19 +220,11 @@ class Handler:
         found = self._store.answer_of(request_id)
         return encode(translate.accepted(request_id, *found)) if found else None
 
-    def _is_stale(self, seen: Seen) -> bool:
-        return seen.boot != self._boot or self._under_way_ms(seen) > STALE_MS
-
     def _under_way_ms(self, seen: Seen) -> int:
         return self._clock.monotonic_ms() - (seen.tick + seen.since)
 
-    def _aged(self, command: c.Command, seen: Seen) -> c.Command:
-        """Add the time that they were under way to the ages of offline tickets: the next ones may come faster."""
-        if not isinstance(command, c.MergeOffline):
-            return command
-        under_way = int(max(0, self._under_way_ms(seen)) * self._clock.rate)
-        tickets = (replace(ticket, age_ms=ticket.age_ms + under_way) for ticket in command.tickets)
-        return replace(command, tickets=tuple(tickets))
+    def _is_stale(self, seen: Seen) -> bool:
+        return seen.boot != self._boot or self._under_way_ms(seen) > STALE_MS
 
 
 def _may_be_answered(incoming: Incoming) -> bool:

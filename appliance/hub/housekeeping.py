@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraining, OpenDay
+from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraining, OpenDay, RaiseEmergency
 from appliance.engine.decide import Refusal
-from appliance.engine.events import Entry, TrainingBegan, TrainingEnded
+from appliance.engine.events import EmergencyRaised, Entry, TrainingBegan, TrainingEnded
 from appliance.engine.model import CounterId, Definition, ServiceId, Span, Weekday
 from appliance.hub.handler import Handler
+from appliance.hub.practice import Practice
 from appliance.hub.relay import Relay
 from appliance.hub.trust import EARLIEST_MS, OfficeClock
 from appliance.node.link import Link
@@ -49,7 +50,7 @@ class Housekeeping:
         link: to publish the clock.
         clock: the hub's own.
         boot: names this run of the hub.
-        practice_until: if staff practise here, when that ends by itself (office time).
+        practice: if staff practise here.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Housekeeping:
         link: Link,
         clock: OfficeClock,
         boot: str,
-        practice_until: int | None = None,
+        practice: Practice | None = None,
     ) -> None:
         self._handler = handler
         self._relay = relay
@@ -68,9 +69,11 @@ class Housekeeping:
         self._link = link
         self._clock = clock
         self._boot = boot
-        self._practice_until = practice_until
+        self._practice = practice
         self.turned = False
         """Staff began to practise, or ended it: another queue is to be served now."""
+        self.alarm: RaiseEmergency | None = None
+        """An emergency that was raised during a practice: it is real, and ends that."""
         self._clock_at = self._day_at = self._sent_at = -CLOCK_EVERY_MS
         self._sent = relay.sent_up_to
 
@@ -82,15 +85,19 @@ class Housekeeping:
         seed = sha256(msgspec.json.encode(definition)).hexdigest()[:16]
         if seed == self._handler.day.seed:
             return
-        outcome = self._do(DefineOffice(definition, seed=seed))
+        outcome = self.do(DefineOffice(definition, seed=seed))
         if isinstance(outcome, Refusal):
             log.error("the office in the configuration is not taken over now: %s", outcome.advice)
 
     def committed(self, entries: list[Entry]) -> None:
-        """Notice that staff began to practise, or ended it here."""
-        real = self._practice_until is None
-        wanted = TrainingBegan if real else TrainingEnded
-        self.turned = self.turned or any(isinstance(entry.event, wanted) for entry in entries)
+        """Notice that staff began to practise, or that a practice ended."""
+        for event in (entry.event for entry in entries):
+            if self._practice is None:
+                self.turned = self.turned or isinstance(event, TrainingBegan)
+            elif isinstance(event, EmergencyRaised):
+                self.turned, self.alarm = True, RaiseEmergency(event.text, event.officer)
+            else:
+                self.turned = self.turned or isinstance(event, TrainingEnded)
 
     def tick(self) -> None:
         """Do what is due."""
@@ -100,7 +107,6 @@ class Housekeeping:
         if now - self._day_at >= DAY_EVERY_MS:
             self._day_at = now
             self._turn_day()
-            self._relay.refresh(self._handler.day)
         if now - self._sent_at >= SENT_EVERY_MS:
             self.save_sent()
         self._relay.tick(self._handler.day)
@@ -151,22 +157,23 @@ class Housekeeping:
         if self.turned or day.definition is None or not self.knows_time():
             return
         if day.resting:
-            self._do(EndTraining(ACTOR))  # a hub that went away in the middle of a practice
-        if self._practice_until is not None and now >= self._practice_until:
-            self._do(EndTraining(ACTOR))
+            self.do(EndTraining(ACTOR))  # a hub that went away in the middle of a practice
+        if self._practice is not None and now >= self._practice.until:
+            self.do(EndTraining(ACTOR))
         if day.is_open and now >= day.ends_at:
-            self._do(CloseDay())
+            self.do(CloseDay())
         if not self._handler.day.is_open:
             opening = self._opening(day.definition, now)
             if opening.date > day.date and now < opening.ends_at:
-                self._do(opening)
+                self.do(opening)
 
     def _opening(self, definition: Definition, now: int) -> OpenDay:
-        if self._practice_until is None:
+        if self._practice is None:
             return opening_of(definition, now)
         return replace(opening_of(replace(definition, hours={}), now), training=True)
 
-    def _do(self, command: Command) -> list[Entry] | Refusal:
+    def do(self, command: Command) -> list[Entry] | Refusal:
+        """Carry out a command of the hub's own, and publish what it causes."""
         outcome = self._handler.execute(command, ACTOR)
         if isinstance(outcome, Refusal) and outcome.code == "storage":
             self._day_at = self._clock.monotonic_ms() + AGAIN_MS

@@ -9,9 +9,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from appliance.engine.model import MINUTE, Day
+import msgspec
+
+from appliance.engine.commands import RaiseEmergency
+from appliance.engine.model import MINUTE, Day, Definition
 
 LONGEST_MS: Final = 120 * MINUTE
+
+
+class Practice(msgspec.Struct, frozen=True):
+    """What is practised: the office as it is, until (office time) at the latest."""
+
+    office: Definition
+    until: int
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """Which queue runs next: a practice, or the real one, with an emergency that was raised while staff practised."""
+
+    practice: Practice | None = None
+    alarm: RaiseEmergency | None = None
 
 
 def fresh(database: Path) -> Path:
@@ -27,8 +44,9 @@ def forget(file: Path) -> None:
         file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
-def until(day: Day, now: int) -> int:
-    """Return when a practice ends by itself: after two hours, and in any case when the real office opens."""
+def begun(day: Day, now: int) -> Practice:
+    """Return the practice that begins now. It ends by itself after two hours, and when the real office opens."""
+    assert day.definition is not None  # noqa: S101  # without an office nobody could have begun
     openings = [span.opens for span in day.spans if span.opens > now]
     openings += [day.next_opens_at] if day.next_opens_at is not None and day.next_opens_at > now else []
-    return min([now + LONGEST_MS, *openings])
+    return Practice(day.definition, min([now + LONGEST_MS, *openings]))

@@ -16,7 +16,10 @@ from appliance.engine.events import (
     CounterPaused,
     DayClosed,
     DayOpened,
+    EmergencyEnded,
+    EmergencyRaised,
     Entry,
+    NoticesPosted,
     OfficeDefined,
     Resumed,
     Stopped,
@@ -25,7 +28,7 @@ from appliance.engine.events import (
 )
 from appliance.engine.model import Day
 from appliance.engine.waiting import Forecast
-from appliance.hub import translate
+from appliance.hub import snapshots
 from appliance.hub.outlook import Outlook
 from appliance.node.daemon import Clock
 from appliance.node.link import Link
@@ -34,8 +37,10 @@ from appliance.wire.messages import Message, encode
 
 SNAPSHOT_MS: Final = 250
 """People waiting, a number that changes with every ticket, is published at most this often (real time)."""
+REFRESH_MS: Final = 1_000
+"""So often (real time) it is looked whether an opening or closing hour has passed."""
 _QUIET: Final = (TicketIssued, TicketCancelled)
-_FOR_KIOSKS: Final = (
+_FOR_ALL: Final = (
     OfficeDefined,
     DayOpened,
     DayClosed,
@@ -44,7 +49,11 @@ _FOR_KIOSKS: Final = (
     CounterOpened,
     CounterPaused,
     CounterClosed,
+    NoticesPosted,
+    EmergencyRaised,
+    EmergencyEnded,
 )
+"""After these everything may be different; after others the board and the counters are."""
 
 
 class Relay:
@@ -88,48 +97,41 @@ class Relay:
 
     def committed(self, day: Day, entries: list[Entry]) -> None:
         """Publish what a batch caused. Calls and counters go out at once, waiting figures at a bounded rate."""
-        if any(not isinstance(entry.event, _QUIET) for entry in entries):
-            self._publish_notices(day)
+        if any(isinstance(entry.event, _FOR_ALL) for entry in entries):
+            self._publish_state(day)
+            self._send(day, entries)
+        elif any(not isinstance(entry.event, _QUIET) for entry in entries):
             self._publish_board(day)
             self._send(day, entries)
             self._publish_counters(day)
-            if any(isinstance(entry.event, _FOR_KIOSKS) for entry in entries):
-                self._publish_state(day)
         self._changed = True
 
     def tick(self, day: Day) -> None:
-        """Publish waiting figures if they changed. Call it often."""
-        now = self._clock.monotonic_ms()
-        if self._changed and now - self._snapshot_at >= SNAPSHOT_MS:
+        """Publish what changed: with a ticket, or because it is another time of day. Call it often."""
+        since = self._clock.monotonic_ms() - self._snapshot_at
+        if since >= (SNAPSHOT_MS if self._changed else REFRESH_MS):
             self._publish_state(day)
-
-    def refresh(self, day: Day) -> None:
-        """Publish the state anew: the time has passed an opening or closing hour."""
-        self._publish_state(day)
 
     def foretold(self, day: Day, forecast: Forecast) -> None:
         """Publish a new forecast."""
-        self._retain(topics.WAITING, encode(translate.waiting(day, forecast)))
+        self._retain(topics.WAITING, encode(snapshots.waiting(day, forecast)))
         self._changed = True
 
     def _publish_board(self, day: Day) -> None:
         foretell = partial(self._outlook.told, day)
-        self._retain(topics.BOARD, encode(translate.board(day, self._clock.office_ms(), foretell)))
-
-    def _publish_notices(self, day: Day) -> None:
-        self._retain(topics.NOTICES, encode(translate.notices(day)))
+        self._retain(topics.BOARD, encode(snapshots.board(day, self._clock.office_ms(), foretell)))
 
     def _publish_counters(self, day: Day) -> None:
         for counter in day.counters:
-            self._retain(topics.counter(counter), encode(translate.counter_state(day, counter)))
+            self._retain(topics.counter(counter), encode(snapshots.counter_state(day, counter)))
 
     def _publish_state(self, day: Day) -> None:
-        self._publish_notices(day)
+        self._retain(topics.NOTICES, encode(snapshots.notices(day)))
         self._publish_board(day)
         self._publish_counters(day)
         self._retain(
             topics.CATALOGUE,
-            encode(translate.catalogue(day, self._clock.office_ms(), partial(self._outlook.told, day))),
+            encode(snapshots.catalogue(day, self._clock.office_ms(), partial(self._outlook.told, day))),
         )
         self._changed, self._snapshot_at = False, self._clock.monotonic_ms()
 
@@ -139,8 +141,8 @@ class Relay:
 
     def _send(self, day: Day, entries: list[Entry]) -> None:
         for entry in entries:
-            said: list[tuple[str, Message]] = [(topics.CALL, call) for call in translate.calls(day, [entry])]
-            paging = translate.paging(entry)
+            said: list[tuple[str, Message]] = [(topics.CALL, call) for call in snapshots.calls(day, [entry])]
+            paging = snapshots.paging(entry)
             said += [(topics.PAGING, paging)] if paging else []
             for topic, message in said:
                 message_id = self._link.publish(topic, message)

@@ -1,37 +1,43 @@
-"""Between the wire and the engine: commands in, replies and snapshots out."""
+"""Between the wire and the engine: requests become commands, and what they cause becomes replies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from math import ceil, floor
-from typing import Any, Final, Literal
+from collections.abc import Callable
+from typing import Any, Final
 
 import msgspec
-from msgspec.structs import replace
 
 from appliance.engine import commands as c
 from appliance.engine import events as e
-from appliance.engine.at_kiosk import no_numbers
-from appliance.engine.calling import waiting_for
 from appliance.engine.decide import Refusal
 from appliance.engine.model import (
     Announcement,
     CounterId,
-    Day,
     Definition,
-    LastCall,
     Notices,
     ServiceId,
     TicketNumber,
     Told,
 )
-from appliance.engine.waiting import Forecast
+from appliance.hub.snapshots import for_people
 from appliance.wire import messages as m
 
-Foretell = Callable[[ServiceId], Told]
-"""Tells what somebody who takes a number now may expect."""
-STEP: Final = 5
-"""Minutes are rounded outwards to this step for people: a range, not a promise."""
+
+class Circumstances(msgspec.Struct, frozen=True):
+    """What stands beside the words of a request.
+
+    ``node``: who asks; a kiosk merges its own offline tickets only. ``under_way_ms``: how long the request was, on the
+    office's clock. ``number_of``: the number that was given to a request, if any. ``told``: what to tell whoever takes
+    a number for a service or a journey now, with priority or not. ``told_late``: the same for the holder of a booking
+    who comes too late for it.
+    """
+
+    node: str
+    under_way_ms: int
+    number_of: Callable[[str], str | None]
+    told: Callable[[ServiceId, bool], Told]
+    told_late: Callable[[str], Told | None]
+
 
 _AT_KEYPAD: Final = (
     m.CallNext, m.CallNumber, m.Undo, m.Recall, m.Start, m.Finish, m.NoShow, m.Park, m.Transfer,
@@ -76,22 +82,12 @@ _SIMPLE: Final[dict[type, Callable[[CounterId, str], c.Command]]] = {
 """Commands that say no more than where and who."""
 
 
-_REASONS: Final = {
-    "office_closed": "office",
-    "office_stopped": "stopped",
-    "service_stopped": "stopped",
-    "last_ticket": "last_ticket",
-    "quota": "quota",
-}
-
-
-def command(body: m.AnyBody, node: str, ghost_of: Callable[[str], str | None]) -> c.Command:  # noqa: C901  # a case each
+def command(body: m.AnyBody, beside: Circumstances) -> c.Command:  # noqa: C901  # a case each
     """Return the engine's command for a request's body.
 
     Args:
         body: as it came.
-        node: who asks; a kiosk merges its own offline tickets only.
-        ghost_of: tells which number, if any, was given to a request.
+        beside: what stands beside its words.
 
     Raises:
         Malformed: naming the first wrong key of an office's definition.
@@ -101,7 +97,8 @@ def command(body: m.AnyBody, node: str, ghost_of: Callable[[str], str | None]) -
         return simple(CounterId(body.counter), body.officer)
     match body:
         case m.Issue():
-            return c.IssueTicket(ServiceId(body.service), body.priority)
+            service = ServiceId(body.service)
+            return c.IssueTicket(service, body.priority, beside.told(service, body.priority))
         case m.CallNumber():
             counter = CounterId(body.counter)
             return c.CallNumber(counter, body.officer, number=TicketNumber(body.number), reason=body.reason)
@@ -110,9 +107,9 @@ def command(body: m.AnyBody, node: str, ghost_of: Callable[[str], str | None]) -
         case m.PauseCounter():
             return c.PauseCounter(CounterId(body.counter), body.officer, reason=body.reason)
         case m.CheckIn():
-            return c.CheckIn(body.code)
+            return c.CheckIn(body.code, beside.told_late(body.code))
         case m.MergeOffline():
-            return c.MergeOffline(node, tuple(_offline(ticket, ghost_of) for ticket in body.tickets))
+            return c.MergeOffline(beside.node, tuple(_offline(ticket, beside) for ticket in body.tickets))
         case m.Cancel():
             return c.Cancel(TicketNumber(body.number))
         case m.Return():
@@ -122,7 +119,7 @@ def command(body: m.AnyBody, node: str, ghost_of: Callable[[str], str | None]) -
         case m.CancelBooking():
             return c.CancelBooking(body.code)
         case m.Printed():
-            return c.NotePrinted(node, body.day, body.highest)
+            return c.NotePrinted(beside.node, body.day, body.highest)
         case m.Vouch():
             return c.VouchTime(body.at, body.officer, body.sure)
         case m.Define():
@@ -157,12 +154,12 @@ def _notices(body: m.Post) -> Notices:
     return Notices(body.running, tuple(Announcement(page.title, page.body) for page in body.announcements))
 
 
-def _offline(ticket: m.OfflineTicket, ghost_of: Callable[[str], str | None]) -> c.OfflineTicket:
-    ghost = ghost_of(ticket.instead_of) if ticket.instead_of else None
+def _offline(ticket: m.OfflineTicket, beside: Circumstances) -> c.OfflineTicket:
+    ghost = beside.number_of(ticket.instead_of) if ticket.instead_of else None
     return c.OfflineTicket(
         TicketNumber(ticket.number),
         ServiceId(ticket.service),
-        ticket.age,
+        ticket.age + beside.under_way_ms,  # the next ones may come faster
         ticket.id,
         ticket.priority,
         ticket.instead_of,
@@ -187,200 +184,6 @@ def accepted(request_id: str, day: str, entries: list[e.Entry], seq: int = 0) ->
     return m.Accepted(1, request_id, entries[-1].seq if entries else seq, number, ticket)
 
 
-def for_people(low: float | None, high: float | None) -> tuple[int | None, int | None]:
-    """Return a range of minutes as it is said to people, rounded outwards to ``STEP``."""
-    if low is None or high is None:
-        return None, None
-    return floor(low / STEP) * STEP, max(STEP, ceil(high / STEP) * STEP)
-
-
 def refused(request_id: str, refusal: Refusal) -> m.Refused:
     """Return the answer to a request that changed nothing."""
     return m.Refused(1, request_id, refusal.code, refusal.advice, refusal.wait)
-
-
-def office(day: Day, now: int) -> m.Office:
-    """Return what citizens read about the office at ``now``."""
-    definition = day.definition
-    if definition is None:
-        return m.Office({"id": "Giliran"}, "closed")
-    phase, opens_at = _phase(day, now)
-    closes_at = day.spans[-1].closes if day.is_open and day.spans and definition.hours else None
-    notice = {"id": day.stopped[""]} if "" in day.stopped else {}
-    holiday = day.is_open and not day.spans
-    return m.Office(definition.names, phase, opens_at, closes_at, notice, definition.follow_url, day.training, holiday)
-
-
-def lease(day: Day) -> m.Lease:
-    """Return what kiosks may do alone while the hub is away."""
-    if day.definition is None or not day.is_open or day.training:
-        return m.Lease()
-    series = {
-        str(key): m.Series(
-            service.prefix,
-            service.digits,
-            None if service.quota is None else max(0, service.quota - day.issued.get(key, 0)),
-            day.last_tickets.get(key),
-        )
-        for key, service in day.services.items()
-        if key not in day.stopped and "" not in day.stopped
-    }
-    letters = dict(day.definition.kiosks)
-    own = {service.prefix + letter for service in day.services.values() for letter in letters.values()}
-    highest = {prefix: count for prefix, count in day.last_numbers.items() if prefix in own}
-    return m.Lease(letters, [(s.opens, s.closes) for s in day.spans], day.ends_at, series, highest)
-
-
-def _phase(day: Day, now: int) -> tuple[Literal["open", "before", "break", "after", "closed"], int | None]:
-    if not day.is_open:
-        return "closed", None
-    if day.gives_tickets(now):
-        return "open", None
-    later = [span.opens for span in day.spans if span.opens > now]
-    if not later:
-        return "after", day.next_opens_at
-    return ("before" if later[0] == day.spans[0].opens else "break"), later[0]
-
-
-def services(day: Day, now: int, foretell: Foretell, *, with_bring: bool) -> list[m.ServiceState]:
-    """Return every service with the people waiting and what a newcomer would be told."""
-    states = []
-    for key, service in day.services.items():
-        outlook = foretell(key)
-        low, high = for_people(outlook.low, outlook.high)
-        refusal = no_numbers(day, service, now)
-        states.append(
-            m.ServiceState(
-                service.id,
-                service.prefix,
-                service.names,
-                len(day.waiting[key]),
-                outlook.ahead,
-                refusal is None,
-                _REASONS[refusal.code] if refusal else "",
-                day.stopped.get(key, ""),
-                low=low,
-                high=high,
-                bring={language: list(items) for language, items in service.bring.items()} if with_bring else {},
-                group=service.group,
-            )
-        )
-    return states
-
-
-def waiting(day: Day, forecast: Forecast) -> m.Waiting:
-    """Return who waits, and for how long, as a forecast sees it."""
-    turns: dict[str, list[m.Turn]] = {}
-    for turn in forecast.turns[: m.MOST_TURNS]:
-        minutes = None if turn.minutes is None else round(turn.minutes)
-        seen = m.Turn(turn.number, turn.position, minutes, *for_people(turn.low, turn.high))
-        turns.setdefault(turn.service, []).append(seen)
-    return m.Waiting(1, forecast.seq, day.date, forecast.at, turns)
-
-
-def catalogue(day: Day, now: int, foretell: Foretell) -> m.Catalogue:
-    """Return what a kiosk may offer at ``now``."""
-    return m.Catalogue(1, day.seq, day.date, office(day, now), _offers(day, now, foretell), lease(day))
-
-
-def _offers(day: Day, now: int, foretell: Foretell) -> list[m.ServiceState]:
-    """Return what a kiosk shows: journeys first, then the services that one may come to by oneself."""
-    states = {state.id: state for state in services(day, now, foretell, with_bring=True)}
-    journeys = [
-        replace(
-            states[journey.services[0]],
-            id=journey.id,
-            names=journey.names,
-            bring=_together([states[service].bring for service in journey.services]),
-        )
-        for journey in (day.definition.journeys if day.definition else ())
-    ]
-    return journeys + [states[key] for key, service in day.services.items() if service.at_kiosk]
-
-
-def _together(lists: list[dict[str, list[str]]]) -> dict[str, list[str]]:
-    """Return the documents of several services, each once, by language."""
-    languages = dict.fromkeys(language for one in lists for language in one)
-    return {
-        language: list(dict.fromkeys(item for one in lists for item in one.get(language, []))) for language in languages
-    }
-
-
-def counter_state(day: Day, counter: CounterId) -> m.CounterState:
-    """Return one counter as its keypad and the board show it."""
-    state = day.counters[counter]
-    definition = day.counter_definitions[counter]
-    ticket = day.tickets[state.ticket] if state.ticket else None
-    name: Literal["closed", "paused", "free", "called", "serving"] = "free" if state.open else "closed"
-    if state.paused:
-        name = "paused"
-    if ticket is not None:
-        name = "serving" if ticket.state == "serving" else "called"
-    return m.CounterState(
-        1,
-        state.seq,
-        definition.id,
-        definition.names,
-        name,
-        state.ticket,
-        state.changed_at,
-        ticket.calls if ticket else 0,
-        waiting_for(day, counter),
-    )
-
-
-def board(day: Day, now: int, foretell: Foretell) -> m.Board:
-    """Return everything that a lobby display shows at ``now``."""
-    return m.Board(
-        1,
-        day.seq,
-        day.date,
-        office(day, now),
-        [_call(day, call) for call in day.last_calls],
-        [counter_state(day, counter) for counter in day.counters],
-        services(day, now, foretell, with_bring=False),
-    )
-
-
-def notices(day: Day) -> m.Notices:
-    """Return what the lobby reads beside the queue."""
-    raised = day.emergency
-    return m.Notices(
-        1,
-        list(day.notices.running),
-        [m.Announcement(page.title, page.body) for page in day.notices.announcements],
-        m.Emergency(raised.seq, raised.at, raised.text) if raised else None,
-    )
-
-
-def paging(entry: e.Entry) -> m.Paging | None:
-    """Return what ``entry`` asks to be spoken between calls, if it is such a wish."""
-    event = entry.event
-    return m.Paging(1, entry.seq, entry.at, event.text) if isinstance(event, e.Paged) else None
-
-
-def calls(day: Day, entries: Iterable[e.Entry]) -> list[m.Call]:
-    """Return the announcements that ``entries`` ask for, in order."""
-    found = []
-    for entry in entries:
-        event = entry.event
-        if isinstance(event, e.TicketCalled | e.TicketRecalled):
-            recall = isinstance(event, e.TicketRecalled)
-            found.append(_call(day, LastCall(entry.seq, entry.at, event.number, event.counter, event.service, recall)))
-    return found
-
-
-def _call(day: Day, call: LastCall) -> m.Call:
-    counter = day.counter_definitions.get(call.counter)
-    service = day.services.get(call.service)
-    return m.Call(
-        1,
-        call.seq,
-        call.at,
-        call.number,
-        call.counter,
-        counter.names if counter else {"id": call.counter},
-        call.service,
-        service.names if service else {"id": call.service},
-        call.recall,
-    )

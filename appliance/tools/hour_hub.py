@@ -8,7 +8,7 @@ from pathlib import Path
 
 from appliance.engine.commands import CloseDay, DefineOffice
 from appliance.engine.model import Day, Definition
-from appliance.hub import translate
+from appliance.hub import snapshots
 from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import opening_of
 from appliance.hub.outlook import Outlook
@@ -94,7 +94,7 @@ class HourHub:
         """Return what it tells everybody now."""
         now = self._clock.office_ms()
         clock = m.Clock(1, self._boot, self._clock.ms, now, 1.0, self._definition.zone)
-        return clock, translate.catalogue(self.day, now, partial(self._outlook.told, self.day))
+        return clock, snapshots.catalogue(self.day, now, partial(self._outlook.told, self.day))
 
     def ask(self, node: str, request: m.Request) -> m.AnyReply:
         """Carry out one request, durably, and return the reply."""

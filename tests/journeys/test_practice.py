@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.tools.sample_office import office
 from appliance.wire import messages as m
 
 
@@ -48,3 +49,28 @@ def test_a_press_of_the_practice_never_reaches_the_real_queue(town):
     keypad.clock.seen = lambda: late  # the press was stamped in the practice, and delivered now
     assert keypad.ask(m.CallNext("1")).code == "stale"
     assert town.tickets() == {"A001": "waiting"}
+
+
+def test_an_emergency_that_is_raised_in_a_practice_takes_over_the_real_lobby(town):
+    town.all_ready("keypad-1", "web-1")
+    keypad, web = town.person("keypad-1"), town.person("web-1")
+    web.ask(m.Stop("Latihan petugas"))
+    real_boot = web.clock.seen().boot
+    web.ask(m.Train("siti"))
+    assert town.until(lambda: keypad.ready() and keypad.clock.seen().boot != real_boot)
+    practice_boot = keypad.clock.seen().boot
+    web.ask(m.RaiseEmergency({"id": "Keluar lewat pintu utara."}, "siti"))
+    assert town.until(lambda: keypad.ready() and keypad.clock.seen().boot not in (practice_boot, real_boot))
+    assert town.observer.wait(lambda: not town.observer.board.office.training, 20)
+    assert isinstance(web.ask(m.EndEmergency("siti")), m.Accepted)
+
+
+def test_staff_practise_in_the_office_as_it_is_and_not_as_the_file_has_it(town):
+    town.all_ready("kiosk-1", "web-1")
+    web = town.person("web-1")
+    renamed = office(4) | {"names": {"id": "Kantor Berganti Nama"}}
+    web.ask(m.Define(renamed, "siti"))
+    web.ask(m.Stop("Latihan petugas"))
+    web.ask(m.Train("siti"))
+    assert town.observer.wait(lambda: town.observer.board.office.training, 20)
+    assert town.observer.board.office.names == {"id": "Kantor Berganti Nama"}

@@ -8,7 +8,7 @@ from test_housekeeping import tick
 from test_office_wide import ask, founded, last_actor
 
 from appliance.engine.evolve import CALLS_KEPT
-from appliance.hub import translate
+from appliance.hub import snapshots
 from appliance.wire import messages as m
 
 EXIT = {"id": "Keluar lewat pintu utara.", "en": "Leave by the north door."}
@@ -24,7 +24,7 @@ def hub(tmp_path):
 
 
 def read(hub):
-    return translate.notices(hub.handler.day)
+    return snapshots.notices(hub.handler.day)
 
 
 def test_what_staff_write_for_the_lobby_stands_in_the_log_under_their_name(hub):
@@ -95,9 +95,9 @@ def test_a_page_waits_for_the_broker_like_a_call(hub):
 
 def test_a_day_without_opening_hours_is_a_holiday(hub):
     day = hub.handler.day
-    assert not translate.office(day, day.at).holiday
+    assert not snapshots.office(day, day.at).holiday
     day.spans = ()
-    assert translate.office(day, day.at).holiday
+    assert snapshots.office(day, day.at).holiday
 
 
 def test_a_display_knows_how_many_calls_the_board_has():

@@ -8,8 +8,9 @@ from test_handler import NOW, OFFICE, PIN, Bench
 from test_housekeeping import NoBus, tick
 
 from appliance.hub.housekeeping import Housekeeping
+from appliance.hub.practice import Practice
 from appliance.hub.relay import Relay
-from appliance.hub.translate import catalogue
+from appliance.hub.snapshots import catalogue
 from appliance.node.pin import FREE_TRIES
 from appliance.wire import messages as m
 
@@ -17,13 +18,11 @@ DAY_MS = 86_400_000
 WEB = "web-1"
 
 
-def founded(file, boot="boot-1", office=OFFICE, practice_until=None):
+def founded(file, boot="boot-1", office=OFFICE, practice=None):
     bench = Bench(file, boot)
     bench.link = NoBus()
     relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
-    bench.house = Housekeeping(
-        bench.handler, relay, bench.store, bench.link, bench.clock, boot, practice_until=practice_until
-    )
+    bench.house = Housekeeping(bench.handler, relay, bench.store, bench.link, bench.clock, boot, practice=practice)
     bench.moved = 0
     bench.clock.office_ms = lambda: NOW + bench.clock.ms + bench.moved
     bench.house.adopt(office)
@@ -189,7 +188,7 @@ def test_nobody_practises_while_citizens_wait(hub):
 
 
 def test_a_practice_is_marked_takes_nothing_that_is_meant_for_the_real_queue_and_ends_by_itself(tmp_path):
-    bench = founded(tmp_path / "practice.db", practice_until=NOW + 2_000_000)
+    bench = founded(tmp_path / "practice.db", practice=Practice(OFFICE, NOW + 2_000_000))
     assert tick(bench).training
     assert catalogue(bench.handler.day, NOW, lambda _: bench.outlook.told(bench.handler.day, "a")).office.training
     assert ask(bench, m.Issue("a"), "kiosk-1").number == "A001"
@@ -199,6 +198,16 @@ def test_a_practice_is_marked_takes_nothing_that_is_meant_for_the_real_queue_and
     assert not bench.house.turned
     tick(bench, 3_000_000)
     assert bench.house.turned
+    bench.store.close()
+
+
+def test_an_emergency_is_real_also_in_a_practice_and_ends_it(tmp_path):
+    bench = founded(tmp_path / "practice.db", practice=Practice(OFFICE, NOW + 2_000_000))
+    tick(bench)
+    ask(bench, m.RaiseEmergency({"id": "Keluar lewat pintu utara."}, "siti"))
+    bench.house.committed(bench.entries)
+    assert bench.house.turned
+    assert (bench.house.alarm.text, bench.house.alarm.officer) == ({"id": "Keluar lewat pintu utara."}, "siti")
     bench.store.close()
 
 

@@ -11,7 +11,7 @@ from test_handler import Bench
 
 from appliance.engine.commands import DefineOffice
 from appliance.engine.model import Counter, Definition, Journey, Rules, Service
-from appliance.hub import translate
+from appliance.hub import snapshots
 from appliance.hub.housekeeping import opening_of
 from appliance.wire import messages as m
 
@@ -39,7 +39,7 @@ def ask(hub, body, node="web-1", request_id=None):
 
 
 def services(hub):
-    catalogue = translate.catalogue(hub.handler.day, hub.clock.office_ms(), partial(hub.outlook.told, hub.handler.day))
+    catalogue = snapshots.catalogue(hub.handler.day, hub.clock.office_ms(), partial(hub.outlook.told, hub.handler.day))
     return {service.id: service for service in catalogue.services}
 
 
@@ -95,7 +95,7 @@ def test_a_pick_a_pause_and_a_session_over_the_wire(hub):
     assert ask(hub, m.CallNumber("1", "sari", number="A002", reason="urgent")).number == "A002"
     assert ask(hub, m.Undo("1"), "keypad-1").number == "A002"
     ask(hub, m.PauseCounter("1", "sari", reason="break"))
-    assert translate.counter_state(hub.handler.day, "1").state == "paused"
+    assert snapshots.counter_state(hub.handler.day, "1").state == "paused"
     assert ask(hub, m.CallNext("1"), "keypad-1").code == "counter_paused"
 
 
@@ -124,7 +124,7 @@ def test_after_hours_citizens_read_when_the_office_opens_again(tmp_path):
     bench.handler.execute(DefineOffice(office), "hub")
     bench.handler.execute(opening_of(office, bench.clock.office_ms()), "hub")
     monday_at_one = bench.clock.office_ms() + 5 * 3_600_000
-    board = translate.board(bench.handler.day, monday_at_one, partial(bench.outlook.told, bench.handler.day))
+    board = snapshots.board(bench.handler.day, monday_at_one, partial(bench.outlook.told, bench.handler.day))
     assert board.office.phase == "after"
     assert board.office.opens_at == opening_of(office, monday_at_one + 86_400_000).spans[0].opens
     bench.store.close()
