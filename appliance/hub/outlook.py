@@ -20,6 +20,10 @@ AT_LEAST_MS: Final = 10_000
 """Real time after which one is made though nothing happened: waiting itself makes waits shorter."""
 OLD_MS: Final = 60_000
 """Real time after which a forecast is worth nothing."""
+QUIET_MS: Final = 150
+"""Real time without anything happening before the work begins or goes on: a call is on its way to the lobby then."""
+OVERDUE_MS: Final = 6_000
+"""Real time since the last forecast after which it is made all the same."""
 
 
 class Outlook:
@@ -37,11 +41,10 @@ class Outlook:
         self._made_at = 0
         self._work: Forecasting | None = None
         self._day: Day | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Tell whether ``advance`` has something to go on with at once."""
-        return self._work is not None
+        self._seq = 0
+        self._changed_at = -QUIET_MS
+        self.busy = False
+        """``advance`` has something to go on with at once."""
 
     def advance(self, day: Day) -> Forecast | None:
         """Do a little; return a forecast when one has been finished. Call it in every idle moment.
@@ -49,26 +52,33 @@ class Outlook:
         Args:
             day: the present state; another object means that it was loaded anew.
         """
+        now = self._clock.monotonic_ms()
         if day is not self._day:
             self._day, self._latest, self._work = day, None, None
-        now = self._clock.monotonic_ms()
+        if day.seq != self._seq:
+            self._seq, self._changed_at = day.seq, now
+        self.busy = self._may_work(day, now)
+        if not self.busy:
+            return None
         if self._work is None:
-            if not day.is_open or not self._is_due(day, now):
-                return None
             office_now = max(self._clock.office_ms(), day.at)
             self._work = Forecasting(day, office_now, expectation(day, office_now), self._chance)
-        if not self._work.step():
-            return None
-        self._latest, self._made_at, self._work = self._work.result(), now, None
-        return self._latest
+        elif self._work.step():
+            self._latest, self._made_at, self._work, self.busy = self._work.result(), now, None, False
+            return self._latest
+        return None
 
     def told(self, day: Day, service: ServiceId, *, priority: bool = False) -> Told:
         """Return what to tell whoever takes a number now."""
         usable = day is self._day and self._clock.monotonic_ms() - self._made_at < OLD_MS
         return told(day, self._latest if usable else None, service, priority=priority)
 
-    def _is_due(self, day: Day, now: int) -> bool:
-        if self._latest is None:
-            return True
+    def _may_work(self, day: Day, now: int) -> bool:
         since = now - self._made_at
-        return since >= AT_LEAST_MS or (since >= EVERY_MS and day.seq != self._latest.seq)
+        if not day.is_open or (self._latest is not None and self._work is None and since < self._pause(day)):
+            return False
+        return now - self._changed_at >= QUIET_MS or since >= OVERDUE_MS
+
+    def _pause(self, day: Day) -> int:
+        changed = self._latest is None or day.seq != self._latest.seq
+        return EVERY_MS if changed else AT_LEAST_MS
