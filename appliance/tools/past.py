@@ -14,12 +14,10 @@ import msgspec
 
 from appliance.engine import events as e
 from appliance.engine.commands import DefineOffice
-from appliance.engine.decide import decide
-from appliance.engine.evolve import evolve
 from appliance.engine.model import CounterId, Definition, ServiceId, Span, TicketNumber, Told
 from appliance.store import event_log
 from appliance.store.projections import INSERT as INSERT_TICKET
-from appliance.store.store import Happened, Store
+from appliance.tools.clerk import Clerk
 from appliance.tools.sample_office import DATE, ZONE, office
 
 TICKETS_A_DAY: Final = 2_000
@@ -66,15 +64,9 @@ def make(file: Path, tickets: int, seed: int = 1) -> None:
 
 
 def _define(file: Path, first: date) -> None:
-    store = Store(file)
-    now = _instant(first, 0)
-    day = store.load_day()
-    decision = decide(day, DefineOffice(definition()), now)
-    assert isinstance(decision, list)  # noqa: S101  # the sample office is a valid one
-    entries = [e.Entry(1, now, decision[0])]
-    evolve(day, entries[0])
-    store.commit([Happened(entries, "hub", None)], day)
-    store.close()
+    clerk = Clerk(file)
+    clerk.do(DefineOffice(definition()), _instant(first, 0))
+    clerk.close()
 
 
 class _DayWriter:

@@ -11,13 +11,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from appliance.engine import commands as c
-from appliance.engine.decide import decide
-from appliance.engine.events import Entry
-from appliance.engine.evolve import evolve
 from appliance.engine.model import CounterId, Day, ServiceId, Span
+from appliance.engine.refusal import Refusal
 from appliance.store import database
 from appliance.store.store import Happened, Store
+from appliance.tools.clerk import happen
 from appliance.tools.past import definition
 from appliance.tools.sample_office import DATE, SERVICES, instant
 
@@ -58,14 +59,10 @@ def _commands(day: Day, chance: random.Random) -> list[c.Command]:
 
 
 def _do(day: Day, command: c.Command, chance: random.Random) -> Happened | None:
-    now = max(day.at, SPAN.opens) + MINUTE_MS // 10
-    decision = decide(day, command, now)
-    if not isinstance(decision, list):
+    happened = happen(day, command, max(day.at, SPAN.opens) + MINUTE_MS // 10, "kiosk-1")
+    if isinstance(happened, Refusal):
         return None
-    entries = [Entry(day.seq + place, now, event) for place, event in enumerate(decision, 1)]
-    for entry in entries:
-        evolve(day, entry)
-    return Happened(entries, "kiosk-1", f"{chance.getrandbits(128):032x}")
+    return replace(happened, request_id=f"{chance.getrandbits(128):032x}")
 
 
 def _acknowledge(seq: int) -> None:

@@ -13,16 +13,13 @@ from pathlib import Path
 import pytest
 
 from appliance.engine import commands as c
-from appliance.engine.decide import decide
-from appliance.engine.events import Entry
-from appliance.engine.evolve import evolve
 from appliance.engine.model import Counter, Definition, Service
 from appliance.hub import night as night_module
 from appliance.hub.housekeeping import opening_of
 from appliance.hub.night import AGAIN_MS, LONGEST_MS, QUIET_MS, Night
 from appliance.store.backup import Backups
 from appliance.store.checkup import last_outcome, outcome_file
-from appliance.store.store import Happened, Store
+from appliance.tools.clerk import Clerk
 
 NOW = 1_775_437_200_000
 OFFICE = Definition(
@@ -59,13 +56,16 @@ class Office:
 
     def begin(self):
         """Start the hub."""
-        self.store = Store(self.file)
-        self.day = self.store.load_day()
+        self.clerk = Clerk(self.file)
         self.night = Night(self.backups, self.clock, self.day, CONFIG)
+
+    @property
+    def day(self):
+        return self.clerk.day
 
     def end(self):
         self.night.close()
-        self.store.close()
+        self.clerk.close()
 
     def again(self, off_ms=0):
         """Switch the hub off and on."""
@@ -74,13 +74,7 @@ class Office:
         self.begin()
 
     def do(self, command):
-        at = max(self.clock.office_ms(), self.day.at)
-        events = decide(self.day, command, at)
-        assert isinstance(events, list), events
-        entries = [Entry(self.day.seq + 1 + place, at, event) for place, event in enumerate(events)]
-        for entry in entries:
-            evolve(self.day, entry)
-        self.store.commit([Happened(entries, "hub", None)], self.day)
+        self.clerk.do(command, max(self.clock.office_ms(), self.day.at))
 
     def tick(self, ms=1000):
         """Let real time pass, and tell whether the work is going on."""

@@ -9,13 +9,10 @@ from datetime import date, timedelta
 import pytest
 
 from appliance.engine import commands as c
-from appliance.engine.decide import decide
-from appliance.engine.events import Entry
-from appliance.engine.evolve import evolve
 from appliance.engine.model import Span
 from appliance.store import checkup
-from appliance.store.store import Happened, Store
 from appliance.tools import past
+from appliance.tools.clerk import Clerk
 from appliance.tools.sample_office import DATE, instant
 
 LAST_DAY = "2026-04-05"
@@ -33,20 +30,8 @@ def made(tmp_path_factory):
     return file
 
 
-class Writer:
+class Writer(Clerk):
     """Carries out commands on a real file on the days after the past."""
-
-    def __init__(self, database):
-        self.store = Store(database)
-        self.day = self.store.load_day()
-
-    def do(self, command, at):
-        events = decide(self.day, command, at)
-        assert isinstance(events, list), events
-        entries = [Entry(self.day.seq + 1 + place, at, event) for place, event in enumerate(events)]
-        for entry in entries:
-            evolve(self.day, entry)
-        self.store.commit([Happened(entries, "hub", None)], self.day)
 
     def play(self, number, tickets=2, *, closed=True):
         """Let a business day pass, the ``number``-th after the past."""
@@ -63,7 +48,7 @@ class Writer:
 def live(database, number, tickets=2, *, closed=True):
     writer = Writer(database)
     writer.play(number, tickets, closed=closed)
-    writer.store.close()
+    writer.close()
 
 
 def night(backups, day="2026-04-06"):

@@ -65,7 +65,7 @@ def test_records_that_are_only_in_the_write_ahead_log_are_in_the_backup(database
     writer.play(0, closed=False)
     assert night(backups).backup.endswith("giliran-2026-04-06.db")
     assert rows(backups.files()[0]) == rows(database)
-    writer.store.close()
+    writer.close()
 
 
 def test_the_newest_few_are_kept(database, backups):
@@ -96,7 +96,7 @@ def test_the_same_day_again_replaces_its_backup(database, backups):
     night(backups)
     assert names(backups) == ["giliran-2026-04-06.db"]
     assert rows(backups.files()[0]) == rows(database)
-    writer.store.close()
+    writer.close()
 
 
 def test_nothing_is_copied_when_nothing_has_happened(backups):
@@ -343,7 +343,7 @@ def test_the_first_bad_record_is_named_beside_a_hub_that_works(database, monkeyp
 
     monkeypatch.setattr(LogReader, "_chunks", meanwhile)
     assert reader.prove().bad is None
-    writer.store.close()
+    writer.close()
 
 
 def test_a_fault_of_the_folder_is_said_and_an_unknown_one_is_not_hidden(backups, monkeypatch):

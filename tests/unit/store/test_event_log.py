@@ -8,14 +8,12 @@ import sqlite3
 import pytest
 
 from appliance.engine import commands as c
-from appliance.engine.decide import decide
-from appliance.engine.events import Entry
-from appliance.engine.evolve import evolve
 from appliance.engine.model import Counter, Definition, Service, Span
 from appliance.store.database import Database, StorageFault
 from appliance.store.event_log import BrokenChain, EventLog
 from appliance.store.projections import rebuild
-from appliance.store.store import Happened, Store
+from appliance.store.store import Store
+from appliance.tools.clerk import Clerk
 
 NOW = 1_775_437_200_000
 OFFICE = Definition(
@@ -24,23 +22,14 @@ OFFICE = Definition(
 REQUESTS = [f"{n:032x}" for n in range(1, 9)]
 
 
-class Clerk:
-    """Carries out commands on a real file, one transaction each."""
+class MinuteClerk(Clerk):
+    """Carries out commands on a real file, a minute after each other."""
 
-    def __init__(self, file):
-        self.store = Store(file)
-        self.day = self.store.load_day()
-        self.now = NOW
+    now = NOW
 
     def do(self, command, request_id=None):
         self.now += 60_000
-        events = decide(self.day, command, self.now)
-        assert isinstance(events, list), events
-        entries = [Entry(self.day.seq + 1 + place, self.now, event) for place, event in enumerate(events)]
-        for entry in entries:
-            evolve(self.day, entry)
-        self.store.commit([Happened(entries, "kiosk-1", request_id)], self.day)
-        return entries
+        return super().do(command, self.now, "kiosk-1", request_id)
 
 
 @pytest.fixture
@@ -50,7 +39,7 @@ def file(tmp_path):
 
 @pytest.fixture
 def clerk(file):
-    clerk = Clerk(file)
+    clerk = MinuteClerk(file)
     clerk.do(c.DefineOffice(OFFICE))
     clerk.do(c.OpenDay("2026-04-06", (Span(NOW, NOW + 10**9),), NOW + 10**9))
     for request_id in REQUESTS[:3]:
@@ -58,7 +47,7 @@ def clerk(file):
     clerk.do(c.CallNext("1"), REQUESTS[3])
     clerk.do(c.CallNext("1"), REQUESTS[4])
     yield clerk
-    clerk.store.close()
+    clerk.close()
 
 
 def tickets(file):
@@ -67,7 +56,7 @@ def tickets(file):
 
 
 def test_the_day_is_rebuilt_from_the_log(file, clerk):
-    clerk.store.close()
+    clerk.close()
     again = Store(file)
     assert again.load_day() == clerk.day
     again.close()
@@ -115,7 +104,7 @@ def test_a_request_is_answered_from_the_log_however_late(file, clerk):
 )
 def test_tampering_is_noticed_and_the_first_bad_record_named(file, clerk, tampering):
     assert len(list(clerk.store.log.verified())) == clerk.day.seq
-    clerk.store.close()
+    clerk.close()
     with sqlite3.connect(file) as connection:
         connection.execute(tampering)
     with pytest.raises(BrokenChain, match="event 5 of the log"):
@@ -159,7 +148,7 @@ def test_calls_behind_the_cursor_are_unsent(clerk):
 
 
 def test_a_file_of_a_newer_version_is_refused(file, clerk):
-    clerk.store.close()
+    clerk.close()
     with sqlite3.connect(file) as connection:
         connection.execute("INSERT INTO schema_migration (name, applied) VALUES ('9999_future', '2030-01-01')")
     with pytest.raises(StorageFault, match="newer Giliran"):
@@ -167,7 +156,7 @@ def test_a_file_of_a_newer_version_is_refused(file, clerk):
 
 
 def test_a_migration_makes_a_backup_first(file, clerk, tmp_path, monkeypatch):
-    clerk.store.close()
+    clerk.close()
     steps = tmp_path / "migrations"
     shutil.copytree("appliance/store/migrations", steps)
     (steps / "0002_more.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE more (x)')\n")

@@ -12,13 +12,11 @@ import msgspec
 import pytest
 
 from appliance.engine import commands as c
-from appliance.engine.decide import decide
-from appliance.engine.events import BookingMade, Entry, Event
-from appliance.engine.evolve import evolve
+from appliance.engine.events import BookingMade, Event
 from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader
-from appliance.store.store import Happened, Store
 from appliance.tools import diary, log_reader, past
+from appliance.tools.clerk import Clerk
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 EXAMPLES = {
@@ -120,23 +118,18 @@ def test_an_event_of_a_newer_version_is_told_with_its_fields():
 
 def test_reading_neither_stops_the_writer_nor_changes_anything(file, monkeypatch):
     monkeypatch.setattr("appliance.store.reader.CHUNK", 2)
-    store = Store(file)
-    day = store.load_day()
+    clerk = Clerk(file)
     reader = LogReader(file)
     rows = reader.records()
     next(rows)
-    now = day.at + 86_400_000
-    events = decide(day, c.OpenDay("2026-04-06", (), now + 1), now)
-    entries = [Entry(day.seq + 1 + place, now, event) for place, event in enumerate(events)]
-    for entry in entries:
-        evolve(day, entry)
-    store.commit([Happened(entries, "hub", None)], day)
-    assert [row[0] for row in rows] == list(range(2, day.seq + 1))
-    assert store._database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    now = clerk.day.at + 86_400_000
+    clerk.do(c.OpenDay("2026-04-06", (), now + 1), now)
+    assert [row[0] for row in rows] == list(range(2, clerk.day.seq + 1))
+    assert clerk.store._database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         reader._connection.execute("DELETE FROM event")
     reader.close()
-    store.close()
+    clerk.close()
 
 
 def test_a_file_that_is_not_there_or_is_none_of_ours_is_named(tmp_path, capsys):

@@ -131,7 +131,7 @@ def test_the_hub_goes_on_with_the_next_number_and_the_next_night_makes_a_backup(
     writer.do(c.IssueTicket("pendaftaran"), instant(10 * 3600))
     assert writer.day.last_numbers["A"] == 6
     writer.do(c.CloseDay(), instant(23 * 3600))
-    writer.store.close()
+    writer.close()
     assert night(backups).backup.endswith("giliran-2026-04-06.db")
 
 
@@ -167,7 +167,7 @@ def test_what_is_only_in_the_write_ahead_log_is_taken_over_and_the_new_file_neve
     writer.do(c.IssueTicket("konsultasi"), instant(10 * 3600))
     for name in ("giliran.db", "giliran.db-wal", "giliran.db-shm"):
         shutil.copy(database.with_name(name), tmp_path / name)
-    writer.store.close()
+    writer.close()
     for name in ("giliran.db", "giliran.db-wal", "giliran.db-shm"):
         shutil.copy(tmp_path / name, database.with_name(name))
     flip(database, offset)
