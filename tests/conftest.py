@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,26 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     """A running broker with a user for each of ``NODES``."""
     with Rig(tmp_path / "office", NODES) as office:
         yield office
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[Path, str], Path]]:
+    """Makes small disks, which can be filled and made read-only: ``small_disk(place, "2m")``."""
+    made: list[Path] = []
+
+    def mount(place: Path, size: str) -> Path:
+        if os.geteuid() != 0:
+            pytest.skip("only root may mount a small disk")
+        place.mkdir(parents=True)
+        tmpfs = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", place]
+        if subprocess.run(tmpfs, capture_output=True).returncode:
+            pytest.skip("this machine does not let us mount a small disk")
+        made.append(place)
+        return place
+
+    yield mount
+    for place in made:
+        subprocess.run(["umount", "--lazy", place], check=True)
 
 
 class _Collector(logging.Handler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from appliance.tools.rig import Process, Rig
 ZONE: Final = "Asia/Jakarta"
 DATE: Final = "2026-04-06"
 """A Monday."""
+Table = Mapping[str, Any]
 SERVICES: Final[list[dict[str, Any]]] = [
     {
         "id": "pendaftaran",
@@ -119,11 +121,22 @@ class SampleOffice:
         self.time = office_time
         return self.hub(database)
 
-    def hub(self, database: str = "giliran") -> Process:
-        """Start the hub on a database of this name."""
+    def hub(
+        self,
+        database: str = "giliran",
+        changes: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Process:
+        """Start the hub.
+
+        Args:
+            database: its name.
+            changes: what is different in ``[office]``.
+            settings: those of ``[hub]`` beside the database.
+        """
         tables = {
-            "hub": {"database": str(self.rig.directory / "hub-1" / f"{database}.db")},
-            "office": office(len(self.counters), **self._rules),
+            "hub": {"database": str(self.rig.directory / "hub-1" / f"{database}.db"), **(settings or {})},
+            "office": {**office(len(self.counters), **self._rules), **(changes or {})},
             "clock": self.time.table(),
         }
         return self.rig.spawn("hub", self.rig.write_config("hub-1", tables), env=self._trace)

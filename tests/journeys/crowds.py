@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from appliance.tools import log_reader
-from appliance.tools.sample_office import OfficeTime, office
+from appliance.tools.sample_office import OfficeTime
 from appliance.wire import messages as m
 
 KIOSKS = [f"kiosk-{n}" for n in range(1, 9)]
@@ -36,22 +36,24 @@ def issue(town, count=1, service="pendaftaran", *, priority=False):
     return [kiosk.ask(m.Issue(service, priority)).number for _ in range(count)]
 
 
-def restart(town, seconds, *nodes, rate=1.0, **changes):
-    """Kill the hub and start it anew; wait until all ``nodes`` have found it.
+def start(town, seconds, rate=1.0, database="giliran", settings=None, **changes):
+    """Kill the hub and start it anew, and return its process without waiting for it.
 
-    ``seconds``: since midnight on its clock, which runs at ``rate``. ``changes``: what is different in ``[office]``.
+    ``seconds``: since midnight on its clock, which runs at ``rate``. ``settings``: those of ``[hub]`` beside the
+    database. ``changes``: what is different in ``[office]``.
     """
-    before = {town.person(node).clock.seen().boot for node in nodes}
     town.rig.process("hub-1").kill()
     town.office.time = OfficeTime.starting(seconds, rate)
-    tables = {
-        "hub": {"database": str(town.database)},
-        "office": {**office(4, seconds_between_calls=0), **changes},
-        "clock": town.office.time.table(),
-    }
-    town.rig.spawn("hub", town.rig.write_config("hub-1", tables))
+    return town.office.hub(database, changes, settings)
+
+
+def restart(town, seconds, *nodes, **more):
+    """Kill the hub and start it anew, as ``start`` does; wait until all ``nodes`` have found it."""
+    before = {town.person(node).clock.seen().boot for node in nodes}
+    hub = start(town, seconds, **more)
     assert town.until(lambda: not {town.person(node).clock.seen().boot for node in nodes} & before)
     town.all_ready(*nodes)
+    return hub
 
 
 def rows(town, query, *values):

@@ -181,7 +181,7 @@ def test_calls_that_were_committed_but_not_sent_are_sent_after_a_restart(town):
     with sqlite3.connect(town.database) as connection:
         connection.execute("DELETE FROM cursor")
     connection.close()
-    town.office.restart_hub("giliran", town.office.time)
+    town.office.hub()
     assert town.observer.wait(lambda: len(town.observer.calls) == 2, 20)
     first, again = town.observer.calls
     assert (first.seq, first.number) == (again.seq, again.number)
@@ -195,7 +195,7 @@ def test_a_call_that_was_sent_is_not_sent_again_after_a_restart(town):
     assert town.observer.wait(lambda: len(town.observer.calls) == 1, 20)
     boot = town.person("keypad-1").clock.seen().boot
     town.rig.process("hub-1").stop()
-    town.office.restart_hub("giliran", town.office.time)
+    town.office.hub()
     assert town.until(lambda: town.person("keypad-1").clock.seen().boot != boot)
     town.person("keypad-1").ask(m.CallNext("1"))
     assert town.observer.wait(lambda: len(town.observer.calls) >= 2, 20)

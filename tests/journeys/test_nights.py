@@ -14,13 +14,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from crowds import NINE, restart, start
 
 from appliance.store.reader import LogReader
 from appliance.tools import past
-from appliance.tools.sample_office import OfficeTime, instant
+from appliance.tools.sample_office import instant
 from appliance.wire import messages as m
 
-NINE, NIGHT = 9 * 3600, 23 * 3600 - 1
+NIGHT = 23 * 3600 - 1
 DAY = 86_400
 KIOSK, KEYPAD = "kiosk-1", "keypad-1"
 
@@ -45,29 +46,12 @@ class Nights:
 
     def begin(self, seconds):
         """Start the hub on its clock, in place of any other, and wait until the kiosk has found it."""
-        hub = self.start(seconds)
-        person = self.town.person(KIOSK)
-        assert self.town.until(lambda: self.heard_of(person) != self.before)
-        self.town.all_ready(KIOSK)
-        return hub
+        self.town.observer.presence.pop("hub-1", None)
+        return restart(self.town, seconds, KIOSK, settings=self.settings)
 
     def start(self, seconds):
         """Start the hub without waiting for it."""
-        rig, office = self.town.rig, self.town.office
-        rig.process("hub-1").kill()
-        self.before = self.heard_of(self.town.person(KIOSK))
-        self.town.observer.presence.pop("hub-1", None)
-        office.time = OfficeTime.starting(seconds, 1.0)
-        office.hub()  # writes the configuration
-        rig.process("hub-1").kill()
-        config = rig.directory / "hub-1" / "giliran.toml"
-        lines = "".join(f"{key} = {value!r}\n" for key, value in self.settings.items())
-        config.write_text(config.read_text().replace("[hub]\n", f"[hub]\n{lines}"))
-        return rig.spawn("hub", config)
-
-    @staticmethod
-    def heard_of(person):
-        return person.clock.seen().boot
+        return start(self.town, seconds, settings=self.settings)
 
     def part(self):
         """Return what the hub's presence says about the log."""
@@ -289,20 +273,8 @@ def test_the_work_dies_with_a_hub_that_is_killed(nights, town):
     assert not nights.folder.exists() or all(name.endswith(".part") for name in nights.names())
 
 
-@pytest.fixture
-def stick(tmp_path):
-    """A small disk for backups."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
-    place = tmp_path / "stick"
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True).returncode:
-        pytest.skip("this machine does not let us mount a small disk")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
-
-
-def test_a_full_stick_is_said_and_the_queue_goes_on(nights, stick):
+def test_a_full_stick_is_said_and_the_queue_goes_on(nights, small_disk, tmp_path):
+    stick = small_disk(tmp_path / "stick", "1m")
     nights.settings = {"backups": str(stick)}
     nights.begin(NIGHT)
     detail = nights.wait_for("fault")

@@ -9,12 +9,12 @@ import sqlite3
 import subprocess
 
 import pytest
+from crowds import NINE, restart
 
 from appliance.store.reader import LogReader
-from appliance.tools.sample_office import OfficeTime, instant
+from appliance.tools.sample_office import instant
 from appliance.wire import messages as m
 
-NINE = 9 * 3600
 DAY = 86_400
 KIOSK, KEYPAD = "kiosk-1", "keypad-1"
 
@@ -22,17 +22,10 @@ pytestmark = pytest.mark.expects_log("connection to the broker lost")
 
 
 @pytest.fixture
-def disk(town):
+def disk(town, small_disk):
     """A small disk of the hub's own, which can be filled and made read-only."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
-    place = town.rig.directory / "hub-1" / "disk"
-    place.mkdir(parents=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], capture_output=True).returncode:
-        pytest.skip("this machine does not let us mount a small disk")
     town.rig.process("hub-1").stop()
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
+    return small_disk(town.rig.directory / "hub-1" / "disk", "2m")
 
 
 @pytest.fixture
@@ -55,12 +48,7 @@ def card(town):
 
 def begin(town, database="giliran", seconds=NINE):
     """Start the hub on its clock, in place of any other, and wait until kiosk and keypad have found it."""
-    town.rig.process("hub-1").kill()
-    before = {town.person(node).clock.seen().boot for node in (KIOSK, KEYPAD)}
-    hub = town.office.restart_hub(database, OfficeTime.starting(seconds, 1.0))
-    assert town.until(lambda: not {town.person(node).clock.seen().boot for node in (KIOSK, KEYPAD)} & before)
-    town.all_ready(KIOSK, KEYPAD)
-    return hub
+    return restart(town, seconds, KIOSK, KEYPAD, database=database)
 
 
 def issue(town):
@@ -125,7 +113,7 @@ def test_a_read_only_disk_is_named_at_the_start_and_nothing_is_lost(town, disk):
     assert issue(town).number == "A001"
     town.rig.process("hub-1").stop()
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-    code, words = end(town.office.restart_hub("disk/giliran", town.office.time))
+    code, words = end(town.office.hub("disk/giliran"))
     assert code == 1
     assert "giliran.db" in words
     assert "writable" in words
@@ -161,7 +149,7 @@ def test_a_damaged_file_is_refused_with_what_to_restore_and_is_not_touched(town,
         file.seek(offset)
         file.write(b"\xa5" * length)
     before = town.database.read_bytes()
-    code, words = end(town.office.restart_hub("giliran", town.office.time))
+    code, words = end(town.office.hub())
     assert code == 1
     assert str(town.database) in words
     assert "restore the newest backup" in words
@@ -176,7 +164,7 @@ def test_an_altered_record_of_today_is_named_and_the_hub_does_not_start(town):
     with contextlib.closing(sqlite3.connect(town.database)) as connection, connection:
         (seq,) = connection.execute("SELECT seq FROM event WHERE type = 'TicketIssued'").fetchone()
         connection.execute("UPDATE event SET body = replace(body, 'A001', 'A007') WHERE seq = ?", (seq,))
-    code, words = end(town.office.restart_hub("giliran", town.office.time))
+    code, words = end(town.office.hub())
     assert code == 1
     assert f"event {seq} of the log was altered" in words
     assert "restore a backup" in words

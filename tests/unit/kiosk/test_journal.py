@@ -148,16 +148,9 @@ def test_a_journal_does_not_grow_for_ever(folder, monkeypatch):
 
 
 @pytest.fixture
-def disk(tmp_path):
+def disk(small_disk, tmp_path):
     """A small disk of its own, which can be filled and made read-only."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
-    place = tmp_path / "disk"
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place], capture_output=True).returncode:
-        pytest.skip("this machine does not let us mount a small disk")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
+    return small_disk(tmp_path / "disk", "64k")
 
 
 def test_a_full_disk_is_named_nothing_half_written_stays_and_it_goes_on_when_there_is_room(disk):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import signal
@@ -225,16 +224,9 @@ def test_a_stick_that_is_not_plugged_in_is_named_and_not_replaced_by_a_folder(da
 
 
 @pytest.fixture
-def stick(tmp_path):
+def stick(small_disk, tmp_path):
     """A small disk for backups."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
-    place = tmp_path / "stick"
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], capture_output=True).returncode:
-        pytest.skip("this machine does not let us mount a small disk")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
+    return small_disk(tmp_path / "stick", "2m")
 
 
 def test_a_disk_with_too_little_room_is_found_out_before_anything_is_copied(database, stick):
