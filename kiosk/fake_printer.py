@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import select
 import sys
 import tempfile
@@ -31,11 +32,13 @@ HELP: Final = """commands:
   offline | online                     a key that was pressed on it
   jam | free                           the cutter
   silent | garbage | mumble | talk     status: none, nonsense, half of it, proper
+  overhear                             status also in the middle of a picture
   slow N | stall | run                 bytes a second; reading nothing; full speed
   runs out N                           the paper, after N more bytes
   vanish N | unplug | plug             pull the cable after N more bytes, now; put it back
   status | help | quit
 """
+_QUESTION: Final = re.compile(rb"\x10\x04[\x01-\x04]")
 OnTicket = Callable[[int, bytes, int], None]
 
 
@@ -69,6 +72,9 @@ class PtyPrinter:
         self.silent = self.garbage = self.mumbles = self.stalled = False
         """No status; nonsense for status; only one answer to several questions; no reading, so that the sender's
         buffers fill."""
+        self.overhears = False
+        """It answers a question as soon as it has come, also in the middle of a picture, of which the question becomes
+        some dots as well: so Epson's do. Other models see dots only."""
         self.chatter = b""
         """Said before every answer, as by models that tell their status unasked."""
         self.paper_left: int | None = None
@@ -82,7 +88,7 @@ class PtyPrinter:
         self._on_ticket, self._pictures = on_ticket, pictures
         self._tickets: list[Ticket] = []
         self._held: list[bytes] = []
-        self._buffer, self._strip = bytearray(), bytearray()
+        self._buffer, self._strip, self._overheard = bytearray(), bytearray(), bytearray()
         self._cut_error = False
         self._changed = threading.Condition()
         self._master = self._slave = -1
@@ -167,6 +173,7 @@ class PtyPrinter:
             self._master = self._slave = -1
             self._tear()
             self._buffer.clear()
+            self._overheard.clear()
             self._held.clear()
 
     def save_pictures(self) -> list[Path]:
@@ -210,6 +217,8 @@ class PtyPrinter:
 
     def _take(self, data: bytes) -> None:
         with self._changed:
+            if self.overhears:
+                self._overhear(data)
             self._buffer += data
             asked = 0
             while (command := paper.next_command(self._buffer, 0)) is not None:
@@ -220,6 +229,13 @@ class PtyPrinter:
             self._wear(len(data))
         if self.bytes_per_second:
             self._stop.wait(len(data) / self.bytes_per_second)
+
+    def _overhear(self, data: bytes) -> None:
+        self._overheard += data
+        while question := _QUESTION.search(self._overheard):
+            self._answer(question[0][-1])
+            del self._overheard[: question.end()]
+        del self._overheard[:-2]
 
     def _wear(self, count: int) -> None:
         if self.paper_left is not None:
@@ -245,7 +261,8 @@ class PtyPrinter:
 
     def _obey_at_once(self, command: paper.Command, raw: bytes) -> None:
         if command.name == b"\x10\x04":
-            self._answer(command.data[0])
+            if not self.overhears:
+                self._answer(command.data[0])
         elif raw in (printer_status.CLEAR, printer_status.RECOVER):
             self._tear()
             self.scraps += self._held
@@ -336,7 +353,8 @@ def obey(printer: PtyPrinter, words: list[str]) -> str:
         "free": {"jammed": False},
         "garbage": {"garbage": True, "silent": False},
         "mumble": {"mumbles": True, "silent": False},
-        "talk": {"garbage": False, "silent": False, "mumbles": False},
+        "talk": {"garbage": False, "silent": False, "mumbles": False, "overhears": False},
+        "overhear": {"overhears": True},
         "stall": {"stalled": True},
         "run": {"stalled": False, "bytes_per_second": 0},
     }
@@ -357,7 +375,18 @@ def obey(printer: PtyPrinter, words: list[str]) -> str:
         printer.plug()
     elif command != "status":
         return HELP
-    states = ("paper_out", "near_end", "cover_open", "offline", "jammed", "silent", "garbage", "mumbles", "stalled")
+    states = (
+        "paper_out",
+        "near_end",
+        "cover_open",
+        "offline",
+        "jammed",
+        "silent",
+        "garbage",
+        "mumbles",
+        "overhears",
+        "stalled",
+    )
     said = " ".join(f"{name}={getattr(printer, name)}" for name in states)
     return f"{len(printer.tickets())} tickets, {len(printer.scraps)} scraps; {said} speed={printer.bytes_per_second}"
 

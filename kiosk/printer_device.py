@@ -51,8 +51,8 @@ class EscposPrinter:
         self._renderer, self._transport, self._deadline_s = renderer, transport, deadline_s
         self._lock = threading.Lock()
         self._forget()
-        self._owed = 0  # bytes that an interrupted command may still be waiting for
-        self._torn = False
+        self._owed = 0
+        """Bytes that a command of an interrupted ticket may still be waiting for; 0: the last ticket is whole."""
         self._ready_until = 0.0
         self._part = Part("printer", "unknown", "not asked yet")
 
@@ -82,7 +82,7 @@ class EscposPrinter:
         if not self._lock.acquire(blocking=False):
             return [self._part]
         try:
-            deadline = time.monotonic() + self._deadline_s
+            deadline = time.monotonic() + self._deadline_s + self._travel_s(self._owed)
             try:
                 self._look(deadline)
             except TransportError as error:
@@ -124,33 +124,40 @@ class EscposPrinter:
                     time.sleep(LOOK_S)
 
     def _print(self, lines: Sequence[Line], started: float) -> PrintResult:
-        deadline = started + self._deadline_s
+        owed, deadline = self._owed, started + self._deadline_s + self._travel_s(self._owed)
         ready, self._ready_until = self._transport.is_open and time.monotonic() < self._ready_until, 0.0
         if not self._transport.is_open:
             self._transport.open(deadline)
         if not ready and self._answers is not False:
             self._ask(deadline)
         job = b"".join(commands := self._renderer.render(lines))  # while the printer thinks about the question
-        if not ready:
+        if not ready and self._answers is not False:
             self._refuse_if(self._willing(deadline))
-        deadline += min(len(job) / self._transport.bytes_per_second, MOST_TRAVEL_S)
-        # The printer may still take what comes for the rest of a command (a picture's dots), then has half a ticket on
-        # the paper: NULs end the one, a reset and a cut the other.
-        mend = b"\0" * self._owed + self._renderer.restart if self._torn else b""
+        deadline = started + self._deadline_s + self._travel_s(owed + len(job))
+        mend = self._mend() if self._owed else b""
         # What the kernel has taken need not have reached the printer: until it says so, the ticket may be torn.
-        self._torn, self._owed = True, max(map(len, commands))
+        self._owed = max(self._owed, *map(len, commands))
         self._transport.write(mend + job, deadline)
         self._transport.flush(deadline)
-        # The question waits behind the ticket on a slow line, so the answer has all the time that is left.
+        after = Status()
         if self._answers is not False:
             self._ask(deadline)
-        after = self._settled(deadline, deadline - time.monotonic())
+            # The question waits behind the ticket on a slow line, so the answer has all the time that is left.
+            after = self._settled(self._hear(deadline, deadline - time.monotonic()), deadline)
         if self._problem(after):
             # Else the rest of this ticket would come out of the new roll.
             self._transport.write(printer_status.CLEAR, deadline)
             self._refuse_if(after)
-        self._torn, self._owed = False, 0
+        self._owed = 0
         return PrintResult(printed=True, confirmed=after.is_healthy, near_end=bool(after.near_end))
+
+    def _mend(self) -> bytes:
+        """Return what ends an interrupted ticket: NULs for the dots that its picture may still lack, a reset, a cut."""
+        return b"\0" * self._owed + self._renderer.restart
+
+    def _travel_s(self, count: int) -> float:
+        """Return how long the line needs for so many bytes, in seconds, up to what a citizen can wait."""
+        return min(count / self._transport.bytes_per_second, MOST_TRAVEL_S)
 
     def _refuse_if(self, status: Status) -> None:
         if code := self._problem(status):
@@ -164,12 +171,12 @@ class EscposPrinter:
 
     def _willing(self, deadline: float) -> Status:
         """Return the answer before a ticket. After a blocked cutter ask to go on, in case somebody has freed it."""
-        status = self._settled(deadline, REPLY_S)
+        status = self._settled(self._told(deadline), deadline)
         if status.problem != "error" or status.error != "cutter":
             return status
         self._transport.write(printer_status.RECOVER, deadline)
         self._ask(deadline)
-        return self._settled(deadline, REPLY_S)
+        return self._settled(self._hear(deadline, REPLY_S), deadline)
 
     def _failed(self, code: str, detail: str) -> PrintFailed:
         self._transport.close()
@@ -186,7 +193,7 @@ class EscposPrinter:
             self._transport.open(deadline)
         if self._answers is not False or time.monotonic() - self._asked_at > SILENT_ASKED_EVERY_S:
             self._ask(deadline)
-            self._hear(deadline, REPLY_S)
+            self._told(deadline)
 
     def _forget(self) -> None:
         """Know nothing of the printer: the next one on this cable may be another model."""
@@ -196,13 +203,30 @@ class EscposPrinter:
         self._heard_of: set[int] = set()  # questions that it answers when asked one by one
         self._asked_at = -SILENT_ASKED_EVERY_S
 
-    def _settled(self, deadline: float, patience: float) -> Status:
-        """Return the answer to the question that was asked; one that used to answer must. A short offline passes."""
-        if self._answers is False:
-            return Status()
-        used_to_answer = self._answers
-        status = self._hear(deadline, patience)
-        if used_to_answer and not status.is_known:
+    def _told(self, deadline: float) -> Status:
+        """Return the answer to a question between two tickets.
+
+        Where a ticket was interrupted in a picture, the question may have become some of its missing dots. Epson's
+        printers answer all the same ("the status is transmitted whenever the data sequence is received", DLE EOT, with
+        an example inside ESC *); others do not, and then the picture is ended first.
+        """
+        if not self._owed or self._answers is False:
+            return self._hear(deadline, REPLY_S)
+        status = self._hear(deadline, min(REPLY_S, (deadline - time.monotonic()) / 2))
+        if not status.is_known:
+            self._transport.write(self._mend(), deadline)
+            self._transport.flush(deadline)
+            self._ask(deadline)
+            status = self._hear(deadline, deadline - time.monotonic())
+            if status.is_known:
+                self._owed = 0
+            else:
+                self._transport.close()  # what it has not taken yet must not pile up: the next question comes first
+        return status
+
+    def _settled(self, status: Status, deadline: float) -> Status:
+        """Return a status that can be relied on: whoever used to answer must do so, and a short offline passes."""
+        if self._answers and not status.is_known:
             raise self._failed("no_answer", "the printer, which used to answer, says nothing; is it switched on?")
         until = min(time.monotonic() + OFFLINE_S, deadline)
         while self._problem(status) == "offline" and time.monotonic() < until:

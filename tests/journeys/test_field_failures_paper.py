@@ -111,7 +111,7 @@ def the_hall(tmp_path_factory):
 @pytest.fixture
 def hall(the_hall):
     yield the_hall
-    the_hall.printer.paper_out = False
+    the_hall.printer.paper_out, the_hall.printer.bytes_per_second = False, 0
     the_hall.printer.plug()
     if the_hall.finger.screen()["screen"] == "ticket":
         the_hall.leave()
@@ -149,13 +149,20 @@ def test_the_paper_shows_the_offices_time_in_the_evening_too(hall):
     assert hall.observer.issued()[-1].day == "2026-04-06"
 
 
-def test_after_a_break_in_the_middle_of_a_ticket_the_next_one_is_whole_and_no_garbage(hall):
+@pytest.mark.parametrize(
+    "fault",
+    [{"vanish_after": 3_000}, {"bytes_per_second": 1_000}],
+    ids=["the cable is pulled", "a time-out"],
+)
+def test_after_a_break_in_the_middle_of_a_picture_the_next_ticket_is_whole_and_no_garbage(hall, fault):
     """python-escpos #628: a time-out on USB, and from then on garbage on the paper."""
     printed = len(hall.printer.tickets())
-    hall.printer.vanish_after = 3_000  # the cable is pulled in the middle of the code's picture
+    for name, value in fault.items():
+        setattr(hall.printer, name, value)
     broken = hall.take()
     hall.finger.wait_text(f"Nomor Anda: {broken}")
     hall.leave()
+    hall.printer.bytes_per_second = 0
     hall.printer.plug()
     number = hall.take()
     assert hall.printer.wait_for(printed + 1, SECONDS)
@@ -164,6 +171,7 @@ def test_after_a_break_in_the_middle_of_a_ticket_the_next_one_is_whole_and_no_ga
     assert number in lines
     assert broken not in lines
     assert zxingcpp.read_barcodes(paper.render(hall.printer.tickets()[printed]).image)
+    assert hall.printer_is("ok") == ""
 
 
 def test_when_paper_is_put_in_no_old_tickets_come_out(hall):

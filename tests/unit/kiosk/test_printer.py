@@ -23,6 +23,8 @@ from kiosk.ticket_sample import sample
 from kiosk.transport import SerialTransport
 
 PATIENCE = 20.0
+DRAWN: dict[str, object] = {"baud": 921_600, "qr": "image", "number": "text", "deadline_s": 0.6}
+"""A fast line and a large picture."""
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def as_settings(**settings: object) -> PrinterSettings:
     return msgspec.convert({"kind": "serial", "deadline_s": 5.0, **settings}, PrinterSettings)
 
 
-def whole(number: str = "A012", **settings: object) -> bytes:
+def whole(number: str = "A012", /, **settings: object) -> bytes:
     return b"".join(Renderer(as_settings(**settings)).render(sample(number)))
 
 
@@ -395,3 +397,41 @@ def test_an_interrupted_picture_does_not_swallow_the_next_ticket(device: PtyPrin
     printer.print(sample())
     wait_until_taken(device, 1)
     assert device.tickets()[-1] == whole(qr="image")
+
+
+@pytest.mark.parametrize("overhears", [False, True])
+@pytest.mark.parametrize("looked_at", [False, True], ids=["", "looked at meanwhile"])
+def test_a_time_out_in_the_middle_of_a_picture_costs_no_later_ticket(
+    device: PtyPrinter, driver, overhears: bool, looked_at: bool
+) -> None:
+    """A printer that waits for the rest of a picture takes a question for dots of it; Epson's answer all the same."""
+    device.overhears = overhears
+    printer = driver(**DRAWN)
+    printer.print(sample())
+    device.bytes_per_second = 1000
+    assert failing(printer, "A013") == "no_answer"  # in time
+    if looked_at:
+        assert printer.parts()[0].state != "ok"
+    device.bytes_per_second = 0
+    if looked_at:
+        assert printer.parts() == [Part("printer", "ok")]
+    assert printer.print(sample("A014")).confirmed is True
+    wait_until_taken(device, 2)
+    assert device.tickets() == [whole(**DRAWN), whole("A014", **DRAWN)]
+    assert all(scrap.startswith(whole("A013", **DRAWN)[:500]) for scrap in device.scraps)
+
+
+def test_a_time_out_in_the_middle_of_a_picture_and_then_no_paper_leaves_nothing_for_the_next_roll(
+    device: PtyPrinter, driver
+) -> None:
+    printer = driver(**DRAWN)
+    printer.print(sample())
+    device.bytes_per_second = 1000
+    assert failing(printer, "A013") == "no_answer"  # in time
+    device.bytes_per_second = 0
+    device.paper_out = True
+    assert failing(printer, "A014") == "paper_out"
+    device.paper_out = False
+    printer.print(sample("A015"))
+    wait_until_taken(device, 2)
+    assert device.tickets() == [whole(**DRAWN), whole("A015", **DRAWN)]
