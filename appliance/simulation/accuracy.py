@@ -14,9 +14,9 @@ from appliance.engine.ahead import Chance
 from appliance.engine.events import TicketCalled
 from appliance.engine.expectation import Expectation, expectation
 from appliance.engine.model import MINUTE, Day, Ticket, TicketNumber, Told
-from appliance.engine.waiting import Forecast, Turn, forecast, told
+from appliance.engine.waiting import Forecast, forecast, told
 from appliance.simulation.varied import BOOKED_WHO_COME
-from appliance.simulation.world import Citizen, Scenario, World
+from appliance.simulation.world import Citizen, Scenario, Witness, World
 
 STEPS: Final = 1_500
 """Calls played for one forecast: a quarter of what the hub plays, and the study is four times as quick."""
@@ -81,7 +81,7 @@ class Score(msgspec.Struct):
         return 1 - (self.below + self.above) / self.ranges
 
 
-class Study:
+class Study(Witness):
     """Plays days, and compares what is foretold with what happens.
 
     Args:
@@ -95,7 +95,7 @@ class Study:
     def run(self, scenarios: Iterable[Scenario]) -> None:
         """Play the days of one office, one after the other."""
         self._came = 0
-        world = World(self._foretell, self._observe, self._called)
+        world = World(self)
         for scenario in scenarios:
             self._scenario = scenario
             self._open: dict[TicketNumber, list[Guess]] = {}
@@ -103,33 +103,38 @@ class Study:
             self.scores[scenario.kind].days += 1
             world.play(scenario)
 
-    def _foretell(self, day: Day, citizen: Citizen) -> Told:
+    def foretell(self, day: Day, citizen: Citizen) -> Told:
+        """Return what a citizen who comes now is told, as the hub would."""
         return told(day, self._forecast, citizen.service, priority=citizen.priority)
 
-    def _observe(self, day: Day, now: int, number: TicketNumber | None) -> None:
+    def came(self, day: Day, now: int, number: TicketNumber) -> None:
+        """Look at every so manieth newcomer."""
         self._came += 1
-        if number is not None and self._came % EVERY:
-            return
+        if self._came % EVERY == 0:
+            self._guess(day, now, [number])
+
+    def looked(self, day: Day, now: int) -> None:
+        """Look at some of those who wait."""
+        waiting = [number for number, ticket in day.tickets.items() if ticket.state == "waiting"]
+        count = min(GUESSES_A_LOOK, len(waiting))
+        self._guess(day, now, [waiting[int(self._chance.random() * len(waiting))] for _ in range(count)])
+
+    def called(self, event: TicketCalled, citizen: int, now: int, free_at: int) -> None:  # noqa: ARG002  # as witnesses are told
+        """Compare what was foretold with how long it took."""
+        for guess in self._open.pop(event.number, []):
+            self.scores[self._scenario.kind].add(guess, (now - guess.at) / MINUTE)
+
+    def _guess(self, day: Day, now: int, numbers: list[TicketNumber]) -> None:
         ours = self._forecast = forecast(day, now, expectation(day, now), self._chance, STEPS)
         oracle = {t.number: t for t in forecast(day, now, self._truth(day, now), self._chance, STEPS).turns}
-        for turn in self._asked(ours, number):
+        turns = {turn.number: turn for turn in ours.turns}
+        for turn in (turns[number] for number in numbers):
             truth = oracle[turn.number].minutes
             simple = _simple(day, day.tickets[turn.number], turn.position)
             if turn.minutes is None or turn.low is None or turn.high is None or truth is None or simple is None:
                 continue
             guess = Guess(now, turn.minutes, turn.low, turn.high, simple, truth)
             self._open.setdefault(turn.number, []).append(guess)
-
-    def _asked(self, ours: Forecast, number: TicketNumber | None) -> list[Turn]:
-        """Return whose wait is looked at: the newcomer's, or now and then that of some who wait."""
-        if number is not None:
-            return [turn for turn in ours.turns if turn.number == number]
-        count = min(GUESSES_A_LOOK, len(ours.turns))
-        return [ours.turns[int(self._chance.random() * len(ours.turns))] for _ in range(count)]
-
-    def _called(self, event: TicketCalled, now: int) -> None:
-        for guess in self._open.pop(event.number, []):
-            self.scores[self._scenario.kind].add(guess, (now - guess.at) / MINUTE)
 
     def _truth(self, day: Day, now: int) -> Expectation:
         scenario = self._scenario

@@ -33,6 +33,8 @@ Roster = dict[Weekday, tuple[tuple[str, str], ...]]
 DAYS_EACH: Final = 5
 """Days in a row of one office: it is judged while it learns."""
 HOUR: Final = 60 * MINUTE
+OVERTIME_MS: Final = 6 * HOUR
+"""So long after closing everybody goes home, served or not."""
 BOOKED_WHO_COME: Final = 0.85
 _FIRST: Final = date(2001, 1, 1)
 _RULES: Final = Rules(seconds_between_calls=0, no_show_min_seconds=10)
@@ -91,7 +93,7 @@ class _Office:
         closes = opens + 7 * HOUR
         rosters = {x: self._roster(place, opens, closes) for place, x in enumerate(self._counters)}
         if not varied:
-            rosters = {x: (Span(opens, closes + 6 * HOUR),) for x in self._counters}
+            rosters = {x: (Span(opens, closes + OVERTIME_MS),) for x in self._counters}
         shifts = {x: self._as_it_went(spans) if varied else spans for x, spans in rosters.items()}
         today = self._between(0.9, 1.1) if varied else 1.0
         work = {
@@ -115,7 +117,18 @@ class _Office:
         citizens = sorted((*citizens, *booked), key=lambda citizen: citizen.at)
         plans = rosters if varied else {}
         return Scenario(
-            self._kind, day, self._definition, opens, closes, work, shifts, plans, streams, tuple(citizens), bookings
+            self._kind,
+            day,
+            self._definition,
+            opens,
+            closes,
+            closes + OVERTIME_MS,
+            work,
+            shifts,
+            tuple(citizens),
+            plans,
+            streams,
+            bookings,
         )
 
     def _stream(self, stream: Stream, opens: int, closes: int) -> Iterator[Citizen]:
@@ -149,12 +162,12 @@ class _Office:
         """Some sit all day, some have lunch early or late, some come later or leave earlier."""
         style = self._pick(("lunch", "lunch", "morning", "late", "all"))
         if place == 0 or style == "all":
-            return (Span(opens, closes + 6 * HOUR),)
+            return (Span(opens, closes + OVERTIME_MS),)
         lunch = opens + (4 if place % 2 else 5) * HOUR
         if style == "morning":
             return (Span(opens, lunch),)
         begins = opens + 2 * HOUR if style == "late" else opens
-        return (Span(begins, lunch), Span(lunch + HOUR, closes + 6 * HOUR))
+        return (Span(begins, lunch), Span(lunch + HOUR, closes + OVERTIME_MS))
 
     def _as_it_went(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         """Officers come some minutes late, and leave some minutes early or late."""

@@ -1,6 +1,6 @@
-"""An office day with everything that makes waits hard to foretell, played through the real engine (pure).
+"""Office days on a virtual clock, played through the real engine (pure): citizens come, officers call and serve.
 
-Officers keep to rosters, more or less; citizens have appointments, priority, and sometimes do not come when called.
+Officers keep to shifts; citizens have appointments, priority, and sometimes do not come when called.
 """
 
 from __future__ import annotations
@@ -18,7 +18,15 @@ from appliance.engine.events import Entry, Event, TicketCalled, TicketIssued
 from appliance.engine.evolve import evolve
 from appliance.engine.expectation import Stream, Work
 from appliance.engine.model import SECOND, Booking, CounterId, Day, Definition, ServiceId, Span, TicketNumber, Told
-from appliance.simulation.office import EngineRefused
+
+NEVER: Final = 1 << 60
+LOOK_MS: Final = 20 * 60 * SECOND
+_COME, _SHIFT, _STEP, _LOOK = 0, 1, 2, 3
+"""Of what happens in the same millisecond, citizens come first."""
+
+
+class EngineRefused(RuntimeError):
+    """The engine refused what a real office may do: the simulation, or a rule, is wrong."""
 
 
 class Citizen(msgspec.Struct, frozen=True):
@@ -35,6 +43,7 @@ class Citizen(msgspec.Struct, frozen=True):
 class Scenario(msgspec.Struct, frozen=True):
     """One day that is going to happen.
 
+    ``closes``: no more numbers; ``ends``: everybody goes home, served or not; at ``NEVER``, when all are served.
     ``work``: the true service times and absences. ``shifts``: when officers really call; ``rosters``: when they should.
     ``streams``: the true rates at which citizens come. ``bookings``: all that were made; some of them come.
     """
@@ -44,72 +53,81 @@ class Scenario(msgspec.Struct, frozen=True):
     definition: Definition
     opens: int
     closes: int
+    ends: int
     work: dict[tuple[ServiceId, CounterId], Work]
     shifts: dict[CounterId, tuple[Span, ...]]
-    rosters: dict[CounterId, tuple[Span, ...]]
-    streams: tuple[Stream, ...]
     citizens: tuple[Citizen, ...]
+    rosters: dict[CounterId, tuple[Span, ...]] = {}
+    streams: tuple[Stream, ...] = ()
     bookings: tuple[Booking, ...] = ()
 
 
-Observe = Callable[[Day, int, TicketNumber | None], None]
-"""Told the day, the time and, after an arrival, the new ticket."""
-Foretell = Callable[[Day, Citizen], Told]
+class Witness:
+    """Sees what happens in the world; this one does not care."""
 
-LAST_HOUR_MS: Final = 6 * 3_600_000
-"""So long after closing the day ends, served or not."""
-_COME, _SHIFT, _STEP, _LOOK = 0, 1, 2, 3
-LOOK_MS: Final = 20 * 60 * SECOND
+    def foretell(self, day: Day, citizen: Citizen) -> Told | None:  # noqa: ARG002  # others look at them
+        """Return what a citizen who comes now is told."""
+        return None
+
+    def came(self, day: Day, now: int, number: TicketNumber) -> None:
+        """Somebody has got a number."""
+
+    def looked(self, day: Day, now: int) -> None:
+        """Twenty minutes of the opening hours have gone by."""
+
+    def called(self, event: TicketCalled, citizen: int, now: int, free_at: int) -> None:
+        """A counter has called; ``citizen``: the place in the scenario; ``free_at``: when the counter will be free."""
 
 
 class World:
     """Plays scenarios of one office, day after day: what a day teaches stays.
 
     Args:
-        foretell: asked for what a new citizen is told.
-        observe: shown the day after each arrival and every twenty minutes.
-        called: told who was called when.
+        witness: sees what happens.
     """
 
-    def __init__(self, foretell: Foretell, observe: Observe, called: Callable[[TicketCalled, int], None]) -> None:
+    def __init__(self, witness: Witness) -> None:
         self.day = Day()
-        self._foretell = foretell
-        self._observe = observe
-        self._called = called
+        self._witness = witness
 
     def play(self, scenario: Scenario) -> None:
-        """Play one day from its opening until everybody has been called, or it ends."""
+        """Play one day from its opening until everybody has been served, or it ends.
+
+        Raises:
+            EngineRefused: a rule forbade what the office did.
+        """
         self._scenario = scenario
-        self._order = 0
-        self._heap: list[tuple[int, int, int, Callable[[int], object]]] = []
+        self._heap: list[tuple[int, int, int, int, Callable[[int], object]]] = []
+        self._planned = 0
+        self._ranks = {CounterId(counter.id): rank for rank, counter in enumerate(scenario.definition.counters)}
+        self._idle: set[CounterId] = set()
         self._on_shift: set[CounterId] = set()
-        self._who: dict[TicketNumber, Citizen] = {}
-        ends = scenario.closes + LAST_HOUR_MS
-        self._do(c.DefineOffice(scenario.definition), scenario.opens)
+        self._who: dict[TicketNumber, int] = {}
+        if scenario.definition != self.day.definition:
+            self._do(c.DefineOffice(scenario.definition), scenario.opens)
         spans = (Span(scenario.opens, scenario.closes),)
-        self._do(c.OpenDay(scenario.date, spans, ends, rosters=scenario.rosters), scenario.opens)
+        self._do(c.OpenDay(scenario.date, spans, scenario.ends, rosters=scenario.rosters), scenario.opens)
         for booking in scenario.bookings:
             self._do(c.Book(booking.code, booking.service, booking.due_at, booking.priority), scenario.opens)
         self._plan(scenario)
-        while self._heap:
-            now, _, _, happen = heapq.heappop(self._heap)
-            if now >= ends:
-                break
+        while self._heap and self._heap[0][0] < scenario.ends:
+            now, _, _, _, happen = heapq.heappop(self._heap)
             happen(now)
-        self._do(c.CloseDay(), max(ends, self.day.at))
+        self._do(c.CloseDay(), self.day.at if scenario.ends == NEVER else scenario.ends)
 
     def _plan(self, scenario: Scenario) -> None:
-        for citizen in scenario.citizens:
-            self._at(citizen.at, _COME, partial(self._come, citizen))
+        for place, citizen in enumerate(scenario.citizens):
+            self._at(citizen.at, _COME, partial(self._come, place, citizen))
         for counter, spans in scenario.shifts.items():
             for span in spans:
-                self._at(span.opens, _SHIFT, partial(self._begin_shift, counter))
-                self._at(span.closes, _SHIFT, partial(self._end_shift, counter))
-        for now in range(scenario.opens + LOOK_MS, scenario.closes, LOOK_MS):
-            self._at(now, _LOOK, lambda now: self._observe(self.day, now, None))
+                self._at(span.opens, _SHIFT, partial(self._begin_shift, counter), self._ranks[counter])
+                self._at(span.closes, _SHIFT, partial(self._end_shift, counter), self._ranks[counter])
+        if scenario.closes < NEVER:
+            for now in range(scenario.opens + LOOK_MS, scenario.closes, LOOK_MS):
+                self._at(now, _LOOK, partial(self._witness.looked, self.day))
 
-    def _come(self, citizen: Citizen, now: int) -> None:
-        told = self._foretell(self.day, citizen)
+    def _come(self, place: int, citizen: Citizen, now: int) -> None:
+        told = self._witness.foretell(self.day, citizen)
         command = (
             c.CheckIn(citizen.booking, told)
             if citizen.booking
@@ -117,10 +135,10 @@ class World:
         )
         issued = self._do(command, now)[0]
         assert isinstance(issued, TicketIssued)  # noqa: S101  # that is what coming is
-        self._who[issued.number] = citizen
-        self._observe(self.day, now, issued.number)
-        for counter in sorted(self._on_shift):
-            if self.day.counters[counter].ticket is None:
+        self._who[issued.number] = place
+        self._witness.came(self.day, now, issued.number)
+        for counter in sorted(self._idle, key=self._ranks.__getitem__):
+            if any(map(len, self.day.waiting.values())):
                 self._call(counter, now)
 
     def _begin_shift(self, counter: CounterId, now: int) -> None:
@@ -132,28 +150,36 @@ class World:
 
     def _end_shift(self, counter: CounterId, now: int) -> None:
         self._on_shift.discard(counter)
+        self._idle.discard(counter)
         if self.day.counters[counter].ticket is None:
             self._do(c.CloseCounter(counter), now)
 
     def _call(self, counter: CounterId, now: int) -> None:
+        """Call the next one, or wait for somebody to come."""
         decision = decide(self.day, c.CallNext(counter), now)
         if isinstance(decision, Refusal):
+            self._idle.add(counter)
             return
-        for event in self._evolve(decision, now):
-            if isinstance(event, TicketCalled):
-                self._called(event, now)
-                self._serve(event, counter, now)
+        self._idle.discard(counter)
+        self._evolve(decision, now)
+        called = decision[-1]
+        assert isinstance(called, TicketCalled)  # noqa: S101  # the counter was free: nothing else can happen
+        self._serve(called, counter, now)
 
     def _serve(self, event: TicketCalled, counter: CounterId, now: int) -> None:
-        citizen = self._who[event.number]
-        work = self._scenario.work[event.service, counter]
+        place = self._who[event.number]
+        citizen, work = self._scenario.citizens[place], self._scenario.work[event.service, counter]
+        rank = self._ranks[counter]
         if citizen.shows:
             self._do(c.StartService(counter), now)
-            self._at(now + max(1, round(work.mean_ms * citizen.luck)), _STEP, partial(self._end, c.Finish(counter)))
+            free_at = now + max(1, round(work.mean_ms * citizen.luck))
+            self._at(free_at, _STEP, partial(self._end, c.Finish(counter)), rank)
         else:
             half = round(work.absent_ms / 2)
-            self._at(now + half, _STEP, partial(self._do, c.Recall(counter)))
-            self._at(now + 2 * half, _STEP, partial(self._end, c.NoShow(counter)))
+            free_at = now + 2 * half
+            self._at(now + half, _STEP, partial(self._do, c.Recall(counter)), rank)
+            self._at(free_at, _STEP, partial(self._end, c.NoShow(counter)), rank)
+        self._witness.called(event, place, now, free_at)
 
     def _end(self, command: c.Finish | c.NoShow, now: int) -> None:
         self._do(command, now)
@@ -162,9 +188,9 @@ class World:
         else:
             self._do(c.CloseCounter(command.counter), now)
 
-    def _at(self, at: int, kind: int, happen: Callable[[int], object]) -> None:
-        self._order += 1
-        heapq.heappush(self._heap, (at, kind, self._order, happen))
+    def _at(self, at: int, kind: int, happen: Callable[[int], object], rank: int = 0) -> None:
+        self._planned += 1
+        heapq.heappush(self._heap, (at, kind, rank, self._planned, happen))
 
     def _do(self, command: c.Command, now: int) -> list[Event]:
         decision = decide(self.day, command, now)
