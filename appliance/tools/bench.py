@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from appliance.tools import raw_limits
+from appliance.tools.asker import Asker
 from appliance.tools.bench_voice import voice
 from appliance.tools.finger import Finger
-from appliance.tools.history import Asker
+from appliance.tools.history import timed
 from appliance.tools.morning_report import Trace, press_to_board
 from appliance.tools.observer import Observer
 from appliance.tools.panel_client import PanelClient
 from appliance.tools.raw_limits import Echo, quantile
-from appliance.tools.rig import Process, Rig
+from appliance.tools.rig import Rig
 from appliance.tools.sample_office import SERVICES, OfficeTime, SampleOffice
 from appliance.wire import messages as m
 from kiosk.fake_printer import PtyPrinter
@@ -125,18 +126,19 @@ def crowd(directory: Path, calls: int) -> Figures:
     found: dict[int, list[list[float]]] = {FEW: [], MANY: []}
     with Rig(directory, [*SampleOffice.nodes(COUNTERS), *KIOSKS[1:]]) as rig:
         office = SampleOffice(rig, COUNTERS, OfficeTime.starting(NINE, 1.0), seconds_between_calls=0)
-        kiosk, keypad = Asker(rig, KIOSKS[0]), Asker(rig, "keypad-1")
+        kiosk, keypad = Asker.on(rig, KIOSKS[0]), Asker.on(rig, "keypad-1")
         for number in range(TURNS):
             for waiting, turns in found.items():
-                boots = {asker.clock.seen().boot for asker in (kiosk, keypad)}
+                boot = kiosk.clock.seen().boot
                 hub = office.hub(f"waiting-{waiting}")
-                _found(hub, kiosk, keypad, boots)
+                if not all(asker.wait_for_hub(WAIT_SECONDS, after=boot) for asker in (kiosk, keypad)):
+                    raise RuntimeError(f"the hub did not come up: {hub.output()[-500:]}")
                 if number == 0:
                     raw_limits.load(rig, KIOSKS, 1, waiting, _newcomer)
                 turns.append(_calls(kiosk, keypad, calls))
                 hub.stop()
-        kiosk.link.stop()
-        keypad.link.stop()
+        kiosk.close()
+        keypad.close()
     figures: Figures = {}
     for waiting, turns in found.items():
         figures[f"call_next_ms_p50_{waiting}_waiting"] = statistics.median(map(statistics.median, turns))
@@ -150,19 +152,11 @@ def _newcomer(kiosk: str) -> m.Issue:
     return m.Issue(str(SERVICES[place % len(SERVICES)]["id"]), priority=place == 1)
 
 
-def _found(hub: Process, kiosk: Asker, keypad: Asker, before: set[str]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while before & {asker.clock.seen().boot for asker in (kiosk, keypad)}:
-        if not hub.running() or time.monotonic() > deadline:
-            raise RuntimeError(f"the hub did not come up: {hub.output()[-500:]}")
-        time.sleep(0.01)
-
-
 def _calls(kiosk: Asker, keypad: Asker, count: int) -> list[float]:
     spans = []
     for place in range(count):
-        spans.append(keypad.ask(m.CallNext("1")))
-        kiosk.ask(_newcomer(KIOSKS[place % CLIENTS]))
+        spans.append(timed(keypad, m.CallNext("1"))[0])
+        timed(kiosk, _newcomer(KIOSKS[place % CLIENTS]))
     return spans
 
 

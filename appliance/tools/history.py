@@ -10,20 +10,17 @@ import sqlite3
 import statistics
 import sys
 import tempfile
-import threading
 import time
-import uuid
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from appliance.node.daemon import HubClock, SystemClock
-from appliance.node.link import Link
 from appliance.tools import past
+from appliance.tools.asker import Asker
 from appliance.tools.observer import Observer
-from appliance.tools.rig import Process, Rig
+from appliance.tools.rig import Rig
 from appliance.tools.sample_office import DATE, SERVICES, OfficeTime, SampleOffice
 from appliance.wire import messages as m
 
@@ -47,37 +44,17 @@ class Figures(msgspec.Struct, frozen=True):
     memory_mb: float
 
 
-class Asker:
-    """A node that asks and waits for the answer."""
+def timed(asker: Asker, body: m.AnyBody) -> tuple[float, str | None]:
+    """Return the milliseconds until the hub's answer, and the number of the ticket that it is about.
 
-    def __init__(self, rig: Rig, node: str) -> None:
-        self.clock = HubClock(SystemClock())
-        self.number: str | None = None
-        """Of the ticket that the last answer was about."""
-        self.link = Link(node, rig.password(node), rig.broker_settings(), "history", self.clock)
-        self.link.start()
-
-    def ask(self, body: m.AnyBody) -> float:
-        """Return the milliseconds until the hub's answer.
-
-        Raises:
-            RuntimeError: if it refuses or is silent.
-        """
-        came = threading.Event()
-        replies: list[m.AnyReply | None] = []
-
-        def take(reply: m.AnyReply | None) -> None:
-            replies.append(reply)
-            came.set()
-
-        began = time.perf_counter_ns()
-        if self.link.request(body, take, deadline=WAIT_SECONDS, request_id=uuid.uuid4().hex) is None:
-            raise RuntimeError(f"{self.link.node} cannot reach the hub")
-        came.wait(WAIT_SECONDS)
-        if not replies or not isinstance(replies[0], m.Accepted):
-            raise RuntimeError(f"the hub answered {replies}")
-        self.number = replies[0].number
-        return (time.perf_counter_ns() - began) / 1e6
+    Raises:
+        RuntimeError: if it refuses or is silent.
+    """
+    began = time.perf_counter_ns()
+    reply = asker.ask(body, seconds=WAIT_SECONDS)
+    if reply is None or isinstance(reply, m.Refused):
+        raise RuntimeError(f"{asker.link.node}: the hub answered {reply}")
+    return (time.perf_counter_ns() - began) / 1e6, reply.number
 
 
 class Comparison(Rig):
@@ -90,12 +67,12 @@ class Comparison(Rig):
         """Measure each database in turns, so that a machine that slows down slows all of them."""
         found: dict[str, list[Figures]] = {name: [] for name in databases}
         with Observer(self) as observer:
-            kiosk, keypad = Asker(self, KIOSK), Asker(self, KEYPAD)
+            kiosk, keypad = Asker.on(self, KIOSK), Asker.on(self, KEYPAD)
             for number in range(rounds):
                 for name, file in databases.items():
                     found[name].append(self._once(file, number, observer, kiosk, keypad))
-            kiosk.link.stop()
-            keypad.link.stop()
+            kiosk.close()
+            keypad.close()
         return found
 
     def _once(self, file: Path, number: int, observer: Observer, kiosk: Asker, keypad: Asker) -> Figures:
@@ -107,23 +84,22 @@ class Comparison(Rig):
         }
         given = _given(file, (date.fromisoformat(DATE) + timedelta(days=number)).isoformat())
         observer.presence.pop("hub-1", None)
-        boots = {asker.clock.seen().boot for asker in (kiosk, keypad)}
+        boot = kiosk.clock.seen().boot
         began = time.perf_counter_ns()
         hub = self.spawn("hub", self.write_config("hub-1", tables))
-        _until(lambda: observer.online("hub-1"), hub)
+        came = observer.wait(lambda: observer.online("hub-1"), WAIT_SECONDS)
         started = (time.perf_counter_ns() - began) / 1e6
-        _until(lambda: not boots & {asker.clock.seen().boot for asker in (kiosk, keypad)}, hub)
-        service = str(SERVICES[0]["id"])
-        issues, numbers = [], []
-        for _ in range(CALLS):
-            issues.append(kiosk.ask(m.Issue(service)))
-            numbers.append(kiosk.number)
+        if not came or not all(asker.wait_for_hub(WAIT_SECONDS, after=boot) for asker in (kiosk, keypad)):
+            raise RuntimeError(f"the hub did not come up: {hub.output()[-500:]}")
+        issues = [timed(kiosk, m.Issue(str(SERVICES[0]["id"]))) for _ in range(CALLS)]
+        numbers = [number for _, number in issues]
         if numbers != [f"{SERVICES[0]['prefix']}{given + n:03d}" for n in range(1, CALLS + 1)]:
             raise RuntimeError(f"behind {given} numbers of the day these were given: {numbers}")
-        calls = [keypad.ask(m.CallNext("1")) for _ in range(CALLS)]
+        calls = [timed(keypad, m.CallNext("1")) for _ in range(CALLS)]
         memory = _resident_mb(hub.pid)
         hub.stop()
-        return Figures(started, statistics.median(issues), statistics.median(calls), memory)
+        issue_ms, call_ms = (statistics.median(span for span, _ in spans) for spans in (issues, calls))
+        return Figures(started, issue_ms, call_ms, memory)
 
 
 def main(argv: list[str]) -> int:
@@ -159,14 +135,6 @@ def _given(file: Path, day: str) -> int:
     with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         query = "SELECT count(*) FROM ticket WHERE day = ? AND service = ?"
         return int(connection.execute(query, (day, str(SERVICES[0]["id"]))).fetchone()[0])
-
-
-def _until(condition: Any, hub: Process) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not condition():
-        if not hub.running() or time.monotonic() > deadline:
-            raise RuntimeError(f"the hub did not come up: {hub.output()[-500:]}")
-        time.sleep(0.001)
 
 
 def _resident_mb(pid: int) -> float:

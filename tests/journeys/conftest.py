@@ -4,50 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import threading
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from appliance.node.daemon import HubClock, SystemClock
-from appliance.node.link import Link
+from appliance.tools.asker import Asker
 from appliance.tools.observer import Observer
+from appliance.tools.polling import until
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice
-from appliance.wire import messages as m
 
 SECONDS = 20.0
-
-
-class Person:
-    """Somebody at a node: asks and waits for the answer."""
-
-    def __init__(self, rig: Rig, node: str) -> None:
-        self.clock = HubClock(SystemClock())
-        self.link = Link(node, rig.password(node), rig.broker_settings(), "test", self.clock)
-        self.link.start()
-
-    def ready(self) -> bool:
-        return self.link.connected and self.clock.hub_is_there()
-
-    def send(self, body: m.AnyBody, request_id: str | None = None) -> tuple[threading.Event, list[Any]]:
-        done, replies = threading.Event(), []
-
-        def take(reply: m.AnyReply | None) -> None:
-            replies.append(reply)
-            done.set()
-
-        if self.link.request(body, take, deadline=SECONDS, request_id=request_id or uuid.uuid4().hex) is None:
-            done.set()
-        return done, replies
-
-    def ask(self, body: m.AnyBody, request_id: str | None = None) -> Any:
-        """Return the reply, or None if the hub cannot be reached or does not answer."""
-        done, replies = self.send(body, request_id)
-        done.wait(SECONDS)
-        return replies[0] if replies else None
 
 
 class Town:
@@ -57,11 +25,11 @@ class Town:
         self.rig = rig
         self.office = SampleOffice(rig, counters, OfficeTime.starting(9 * 3600, 1.0), seconds_between_calls=0)
         self.observer = Observer(rig)
-        self._people: dict[str, Person] = {}
+        self._people: dict[str, Asker] = {}
 
-    def person(self, node: str) -> Person:
+    def person(self, node: str) -> Asker:
         if node not in self._people:
-            self._people[node] = Person(self.rig, node)
+            self._people[node] = Asker.on(self.rig, node)
         return self._people[node]
 
     def all_ready(self, *nodes: str) -> None:
@@ -69,13 +37,8 @@ class Town:
         assert self.until(lambda: all(person.ready() for person in people)), "not everybody found the hub"
 
     def until(self, condition: Any, seconds: float = SECONDS) -> bool:
-        """Wait for a condition, looking again often; the seconds are only a limit."""
-        waiting = threading.Event()
-        for _ in range(int(seconds / 0.02)):
-            if condition():
-                return True
-            waiting.wait(0.02)
-        return bool(condition())
+        """Wait for a condition; the seconds are only a limit."""
+        return until(condition, seconds)
 
     @property
     def database(self) -> Any:
@@ -88,7 +51,7 @@ class Town:
 
     def close(self) -> None:
         for person in self._people.values():
-            person.link.stop()
+            person.close()
 
 
 @pytest.fixture

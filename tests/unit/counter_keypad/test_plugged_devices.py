@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 
 import pytest
 from pad_keys import EVENT, key, strokes
 
 from appliance.node.daemon import SystemClock
+from appliance.tools.polling import until
 from counter_keypad import plugged
 from counter_keypad.actions import Wish
 from counter_keypad.fake_serial import FakeSerialLine
@@ -34,15 +34,6 @@ TWELVE_ENTER = bytes.fromhex(
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     monkeypatch.setattr(plugged, "RETRY_SECONDS", 0.02)
-
-
-def until(condition, seconds=20.0):
-    waiting = threading.Event()
-    for _ in range(int(seconds / 0.01)):
-        if condition():
-            return True
-        waiting.wait(0.01)
-    return bool(condition())
 
 
 class Heard(list):
