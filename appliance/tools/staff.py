@@ -7,9 +7,13 @@ the name of whoever asked.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
+import os
+import re
 import sys
-import threading
+import tomllib
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,155 +22,195 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
+from appliance import texts
 from appliance.node import config as configuration
-from appliance.node.config import DEFAULT_FILE, BrokerSettings, ConfigError
-from appliance.node.daemon import HubClock, SystemClock
-from appliance.node.link import Link
+from appliance.node.config import BrokerSettings, ConfigError
+from appliance.tools.asker import Asker
 from appliance.wire import messages as m
 
 NODE: Final = "web-desk"
 SECRET: Final = Path("/etc/giliran/secrets") / f"{NODE}.password"
-HUB_FILE: Final = DEFAULT_FILE.with_name("hub.toml")
+HUB_FILE: Final = Path("/etc/giliran/hub.toml")
 SECONDS: Final = 10.0
+EXAMPLES: Final = """\
+examples:
+  sudo giliran staff time 2026-04-06 08:05
+  sudo giliran staff stop Server pusat sedang gangguan
+  sudo giliran staff resume
+  sudo giliran staff page Pemilik mobil B 1234 harap ke depan
+  sudo giliran staff emergency id=Keluar lewat pintu utara. en=Leave by the north door.
+  sudo giliran staff emergency end
+
+Once, before the first use: sudo giliran passwords web-desk && sudo systemctl reload mosquitto"""
+_LANGUAGE: Final = re.compile(r"([a-z]{2,3})=(.*)", re.DOTALL)
 
 
 class StaffError(Exception):
     """It could not be asked; the sentence says what to do."""
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """What the hub is asked for, and what is true when it has done it."""
+
+    body: m.AnyBody
+    done: str
+
+
 def main(argv: list[str]) -> int:
     """Ask the hub; return 0 if it did it, else 1 with its reason."""
-    asked = _parser().parse_args(argv)
+    options = _parser().parse_args(argv)
     try:
-        reply = _ask(asked)
+        reply, done = _ask(options)
     except (ConfigError, StaffError) as error:
         sys.stderr.write(f"giliran staff: {error}\n")
         return 1
     if isinstance(reply, m.Refused):
-        sys.stderr.write(f"giliran staff: refused ({reply.code}): {reply.advice}\n")
+        sys.stderr.write(f"giliran staff: refused: {reply.advice} ({reply.code})\n")
         return 1
-    sys.stdout.write("Done.\n")
+    sys.stdout.write(f"{done}\n")
     return 0
+
+
+def _ask(options: argparse.Namespace) -> tuple[m.AnyReply, str]:
+    settings = configuration.load(options.config).section("broker", BrokerSettings)
+    settings = replace(settings, password_file=str(options.password_file))
+    with contextlib.closing(Asker(NODE, configuration.password_of(NODE, settings), settings, "staff")) as asker:
+        if not asker.wait_for_hub(SECONDS):
+            where = "the hub" if asker.link.connected else f"the broker at {settings.host}"
+            raise StaffError(f"{where} does not answer; look at `systemctl status mosquitto giliran-hub`")
+        asked: Asked = options.asked(options, asker.clock.zone)
+        reply = asker.ask(asked.body, seconds=SECONDS)
+    if reply is None:
+        raise StaffError("the hub has not answered in time; see whether it was done before you ask again")
+    return reply, asked.done
+
+
+# -- the verbs ---------------------------------------------------------------------------------------------------------
+
+
+def _time(options: argparse.Namespace, zone: str) -> Asked:
+    moment = f"{options.date} {options.clock}"
+    try:
+        at = datetime.strptime(moment, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(zone))
+    except ValueError as error:
+        raise StaffError(f"{moment} is no date and time; write such as: time 2026-04-06 08:05") from error
+    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if not 4 <= len(pin) <= 32:
+        raise StaffError("a PIN has 4 digits or more; nothing was asked")
+    body = m.Vouch(int(at.timestamp() * 1000), options.officer, pin, options.sure)
+    return Asked(body, f"The hub goes by your word: it is {moment} ({zone}).")
+
+
+def _practice(options: argparse.Namespace, _: str) -> Asked:
+    if options.what == "end":
+        return Asked(m.EndTraining(options.officer), "The practice is over; the real day goes on where it was.")
+    return Asked(m.Train(options.officer), "The practice begins. `giliran staff practice end` ends it.")
+
+
+def _stop(options: argparse.Namespace, _: str) -> Asked:
+    what = f" for {options.service}" if options.service else ""
+    body = m.Stop(" ".join(options.reason), options.service, options.officer)
+    return Asked(body, f"No more numbers are given{what}. `giliran staff resume` ends it.")
+
+
+def _resume(options: argparse.Namespace, _: str) -> Asked:
+    what = f" for {options.service}" if options.service else ""
+    return Asked(m.Resume(options.service, options.officer), f"Numbers are given again{what}.")
+
+
+def _office(options: argparse.Namespace, _: str) -> Asked:
+    wanted = _read(options.file)
+    if "office" not in wanted:
+        raise StaffError(f"{options.file}: the table [office] is missing")
+    return Asked(m.Define(wanted["office"], options.officer), "The office is set up so from now on.")
+
+
+def _lobby(options: argparse.Namespace, _: str) -> Asked:
+    wanted = _read(options.file)
+    keys = ("running", "announcements")
+    if strange := [key for key in wanted if key not in keys]:
+        raise StaffError(f"{options.file}: {strange[0]} is not a known key; there are {' and '.join(keys)}")
+    if not wanted:
+        raise StaffError(f"{options.file}: is empty; to clear the lobby write `running = []`")
+    try:
+        body = msgspec.convert({"do": "post", "officer": options.officer, **wanted}, m.Post)
+    except msgspec.ValidationError as error:
+        raise StaffError(f"{options.file}: {error}") from error
+    count = f"{len(body.running)} sentences and {len(body.announcements)} pages"
+    return Asked(body, f"The lobby reads {count} now; what it read before is gone.")
+
+
+def _emergency(options: argparse.Namespace, _: str) -> Asked:
+    if [word.lower() for word in options.text] == ["end"]:
+        return Asked(m.EndEmergency(options.officer), "The emergency is over; the screens show the queue again.")
+    body = m.RaiseEmergency(_by_language(options.text), options.officer)
+    return Asked(body, "All screens and voices say it now. `giliran staff emergency end` ends it.")
+
+
+def _page(options: argparse.Namespace, _: str) -> Asked:
+    return Asked(m.Page(_by_language(options.text), options.officer), "It is spoken in the lobby, between the calls.")
+
+
+def _by_language(words: list[str]) -> dict[str, str]:
+    """Return the text by language: what stands behind ``en=`` is English; the words before any such are Indonesian."""
+    language, found = texts.DEFAULT, dict[str, list[str]]()
+    for word in words:
+        if begins := _LANGUAGE.fullmatch(word):
+            language, word = begins.groups()  # noqa: PLW2901  # the rest of it
+        found.setdefault(language, []).append(word)
+    if strange := [language for language in found if not texts.keys(language)]:
+        raise StaffError(f"{strange[0]}= is no language of the screens; take id=, en= or jv=")
+    return {language: " ".join(part) for language, part in found.items()}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return what one file says; unlike a configuration it has no ``conf.d`` beside it."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StaffError(f"{file}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StaffError(f"{file}: {error}") from error
+
+
+# -- the command line --------------------------------------------------------------------------------------------------
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="giliran staff", description="Ask the hub for what concerns the whole office. It is noted who asked."
+        prog="giliran staff",
+        description="Ask the hub for what concerns the whole office. It is logged who asked.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--config", type=Path, default=HUB_FILE, help=f"where [broker] is read from ({HUB_FILE})")
-    parser.add_argument("--password-file", type=Path, default=SECRET, help=f"of {NODE}, made by `giliran passwords`")
-    parser.add_argument("--officer", default=getpass.getuser(), help="who asks (default: your user name)")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    time = verbs.add_parser("time", help="say what time it is, with the staff's PIN")
+    you = os.environ.get("SUDO_USER") or getpass.getuser()
+    parser.add_argument("--officer", default=you, metavar="NAME", help=f"who asks; default: {you}")
+    parser.add_argument("--config", type=Path, default=HUB_FILE, metavar="FILE", help="default: %(default)s")
+    parser.add_argument("--password-file", type=Path, default=SECRET, metavar="FILE", help="default: %(default)s")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def verb(name: str, asked: Callable[[argparse.Namespace, str], Asked], help_text: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = verbs.add_parser(name, help=help_text, description=f"{help_text}.".capitalize())
+        made.set_defaults(asked=asked)
+        return made
+
+    time = verb("time", _time, "say what time it is, with the staff's PIN")
+    time.add_argument("date", metavar="YYYY-MM-DD")
     time.add_argument("clock", metavar="HH:MM", help="by the office's clock on the wall")
-    time.add_argument("--date", required=True, metavar="YYYY-MM-DD")
     time.add_argument("--sure", action="store_true", help="though the last event is more than 45 days older")
-    practice = verbs.add_parser("practice", help="begin or end a practice, which leaves no trace in the figures")
+    practice = verb("practice", _practice, "begin or end a practice, which leaves no trace in the figures")
     practice.add_argument("what", choices=["begin", "end"])
-    stop = verbs.add_parser("stop", help="give no more numbers, for a reason that citizens read")
-    stop.add_argument("reason")
-    stop.add_argument("--service", help="only of this service (its id)")
-    resume = verbs.add_parser("resume", help="give numbers again")
-    resume.add_argument("--service", help="only of this service (its id)")
-    office = verbs.add_parser("office", help="set services, counters, rules and hours")
-    office.add_argument("file", type=Path, help="TOML with a table [office], as in docs/rules.md")
-    lobby = verbs.add_parser("lobby", help="set what lobby screens show beside the queue: bottom line and pages")
-    lobby.add_argument("file", type=Path, help="TOML with `running` and `announcements`, as in docs/board.md")
-    emergency = verbs.add_parser("emergency", help="let a text take over all screens and voices, or end that")
-    emergency.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT, or the word `end`")
-    page = verbs.add_parser("page", help="have a text spoken in the lobby, between calls")
+    stop = verb("stop", _stop, "give no more numbers, for a reason that citizens read")
+    stop.add_argument("reason", nargs="+", metavar="REASON")
+    resume = verb("resume", _resume, "give numbers again")
+    for which in (stop, resume):
+        which.add_argument("--service", metavar="ID", help="only of this service")
+    office = verb("office", _office, "set services, counters, rules and hours")
+    office.add_argument("file", type=Path, metavar="FILE", help="TOML with a table [office], as in docs/rules.md")
+    lobby = verb("lobby", _lobby, "set the bottom line and the pages of the lobby's screens")
+    lobby.add_argument("file", type=Path, metavar="FILE", help="TOML with running and announcements: docs/board.md")
+    emergency = verb("emergency", _emergency, "let a text take over all screens and voices, or end that")
+    emergency.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT, or the word end")
+    page = verb("page", _page, "have a text spoken in the lobby, between the calls")
     page.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT")
     return parser
-
-
-def _ask(asked: argparse.Namespace) -> m.AnyReply:
-    settings = configuration.load(asked.config).section("broker", BrokerSettings)
-    settings = replace(settings, password_file=str(asked.password_file))
-    clock = HubClock(SystemClock())
-    link = Link(NODE, configuration.password_of(NODE, settings), settings, "staff", clock)
-    link.start()
-    try:
-        _wait_for_hub(link, clock)
-        return _answer(link, _body(asked, clock.zone))
-    finally:
-        link.stop()
-
-
-def _wait_for_hub(link: Link, clock: HubClock) -> None:
-    pause = threading.Event()
-    for _ in range(int(SECONDS / 0.1)):
-        if link.connected and clock.hub_is_there():
-            return
-        pause.wait(0.1)
-    where = "the broker" if not link.connected else "the hub"
-    raise StaffError(f"{where} does not answer; look at `systemctl status mosquitto giliran-hub`")
-
-
-def _answer(link: Link, body: m.AnyBody) -> m.AnyReply:
-    done = threading.Event()
-    replies: list[m.AnyReply | None] = []
-
-    def take(reply: m.AnyReply | None) -> None:
-        replies.append(reply)
-        done.set()
-
-    link.request(body, take, deadline=SECONDS)
-    for _ in range(int(SECONDS / 0.1) + 1):
-        if done.wait(0.1):
-            break
-        link.expire()
-    if not replies or replies[0] is None:
-        raise StaffError("the hub has not answered in time; see whether it was done before you ask again")
-    return replies[0]
-
-
-def _body(asked: argparse.Namespace, zone: str) -> m.AnyBody:
-    if asked.verb == "time":
-        return m.Vouch(_instant(asked.date, asked.clock, zone), asked.officer, _pin(), asked.sure)
-    if asked.verb == "practice":
-        return m.Train(asked.officer) if asked.what == "begin" else m.EndTraining(asked.officer)
-    if asked.verb == "stop":
-        return m.Stop(asked.reason, asked.service)
-    if asked.verb == "resume":
-        return m.Resume(asked.service)
-    if asked.verb == "lobby":
-        return _post(asked.file, asked.officer)
-    if asked.verb == "page":
-        return m.Page(_by_language(asked.text), asked.officer)
-    if asked.verb == "emergency":
-        over = asked.text == ["end"]
-        return m.EndEmergency(asked.officer) if over else m.RaiseEmergency(_by_language(asked.text), asked.officer)
-    return m.Define(_office(asked.file), asked.officer)
-
-
-def _by_language(words: list[str]) -> dict[str, str]:
-    """Return ``id=… en=…`` by language; words without a language are Indonesian."""
-    pairs = [word.partition("=") if word[2:3] == "=" else ("id", "", word) for word in words]
-    return {language: text for language, _, text in pairs}
-
-
-def _post(file: Path, officer: str) -> m.Post:
-    wanted = configuration.load(file).as_dict()
-    try:
-        return msgspec.convert({"do": "post", "officer": officer, **wanted}, m.Post)
-    except msgspec.ValidationError as error:
-        raise StaffError(f"{file}: {error}") from error
-
-
-def _instant(date: str, clock: str, zone: str) -> int:
-    try:
-        moment = datetime.strptime(f"{date} {clock}", "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(zone))
-    except ValueError as error:
-        raise StaffError(f"{date} {clock} is no date and time; write such as: time 08:05 --date 2026-04-06") from error
-    return int(moment.timestamp() * 1000)
-
-
-def _pin() -> str:
-    return getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-
-
-def _office(file: Path) -> dict[str, Any]:
-    config = configuration.load(file)
-    if not config.has("office"):
-        raise StaffError(f"{file}: the table [office] is missing")
-    return dict(config.as_dict()["office"])

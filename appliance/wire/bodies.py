@@ -154,12 +154,14 @@ class Stop(Body, frozen=True):
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     service: Id | None = None
+    officer: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class Resume(Body, frozen=True):
     """Give numbers again, of one service or (without ``service``) of the office."""
 
     service: Id | None = None
+    officer: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class Vouch(Body, frozen=True):
