@@ -125,6 +125,8 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     day_closes_at: TimeOfDay = "23:00"
     follow_url: str = ""
     """Address under which a ticket can be followed on a phone; the ticket's token is put behind it."""
+    messages: bool = False
+    """Something sends messages to telephone numbers that citizens leave; kiosks ask for them."""
 
     def problems(self) -> list[str]:
         """Return what is wrong, each with the key's path; an empty list if nothing is."""

@@ -28,6 +28,7 @@ from appliance.node.link import Link
 from appliance.node.pin import Door
 from appliance.store import backup
 from appliance.store.backup import Backups
+from appliance.store.contacts import Contacts
 from appliance.store.database import Damaged, StorageFault
 from appliance.store.event_log import BrokenChain
 from appliance.store.store import Store
@@ -83,12 +84,14 @@ def _run_queue(config: Config, settings: HubSettings, clock: OfficeClock, stop: 
     night: Night | None = None
     try:
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
-        handler = Handler(store, clock, boot, outlook, Door(settings.staff_pin) if settings.staff_pin else None)
+        contacts = Contacts(database.parent)
+        door = Door(settings.staff_pin) if settings.staff_pin else None
+        handler = Handler(store, clock, boot, outlook, contacts, door)
         if not turn.practice:
             night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
         relay = Relay(link, clock, outlook, *store.unsent())
-        housekeeping = Housekeeping(handler, relay, store, link, clock, boot, turn.practice)
+        housekeeping = Housekeeping(handler, relay, store, contacts, link, clock, boot, turn.practice)
         housekeeping.adopt(office)
         if turn.alarm:
             housekeeping.do(turn.alarm)

@@ -22,10 +22,22 @@ from appliance.hub import translate
 from appliance.hub.outlook import Outlook
 from appliance.hub.trust import OfficeClock
 from appliance.node.pin import Door
+from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
 from appliance.store.store import Happened, Store
 from appliance.wire import topics
-from appliance.wire.messages import Accepted, Malformed, Request, Seen, Vouch, decode, decode_reply, encode
+from appliance.wire.messages import (
+    Accepted,
+    CheckIn,
+    Issue,
+    Malformed,
+    Request,
+    Seen,
+    Vouch,
+    decode,
+    decode_reply,
+    encode,
+)
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +71,26 @@ class Handler:
         clock: the hub's own.
         boot: names this run of the hub.
         outlook: tells what newcomers may expect.
+        contacts: keeps telephone numbers.
         door: knows the staff's PIN; None if there is none.
     """
 
-    def __init__(self, store: Store, clock: OfficeClock, boot: str, outlook: Outlook, door: Door | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: OfficeClock,
+        boot: str,
+        outlook: Outlook,
+        contacts: Contacts,
+        door: Door | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._boot = boot
         self._outlook = outlook
+        self._contacts = contacts
+        self._phones: dict[str, str] = {}
+        """Left with tickets of the batch under way."""
         self._door = door
         self._answers: dict[str, bytes] = {}
         self.day: Day = store.load_day()
@@ -84,11 +108,14 @@ class Handler:
             The replies, and the entries to be published, in order.
         """
         happened: list[Happened] = []
+        self._phones = {}
         replies = [self._answer(incoming, happened) for incoming in batch]
         entries = [entry for one in happened for entry in one.entries]
         if happened and not self._commit(happened, sent_up_to):
             refusal = Refusal("storage", self.fault or "")
-            replies, entries = [encode(translate.refused("", refusal))] * len(batch), []
+            replies, entries, self._phones = [encode(translate.refused("", refusal))] * len(batch), [], {}
+        for number, phone in self._phones.items():
+            self._contacts.keep(self.day.date, number, phone)
         return [
             Outgoing(incoming.reply_to, incoming.correlation, reply)
             for incoming, reply in zip(batch, replies, strict=True)
@@ -142,7 +169,14 @@ class Handler:
             decision = self._decide(command, actor, request.id, happened)
         if isinstance(decision, Refusal):
             return encode(translate.refused(request.id, decision))
-        return encode(translate.accepted(request.id, self.day.date, decision, self.day.seq))
+        accepted = translate.accepted(request.id, self.day.date, decision, self.day.seq)
+        if isinstance(request.body, Issue | CheckIn) and request.body.phone and accepted.number and self._asks_phones:
+            self._phones[accepted.number] = request.body.phone
+        return encode(accepted)
+
+    @property
+    def _asks_phones(self) -> bool:
+        return self.day.definition is not None and self.day.definition.messages and not self.day.training
 
     def _vouch(
         self, body: Vouch, command: c.Command, actor: str, request_id: str, happened: list[Happened]

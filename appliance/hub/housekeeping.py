@@ -13,13 +13,14 @@ from msgspec.structs import replace
 
 from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraining, OpenDay, RaiseEmergency
 from appliance.engine.decide import Refusal
-from appliance.engine.events import EmergencyRaised, Entry, TrainingBegan, TrainingEnded
+from appliance.engine.events import DayClosed, DayOpened, EmergencyRaised, Entry, TrainingBegan, TrainingEnded
 from appliance.engine.model import CounterId, Definition, ServiceId, Span, Weekday
 from appliance.hub.handler import Handler
 from appliance.hub.practice import Practice
 from appliance.hub.relay import Relay
 from appliance.hub.trust import EARLIEST_MS, OfficeClock
 from appliance.node.link import Link
+from appliance.store.contacts import Contacts
 from appliance.store.store import Store
 from appliance.wire import topics
 from appliance.wire.messages import Clock as ClockMessage
@@ -47,6 +48,7 @@ class Housekeeping:
         handler: to carry out the hub's own commands.
         relay: to publish what they cause.
         store: to save the relay's cursor.
+        contacts: to be erased with the day.
         link: to publish the clock.
         clock: the hub's own.
         boot: names this run of the hub.
@@ -58,6 +60,7 @@ class Housekeeping:
         handler: Handler,
         relay: Relay,
         store: Store,
+        contacts: Contacts,
         link: Link,
         clock: OfficeClock,
         boot: str,
@@ -66,6 +69,7 @@ class Housekeeping:
         self._handler = handler
         self._relay = relay
         self._store = store
+        self._contacts = contacts
         self._link = link
         self._clock = clock
         self._boot = boot
@@ -90,9 +94,11 @@ class Housekeeping:
             log.error("the office in the configuration is not taken over now: %s", outcome.advice)
 
     def committed(self, entries: list[Entry]) -> None:
-        """Notice that staff began to practise, or that a practice ended."""
+        """Notice that the day turned, that staff began to practise, or that a practice ended."""
         for event in (entry.event for entry in entries):
             if self._practice is None:
+                if isinstance(event, DayOpened | DayClosed):
+                    self._contacts.erase()
                 self.turned = self.turned or isinstance(event, TrainingBegan)
             elif isinstance(event, EmergencyRaised):
                 self.turned, self.alarm = True, RaiseEmergency(event.text, event.officer)

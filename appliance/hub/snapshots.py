@@ -44,7 +44,17 @@ def office(day: Day, now: int) -> m.Office:
     closes_at = day.spans[-1].closes if day.is_open and day.spans and definition.hours else None
     notice = {"id": day.stopped[""]} if "" in day.stopped else {}
     holiday = day.is_open and not day.spans
-    return m.Office(definition.names, phase, opens_at, closes_at, notice, definition.follow_url, day.training, holiday)
+    return m.Office(
+        definition.names,
+        phase,
+        opens_at,
+        closes_at,
+        notice,
+        definition.follow_url,
+        day.training,
+        holiday,
+        definition.messages and not day.training,
+    )
 
 
 def lease(day: Day) -> m.Lease:

@@ -13,6 +13,7 @@ from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import opening_of
 from appliance.hub.outlook import Outlook
 from appliance.hub.trust import OfficeClock
+from appliance.store.contacts import Contacts
 from appliance.store.store import Store
 from appliance.wire import messages as m
 from appliance.wire import topics
@@ -70,7 +71,7 @@ class HourHub:
         self._store = Store(self._file)
         clock = OfficeClock(self._clock, self._file.with_suffix(".time"), vouched=True)
         self._outlook = Outlook(clock, random.Random(self._boots))
-        self._handler = Handler(self._store, clock, self._boot, self._outlook, None)
+        self._handler = Handler(self._store, clock, self._boot, self._outlook, Contacts(self._file.parent))
         if self._handler.day.definition != self._definition:
             self._handler.execute(DefineOffice(self._definition), "hub")
         self.turn_day()

@@ -38,6 +38,7 @@ __all__ = [
     "Page",
     "Park",
     "PauseCounter",
+    "Phone",
     "Post",
     "Printed",
     "RaiseEmergency",
@@ -57,6 +58,7 @@ __all__ = [
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}$")]
 BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}$")]
+Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{8,15}$")]
 Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 Spoken = Annotated[
@@ -79,16 +81,21 @@ class Body(msgspec.Struct, frozen=True, tag_field="do", tag=_snake):
 
 
 class Issue(Body, frozen=True):
-    """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id)."""
+    """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id).
+
+    ``phone``: for messages; kept until the day ends, and in no log. It is not kept unless ``Office.messages``.
+    """
 
     service: Id
     priority: bool = False
+    phone: Phone | None = None
 
 
 class CheckIn(Body, frozen=True):
-    """The holder of a booking is here, and gets a number."""
+    """The holder of a booking is here, and gets a number. ``phone`` as in ``Issue``."""
 
     code: BookingCode
+    phone: Phone | None = None
 
 
 class OfflineTicket(msgspec.Struct, frozen=True):

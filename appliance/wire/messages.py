@@ -100,7 +100,8 @@ class Clock(msgspec.Struct, frozen=True):
 class Office(msgspec.Struct, frozen=True):
     """What citizens read about the office. ``phase``: open, before (not yet open), break, after, closed (no time).
 
-    ``training``: staff are practising; every screen and ticket says so. ``holiday``: it does not open at all today.
+    ``training``: staff are practising; every screen and ticket says so. ``messages``: whoever leaves a telephone number
+    gets a message when it is nearly their turn. ``holiday``: it does not open at all today.
     """
 
     names: Names
@@ -111,6 +112,7 @@ class Office(msgspec.Struct, frozen=True):
     follow_url: str = ""
     training: bool = False
     holiday: bool = False
+    messages: bool = False
 
 
 class ServiceState(msgspec.Struct, frozen=True):

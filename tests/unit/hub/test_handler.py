@@ -14,6 +14,7 @@ from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import opening_of
 from appliance.hub.outlook import Outlook
 from appliance.node.pin import Door, hashed
+from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
 from appliance.store.store import Store
 from appliance.wire import messages as m
@@ -57,8 +58,9 @@ class Bench:
         self.clock = Clock()
         self.boot = boot
         self.store = Store(file)
+        self.contacts = Contacts(file.parent)
         self.outlook = Outlook(self.clock, random.Random(1))
-        self.handler = Handler(self.store, self.clock, boot, self.outlook, Door(PIN))
+        self.handler = Handler(self.store, self.clock, boot, self.outlook, self.contacts, Door(PIN))
 
     def request(self, body, *, node="kiosk-1", request_id=None, boot=None):
         request_id = request_id or uuid.uuid4().hex

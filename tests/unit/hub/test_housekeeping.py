@@ -36,7 +36,7 @@ def hub(tmp_path):
     bench = Bench(tmp_path / "giliran.db")
     bench.link = NoBus()
     relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
-    bench.house = Housekeeping(bench.handler, relay, bench.store, bench.link, bench.clock, "boot-1")
+    bench.house = Housekeeping(bench.handler, relay, bench.store, bench.contacts, bench.link, bench.clock, "boot-1")
     bench.house.adopt(OFFICE)
     bench.moved = 0
     bench.clock.office_ms = lambda: NOW + bench.clock.ms + bench.moved

@@ -22,7 +22,9 @@ def founded(file, boot="boot-1", office=OFFICE, practice=None):
     bench = Bench(file, boot)
     bench.link = NoBus()
     relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
-    bench.house = Housekeeping(bench.handler, relay, bench.store, bench.link, bench.clock, boot, practice=practice)
+    bench.house = Housekeeping(
+        bench.handler, relay, bench.store, bench.contacts, bench.link, bench.clock, boot, practice=practice
+    )
     bench.moved = 0
     bench.clock.office_ms = lambda: NOW + bench.clock.ms + bench.moved
     bench.house.adopt(office)
@@ -96,7 +98,7 @@ def unsure(tmp_path):
     bench.clock.witness = ""
     bench.link = NoBus()
     relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
-    bench.house = Housekeeping(bench.handler, relay, bench.store, bench.link, bench.clock, "boot-1")
+    bench.house = Housekeeping(bench.handler, relay, bench.store, bench.contacts, bench.link, bench.clock, "boot-1")
     bench.house.adopt(OFFICE)
     yield bench
     bench.store.close()
