@@ -56,10 +56,6 @@ class Config:
         """Tell whether any file has this section."""
         return name in self._tables
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything that was read, for ``giliran config``."""
-        return dict(self._tables)
-
     def _explain(self, name: str, problem: str) -> str:
         reason, _, path = problem.partition(" - at `$")
         key = name + path.rstrip("`")
@@ -98,12 +94,21 @@ def password_of(node: str, broker: BrokerSettings) -> str:
     """Return the broker password of ``node``.
 
     Raises:
-        ConfigError: if the password file is absent or has no line for this node.
+        ConfigError: if the password file is absent, unreadable or has no line for this node.
     """
+    if not broker.password_file:
+        raise ConfigError("broker.password_file is not set; docs/install.md has examples")
     path = Path(broker.password_file)
-    if not broker.password_file or not path.is_file():
-        raise ConfigError(f"broker.password_file: {path} does not exist; run `giliran passwords` on the hub")
-    for line in path.read_text(encoding="utf-8").splitlines():
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise ConfigError(f"broker.password_file: {path} does not exist; run `giliran passwords` on the hub") from error
+    except OSError as error:
+        raise ConfigError(
+            f"broker.password_file: {path} cannot be read ({error.strerror}); it has to belong to the daemon's user, "
+            "and a command that needs it is run with sudo"
+        ) from error
+    for line in lines:
         name, _, password = line.strip().partition(":")
         if name == node and password:
             return password

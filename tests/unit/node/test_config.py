@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from appliance.hub.settings import HubSettings, definition
@@ -93,3 +95,18 @@ def test_a_missing_password_says_how_to_make_one(file, tmp_path):
         password_of("kiosk-2", broker)
     with pytest.raises(ConfigError, match="giliran passwords"):
         password_of("kiosk-1", BrokerSettings(password_file=str(tmp_path / "none")))
+
+
+def test_a_password_of_somebody_else_is_named_with_what_to_do(tmp_path):
+    secrets = tmp_path / "secrets"
+    secrets.write_text("kiosk-1:abc\n")
+    secrets.chmod(0)
+    root = os.geteuid() == 0
+    if root:  # who may read everything
+        os.seteuid(65_534)
+    try:
+        with pytest.raises(ConfigError, match=r"secrets cannot be read \(Permission denied\).*sudo"):
+            password_of("kiosk-1", BrokerSettings(password_file=str(secrets)))
+    finally:
+        if root:
+            os.seteuid(0)
