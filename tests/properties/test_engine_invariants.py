@@ -15,6 +15,7 @@ from typing import get_args
 
 import msgspec
 import pytest
+from drawn_office import SERVICES, office, rules
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,25 +32,12 @@ from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.decide import Refusal, decide
 from appliance.engine.evolve import evolve
-from appliance.engine.model import (
-    MINUTE,
-    Announcement,
-    Counter,
-    Day,
-    Definition,
-    Journey,
-    Notices,
-    Reentry,
-    Rules,
-    Service,
-    Span,
-)
+from appliance.engine.model import MINUTE, Announcement, Day, Notices, Rules, Span
 
 START = 1_775_437_200_000
 HOUR = 60 * MINUTE
 EXAMPLES = int(os.environ.get("GILIRAN_FUZZ_EXAMPLES", "600"))
 STEPS = 60
-SERVICES = ("a", "b", "c")
 COUNTERS = ("1", "1", "1", "2", "2", "2", "3", "9")
 OFFICERS = ("", "", "sari", "budi")
 REFUSALS = {
@@ -60,23 +48,6 @@ REFUSALS = {
 """Every refusal that the engine's source knows; without a definition this machine does not begin."""
 REACHED: Tally[str] = Tally()
 REFUSED: Tally[str] = Tally()
-
-reentries = st.builds(Reentry, st.sampled_from(["arrival", "after", "end"]), st.integers(1, 4))
-rules = st.builds(
-    Rules,
-    seconds_between_calls=st.sampled_from([0, 2, 30]),
-    undo_seconds=st.sampled_from([0, 10, 600]),
-    recall_limit=st.integers(2, 4),
-    no_show_min_calls=st.integers(1, 2),
-    no_show_min_seconds=st.sampled_from([0, 15]),
-    priority_share=st.integers(1, 3),
-    regular_share=st.integers(1, 3),
-    promise_minutes=st.sampled_from([0, 5, 30]),
-    booking_grace_minutes=st.sampled_from([0, 15]),
-    no_show_returns=reentries,
-    parked_returns=reentries,
-    transferred_enters=reentries,
-)
 
 
 class OfficeMachine(RuleBasedStateMachine):
@@ -94,18 +65,7 @@ class OfficeMachine(RuleBasedStateMachine):
 
     @initialize(drawn=rules, quota=st.sampled_from([None, 1, 2]))
     def found(self, drawn: Rules, quota: int | None) -> None:
-        services = tuple(
-            Service(i, i.upper(), {"id": i}, digits=2, quota=quota if i == "c" else None) for i in SERVICES
-        )
-        counters = (
-            Counter("1", {"id": "1"}, ("a", "b")),
-            Counter("2", {"id": "2"}, ("b",), helps=("a", "c")),
-            Counter("3", {"id": "3"}, ("c",), open_with_day=False),
-        )
-        journeys = (Journey("trip", {"id": "trip"}, ("a", "c", "b")),)
-        self.definition = Definition(
-            {"id": "K"}, services, counters, drawn, journeys=journeys, kiosks={"kiosk-1": "X", "kiosk-2": "Y"}
-        )
+        self.definition = office(drawn, quota)
         self.do(c.DefineOffice(self.definition))
         self.open_day()
 
