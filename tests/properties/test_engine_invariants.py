@@ -32,7 +32,7 @@ from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.decide import Refusal, decide
 from appliance.engine.evolve import evolve
-from appliance.engine.model import MINUTE, Announcement, Day, Notices, Rules, Span
+from appliance.engine.model import MINUTE, Announcement, Counter, Day, Notices, Rules, Span
 
 START = 1_775_437_200_000
 HOUR = 60 * MINUTE
