@@ -59,15 +59,19 @@ def _run(config_path: Path) -> int:
     }  # fmt: skip
     app = App(QML, settings.screen, context)
     app.window.frameSwapped.connect(lobby.drawn)
-    screen = Part("screen", "ok", f"{app.window.width()} x {app.window.height()}")
+
+    def tell_health() -> None:
+        screen = Part("screen", "ok", f"{app.window.width()} x {app.window.height()}")
+        link.set_parts([screen, *announcer.parts(), *lobby.parts(), *reload.parts()])
+
     app.every(TICK_MS, lobby.tick)
     app.every(HEALTH_MS, reload.look)
-    app.every(HEALTH_MS, lambda: link.set_parts([screen, *announcer.parts(), *lobby.parts(), *reload.parts()]))
+    app.every(HEALTH_MS, tell_health)
     watchdog = daemon.Watchdog(lambda: link.dead_part() or announcer.dead_part())
 
     announcer.start()
     lobby.start()
-    link.set_parts([screen, *announcer.parts()])
+    tell_health()
     link.start()
     try:
         return app.run(stop, watchdog)

@@ -7,8 +7,9 @@ Times are milliseconds on the office's clock, or None while no trusted time of d
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, Final
+from typing import Final, TypeVar
 
+from appliance.speech.phrases import Heard, Said
 from appliance.wire.messages import Board, Call, Emergency, Notices, Paging
 from display.withdrawn import is_withdrawn
 
@@ -16,11 +17,7 @@ REMEMBERED: Final = 64
 """Calls that are recognised when the bus delivers them again."""
 LONGEST_QUEUE: Final = 50
 """More calls than this cannot all be spoken in time; the oldest give way."""
-
-Said = Call | Paging | Emergency
-"""What can be spoken."""
-Heard = Call | Paging | Board | Notices
-"""What comes from the bus and concerns the voice."""
+T = TypeVar("T", Call, Paging)
 
 
 class Announcements:
@@ -34,8 +31,8 @@ class Announcements:
     def __init__(self, max_age_s: int = 120, repeats: int = 1) -> None:
         self._max_age_ms = max_age_s * 1000
         self._repeats = repeats
-        self._waiting: deque[Call] = deque()
-        self._pagings: deque[Paging] = deque()
+        self._calls: deque[Call] = deque()
+        self._texts: deque[Paging] = deque()
         self._emergency: Emergency | None = None
         self._emergency_due = False
         self._board: Board | None = None
@@ -57,9 +54,9 @@ class Announcements:
         return self._current
 
     @property
-    def waiting(self) -> tuple[Call, ...]:
-        """The calls yet to be spoken, in order."""
-        return tuple(self._waiting)
+    def waiting(self) -> tuple[Call | Paging, ...]:
+        """What is yet to be spoken, in order."""
+        return (*self._calls, *self._texts)
 
     def add(self, heard: Heard) -> bool:
         """Take in a message as the bus delivered it; tell whether there may be something new to speak.
@@ -93,14 +90,17 @@ class Announcements:
         if self._emergency is not None:
             due, self._emergency_due = self._emergency_due, False
             return self._begin(self._emergency, 1) if due else None
-        waitings: list[tuple[deque[Any], int]] = [(self._waiting, self._repeats), (self._pagings, 1)]
-        for waiting, times in waitings:
-            while waiting:
-                said: Call | Paging = waiting.popleft()
-                if now is not None and now - said.at > self._max_age_ms:
-                    self.dropped += 1
-                    continue
-                return self._begin(said, times)
+        if (call := self._first_fresh(self._calls, now)) is not None:
+            return self._begin(call, self._repeats)
+        text = self._first_fresh(self._texts, now)
+        return self._begin(text, 1) if text is not None else None
+
+    def _first_fresh(self, waiting: deque[T], now: int | None) -> T | None:
+        while waiting:
+            said = waiting.popleft()
+            if now is None or now - said.at <= self._max_age_ms:
+                return said
+            self.dropped += 1
         return None
 
     def _take_in(self, said: Call | Paging) -> bool:
@@ -114,22 +114,25 @@ class Announcements:
         if self._emergency is not None:
             self.dropped += 1  # nobody is to walk to a counter now
             return True
-        if isinstance(said, Call) and self._board is not None and is_withdrawn(said, self._board):
+        if isinstance(said, Paging):
+            self._put(self._texts, said)
+        elif self._board is not None and is_withdrawn(said, self._board):
             self.taken_back += 1
-            return True
-        waiting: deque[Any] = self._waiting if isinstance(said, Call) else self._pagings
+        else:
+            self._put(self._calls, said)
+        return True
+
+    def _put(self, waiting: deque[T], said: T) -> None:
         waiting.append(said)
         if len(waiting) > LONGEST_QUEUE:
             waiting.popleft()
             self.dropped += 1
-        return True
 
     def _take_back(self, board: Board) -> None:
         self._board = board
-        gone = [call for call in self._waiting if is_withdrawn(call, board)]
-        for call in gone:
-            self._waiting.remove(call)
-        self.taken_back += len(gone)
+        stay = [call for call in self._calls if not is_withdrawn(call, board)]
+        self.taken_back += len(self._calls) - len(stay)
+        self._calls = deque(stay)
         if isinstance(self._current, Call) and is_withdrawn(self._current, board):
             self._times_left = 0  # what is half said is said to its end, but not again
 
@@ -139,9 +142,9 @@ class Announcements:
         if emergency is None:
             return False
         self._emergency_due = self._current != emergency
-        self.dropped += len(self._waiting) + len(self._pagings)
-        self._waiting.clear()
-        self._pagings.clear()
+        self.dropped += len(self.waiting)
+        self._calls.clear()
+        self._texts.clear()
         return self._emergency_due
 
     def _begin(self, said: Said, times: int) -> Said:

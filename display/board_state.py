@@ -147,9 +147,7 @@ def tick(state: BoardState, now: int) -> BoardState:
     """Let time go by: the next call gets its moment when the present one has had its own."""
     if state.moment is None or now - state.moment.at < MOMENT_MS / state.rate:
         return state
-    if state.queue:
-        return replace(state, moment=Moment(state.queue[0], now), queue=state.queue[1:], busy_at=now)
-    return replace(state, moment=None, busy_at=now)
+    return _end_moment(state, now)
 
 
 def notices(state: BoardState, message: Notices) -> BoardState:
@@ -201,9 +199,15 @@ def _take_back(state: BoardState, board: Board, now: int) -> BoardState:
     queue = tuple(c for c in state.queue if not is_withdrawn(c, board))
     state = replace(state, queue=queue) if queue != state.queue else state
     if state.moment is not None and is_withdrawn(state.moment.call, board):
-        ended = replace(state, moment=Moment(state.moment.call, now - int(MOMENT_MS / state.rate) - 1))
-        return tick(ended, now)
+        return _end_moment(state, now)
     return state
+
+
+def _end_moment(state: BoardState, now: int) -> BoardState:
+    """Give the next call its moment, if one waits."""
+    if state.queue:
+        return replace(state, moment=Moment(state.queue[0], now), queue=state.queue[1:], busy_at=now)
+    return replace(state, moment=None, busy_at=now)
 
 
 def _hero(state: BoardState, board: Board | None, now: int) -> Hero:

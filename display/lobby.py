@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from appliance.node import trace
 from appliance.node.daemon import HubClock
 from appliance.node.link import Link
+from appliance.speech.phrases import Heard
 from appliance.texts import pick
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
@@ -21,7 +22,6 @@ from appliance.ui.values import Rows, Values
 from appliance.wire import topics
 from appliance.wire.messages import Board, Call, Clock, Notices, Paging, Part, Presence
 from display import board_state, media, night, words
-from display.announcements import Heard
 from display.board_state import BoardState, View
 from display.look import palette
 from display.settings import DisplaySettings
@@ -116,8 +116,7 @@ class Lobby(QObject):
         if settings.at_start() != self._settings.at_start():
             log.warning("the display takes node, hub, language, rotate, screen and speech over when it starts anew")
         if settings.night != self._settings.night:
-            if isinstance(self._power, QObject):
-                self._power.deleteLater()
+            self._power.close()
             self._power = night.make_power(settings.night, self)
         self._adopt(settings)
 

@@ -44,6 +44,9 @@ class ScreenPower(Protocol):
     def part(self) -> Part | None:
         """Return its health, None if nothing is fitted."""
 
+    def close(self) -> None:
+        """Leave the screen as it is; another takes over."""
+
 
 class NothingFitted:
     """The screen cannot be switched; the board shows black at night."""
@@ -54,6 +57,9 @@ class NothingFitted:
     def part(self) -> Part | None:
         """There is nothing to look after."""
         return None
+
+    def close(self) -> None:
+        """There is nothing to end."""
 
 
 class CommandPower(QObject):
@@ -85,6 +91,10 @@ class CommandPower(QObject):
     def part(self) -> Part | None:
         """Return its health."""
         return self._part
+
+    def close(self) -> None:
+        """End; a command under way is ended with it."""
+        self.deleteLater()
 
     def _run(self) -> None:
         if self._process.state() != QProcess.ProcessState.NotRunning:

@@ -6,12 +6,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from appliance.speech.settings import SpeechSettings
+from appliance.speech.settings import SpeechSettings, TimeOfDay
 from appliance.ui.app import ScreenSettings
 from display.look import LookSettings
 from display.scope import Scope
-
-TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class MediaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

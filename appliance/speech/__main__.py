@@ -9,21 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.node import config
+from appliance.node.config import ConfigError
 from appliance.speech import sound
 from appliance.speech.errors import SpeechError
 from appliance.speech.phrases import Phrase, announcement, sentences
 from appliance.speech.players import Sound, make_player
-from appliance.speech.settings import SpeechSettings
+from appliance.speech.settings import SpeechSettings, configured
 from appliance.speech.studio import Studio
 from appliance.speech.voice import make_voice
 from appliance.wire.messages import Call
-
-
-class _Role(msgspec.Struct, frozen=True):
-    """The part of ``[display]`` that concerns us."""
-
-    speech: SpeechSettings = SpeechSettings()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,8 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="write a WAV file instead of playing")
     asked = parser.parse_args(arguments)
     try:
-        settings = config.load(asked.config).section("display", _Role).speech if asked.config else SpeechSettings()
-    except config.ConfigError as error:
+        settings = configured(asked.config)
+    except ConfigError as error:
         parser.error(str(error))
     if asked.device:
         settings = msgspec.structs.replace(settings, player="alsa", device=asked.device)

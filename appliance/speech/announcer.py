@@ -15,21 +15,18 @@ from appliance.node import trace
 from appliance.node.daemon import HubClock
 from appliance.speech import sound
 from appliance.speech.errors import SpeechError
-from appliance.speech.phrases import Phrase, foreseen, sentences, spoken
+from appliance.speech.phrases import Heard, Said, foreseen, phrases
 from appliance.speech.players import NoSpeaker, Player, Sound
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.studio import TEND_S, Studio
 from appliance.speech.voice import Voice
 from appliance.texts import DEFAULT, pick
-from appliance.wire.messages import Board, Call, Emergency, Names, Notices, Paging, Part, Waiting
+from appliance.wire.messages import Board, Call, Emergency, Paging, Part, Waiting
 
 log = logging.getLogger(__name__)
 
 AGAIN_S: Final = 2.0
 """How long after a failure of the loudspeaker the same announcement is tried again, as long as it is fresh."""
-
-Said = Call | Paging | Emergency
-Heard = Call | Paging | Board | Notices
 
 
 class Queue(Protocol):
@@ -217,23 +214,15 @@ class Announcer:
         """Yield the announcement piece by piece: the chime is heard while speech is still being made, if it must be."""
         loudness = 100 if isinstance(said, Emergency) else self._settings.volume_at(self._minute())
         signal = sound.alarm() if isinstance(said, Emergency) else sound.chime() if self._settings.chime else None
-        lead_in = array("h") if self._player.awake else sound.silence(self._settings.lead_in_ms)
-        gap = 0
-        if signal is not None:
-            yield from (lead_in, sound.scaled(signal, loudness))
-            lead_in, gap = array("h"), sound.CHIME_GAP_MS
-        for language in self._settings.languages:
-            for samples in filter(None, self._in_language(said, language)):
-                yield from (lead_in, sound.silence(gap), sound.scaled(samples, loudness))
-                lead_in, gap = array("h"), sound.SENTENCE_GAP_MS
-            gap = sound.LANGUAGE_GAP_MS if gap else 0
-        if gap:
-            yield sound.silence(sound.TAIL_MS)
+        lead_in_ms = 0 if self._player.awake else self._settings.lead_in_ms
+        languages = (self._in_language(said, language) for language in self._settings.languages)
+        for piece in sound.pieces(languages, signal=signal, lead_in_ms=lead_in_ms):
+            yield sound.scaled(piece, loudness)
 
     def _in_language(self, said: Said, language: str) -> list[array[int]]:
         """Return all sentences in one language, or none: half an announcement would only confuse."""
         try:
-            return [self.studio.sound_of(phrase) for phrase in _phrases(said, language, self._settings)]
+            return [self.studio.sound_of(phrase) for phrase in phrases(said, language, self._settings)]
         except SpeechError as error:
             if not self._stopping:
                 log.warning("%s is not spoken in %r: %s", _record_name(said), language, error)
@@ -246,20 +235,6 @@ class Announcer:
             return None
         local = datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(self._hub_clock.zone))
         return local.hour * 60 + local.minute
-
-
-def _phrases(said: Said, language: str, settings: SpeechSettings) -> list[Phrase]:
-    if isinstance(said, Call):
-        return [Phrase(sentence, language) for sentence in sentences(said, language, settings)]
-    words = _staff_text(said.text, language, settings)
-    return [Phrase(words, language)] if words else []
-
-
-def _staff_text(texts: Names, language: str, settings: SpeechSettings) -> str:
-    """Return what staff wrote in this language; in another one only if none of ours is there, and then only once."""
-    if language in texts or language != settings.languages[0] or any(each in texts for each in settings.languages):
-        return spoken(texts.get(language, ""))
-    return spoken(pick(texts, language))
 
 
 def _record_name(said: Said) -> str:

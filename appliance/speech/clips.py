@@ -15,13 +15,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from appliance.node import config
+from appliance.node.config import ConfigError
 from appliance.speech import sound
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.phrases import sentences
-from appliance.speech.settings import SpeechSettings
+from appliance.speech.settings import SpeechSettings, configured
 from appliance.wire.messages import Call, Part
 
 LONGEST_STRETCH: Final = 12
@@ -144,12 +142,6 @@ def faults(folder: Path) -> Iterator[str]:
                 yield f"{name} begins in the middle of a sound; record it again with a moment of silence in front"
 
 
-class _Role(msgspec.Struct, frozen=True):
-    """The part of ``[display]`` that concerns us."""
-
-    speech: SpeechSettings = SpeechSettings()
-
-
 def main(arguments: list[str] | None = None) -> int:
     """List what is not recorded or not usable; return 1 if there is something."""
     parser = argparse.ArgumentParser(prog="giliran clips", description="Which words are not recorded yet?")
@@ -160,8 +152,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--service", action="append", default=[], help="a service's name; several times")
     asked = parser.parse_args(arguments)
     try:
-        settings = config.load(asked.config).section("display", _Role).speech if asked.config else SpeechSettings()
-    except config.ConfigError as error:
+        settings = configured(asked.config)
+    except ConfigError as error:
         parser.error(str(error))
     voice = ClipVoice(asked.folder)
     counters = asked.counter or [f"Loket {number}" for number in range(1, 10)]

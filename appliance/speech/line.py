@@ -21,7 +21,7 @@ from appliance.speech import sound
 from appliance.speech.errors import PlayerFault, PlayerMissing, SpeechError
 
 BUFFER_US: Final = 160_000
-"""ALSA's own buffer, in microseconds: short, and long enough for a busy Pi."""
+"""ALSA's own buffer, in microseconds: short, for what lies in it delays the next call, and enough for a busy Pi."""
 PIPE_BYTES: Final = 4096
 CHUNK: Final = sound.RATE // 50
 """Samples that are handed over at a time: 20 ms."""

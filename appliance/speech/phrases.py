@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from appliance.speech.settings import Sentence, SpeechSettings
 from appliance.texts import pick, text
 from appliance.texts.numbers import in_words, spell
-from appliance.wire.messages import Board, Call, Names, Waiting
+from appliance.wire.messages import Board, Call, Emergency, Names, Notices, Paging, Waiting
 
 LONGEST_NAME: Final = 80
 """Characters of a counter's name that are spoken; an office that writes more gets the beginning."""
@@ -21,6 +21,11 @@ NEXT_NUMBERS: Final = 3
 """So many of each service's next tickets are prepared: with several counters more than the first may be called soon."""
 MOST_FORESEEN: Final = 90
 DEFAULTS: Final = SpeechSettings()
+
+Said = Call | Paging | Emergency
+"""What can be spoken."""
+Heard = Call | Paging | Board | Notices
+"""What comes from the bus and concerns the voice."""
 
 
 class Phrase(NamedTuple):
@@ -64,16 +69,25 @@ def foreseen(board: Board | None, waiting: Waiting | None, settings: SpeechSetti
         waiting: who waits, as the hub last sent it. Without it, nobody's number can be foreseen.
         settings: as for ``sentences``.
     """
-    phrases = [Phrase(text, each) for each in settings.languages for text in _recall(each, settings)]
-    for call in _likely(board, waiting) if board is not None else ():
+    found: list[Phrase] = []
+    for call in [_RECALL, *(_likely(board, waiting) if board is not None else ())]:
         for language in settings.languages:
-            phrases += [Phrase(sentence, language) for sentence in sentences(call, language, settings)]
-    return list(dict.fromkeys(phrases))[:MOST_FORESEEN]
+            found += phrases(call, language, settings)
+    return list(dict.fromkeys(found))[:MOST_FORESEEN]
 
 
-def spoken(text: str) -> str:
-    """Return what staff wrote as one line for the voice."""
-    return " ".join(_plain(text).split())
+def phrases(said: Said, language: str, settings: SpeechSettings) -> list[Phrase]:
+    """Return what is to be spoken in one language: a call's sentences, or what staff wrote. Arguments as above.
+
+    A text that staff wrote in none of our languages is spoken all the same, once.
+    """
+    if isinstance(said, Call):
+        return [Phrase(sentence, language) for sentence in sentences(said, language, settings)]
+    texts, ours = said.text, settings.languages
+    if language not in texts and (language != ours[0] or any(each in texts for each in ours)):
+        return []
+    words = " ".join(_plain(pick(texts, language)).split())
+    return [Phrase(words, language)] if words else []
 
 
 def _likely(board: Board, waiting: Waiting | None) -> Iterator[Call]:
@@ -98,6 +112,10 @@ def _call(number: str, service: str, service_names: Names, counter_names: Names)
     return Call(1, 0, 0, number, "", counter_names, service, service_names)
 
 
+_RECALL: Final = Call(1, 0, 0, "", "", {}, "", {}, recall=True)
+"""Only what all recalls have in common."""
+
+
 def _sentence(name: Sentence, call: Call, language: str, settings: SpeechSettings) -> str:
     """Return one sentence, or nothing if the call has nothing to say in it."""
     values = {"service": _spoken_name(call.service_names, language)}
@@ -117,11 +135,6 @@ def _sentence(name: Sentence, call: Call, language: str, settings: SpeechSetting
     if not wanted:
         return ""
     return own.format(**values) if own is not None else text(f"voice.{name}", language, **values)
-
-
-def _recall(language: str, settings: SpeechSettings) -> list[str]:
-    own = settings.templates.get(language, {}).get("recall")  # type: ignore[call-overload]  # a known language
-    return [own or text("voice.recall", language)] if "recall" in settings.sentences else []
 
 
 def _spoken_name(names: Names, language: str) -> str:

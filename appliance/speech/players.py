@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, Protocol
 
 from appliance.speech import sound
 from appliance.speech.errors import PlayerFault, PlayerMissing, SpeechError
-from appliance.speech.line import LAG_S, Line
+from appliance.speech.line import BUFFER_US, LAG_S, Line
 from appliance.speech.settings import SpeechSettings
 from appliance.wire.messages import Part
 
@@ -171,8 +171,8 @@ class AlsaPlayer:
     ) -> None:
         order = "LE" if sys.byteorder == "little" else "BE"
         form = ["-t", "raw", "-f", f"S16_{order}", "-r", str(sound.RATE), "-c", "1"]
-        # A buffer of four periods; not longer, for what lies in it delays the next call.
-        self._command = [program, "-q", "-D", device, *form, "--buffer-time=160000", "--period-time=40000"]
+        buffer = [f"--buffer-time={BUFFER_US}", f"--period-time={BUFFER_US // 4}"]
+        self._command = [program, "-q", "-D", device, *form, *buffer]
         self._device = device
         self._keep_awake = keep_awake
         self._grace = grace

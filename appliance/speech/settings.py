@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 
+from appliance.node import config
 from appliance.texts.numbers import Style
 
 Language = Literal["id", "en"]
@@ -76,6 +78,21 @@ class SpeechSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         now = f"{minute // 60:02d}:{minute % 60:02d}"
         begun = [start for start in self.volume_from if start <= now]
         return self.volume_from[max(begun)] if begun else self.volume
+
+
+class _Display(msgspec.Struct, frozen=True):
+    """The part of ``[display]`` that concerns us."""
+
+    speech: SpeechSettings = SpeechSettings()
+
+
+def configured(file: Path | None) -> SpeechSettings:
+    """Return the settings of the display that ``file`` configures; without a file, the defaults.
+
+    Raises:
+        ConfigError: if the file cannot be meant.
+    """
+    return config.load(file).section("display", _Display).speech if file else SpeechSettings()
 
 
 def _check_template(name: str, template: str, wanted: set[str]) -> None:

@@ -9,7 +9,7 @@ import math
 import sys
 import wave
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -134,15 +134,6 @@ def write(path: Path, samples: array[int]) -> None:
     half_done.replace(path)
 
 
-def seconds(path: Path) -> float:
-    """Return the duration of a WAV file. Raises ``ValueError`` or ``OSError`` as ``read`` does."""
-    try:
-        with wave.open(str(path), "rb") as file:
-            return file.getnframes() / file.getframerate()
-    except (wave.Error, EOFError) as error:
-        raise ValueError(f"{path.name} is not a WAV file: {error}") from error
-
-
 def is_audible(samples: array[int]) -> bool:
     """Tell whether there is anything to hear."""
     return bool(samples) and (max(samples) > AUDIBLE or min(samples) < -AUDIBLE)
@@ -198,25 +189,37 @@ def trimmed(samples: array[int]) -> array[int]:
     return cut
 
 
-def join(languages: Sequence[Sequence[array[int]]], *, with_chime: bool, lead_in_ms: int) -> array[int]:
-    """Return one whole announcement: silence to wake the loudspeaker, the chime, the sentences of each language.
+def pieces(
+    languages: Iterable[Iterable[array[int]]], *, signal: array[int] | None, lead_in_ms: int
+) -> Iterator[array[int]]:
+    """Yield one announcement piece by piece: silence to wake the loudspeaker, the signal, each language's sentences.
+
+    The signal comes before the first sentence is asked for. If there is nothing to hear, there are no pieces.
 
     Args:
         languages: the trimmed sentences of each language in the order in which they are spoken.
-        with_chime: begin with the chime.
+        signal: what it begins with, such as the chime.
         lead_in_ms: milliseconds of silence in front.
     """
-    whole = silence(lead_in_ms)
-    if with_chime:
-        whole += chime()
-    gap = CHIME_GAP_MS if with_chime else 0
+    lead_in, gap = silence(lead_in_ms), 0
+    if signal is not None:
+        yield from (lead_in, signal)
+        lead_in, gap = silence(0), CHIME_GAP_MS
     for sentences in languages:
         for sentence in filter(None, sentences):  # a voice that is not fitted leaves empty ones
-            whole += silence(gap)
-            whole += sentence
-            gap = SENTENCE_GAP_MS
-        gap = LANGUAGE_GAP_MS
-    return whole + silence(TAIL_MS)
+            yield from (lead_in, silence(gap), sentence)
+            lead_in, gap = silence(0), SENTENCE_GAP_MS
+        gap = LANGUAGE_GAP_MS if gap else 0
+    if gap:
+        yield silence(TAIL_MS)
+
+
+def join(languages: Iterable[Iterable[array[int]]], *, with_chime: bool, lead_in_ms: int) -> array[int]:
+    """Return one whole announcement; see ``pieces``. ``with_chime``: begin with the chime."""
+    whole = array("h")
+    for piece in pieces(languages, signal=chime() if with_chime else None, lead_in_ms=lead_in_ms):
+        whole += piece
+    return whole
 
 
 def _native(samples: array[int]) -> array[int]:

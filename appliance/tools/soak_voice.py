@@ -40,6 +40,7 @@ FOREVER_S: Final = 10**9
 SPEECH_SECONDS: Final = 3.0
 """Of an announcement, beside chime and silences; less would be the chime alone."""
 PATIENCE_SECONDS: Final = 120.0
+WORKER: Final = b"appliance.speech.worker"
 _SPEAKER: Final = "speaker-of-the-soak"
 SAMPLES: Final = 40
 """So often the memory is looked at."""
@@ -173,7 +174,7 @@ class Soak:
         return len(files)
 
     def _look(self, speaker: int) -> None:
-        worker = _worker_of(speaker)
+        worker = child_of(speaker, WORKER)
         if worker:
             self._workers.add(worker)
         if worker and sum(self._seen.values()) >= len(self._result.memory_mb) * self._result.calls / SAMPLES:
@@ -181,7 +182,7 @@ class Soak:
             self._result.worker_memory_mb.append(_megabytes(worker))
 
     def _plant(self, speaker: int) -> bool:
-        worker = _worker_of(speaker)
+        worker = child_of(speaker, WORKER)
         if worker is None:
             return False
         hang = self._chance.random() < 1 / 2
@@ -234,14 +235,15 @@ def _board() -> Board:
     return Board(1, 0, "soak", Office({"id": "Kantor"}, "open"), [], counters, [service])
 
 
-def _worker_of(pid: int) -> int | None:
+def child_of(pid: int, program: bytes) -> int | None:
+    """Return the child of a process whose command line names ``program``, if one runs now."""
     children: list[int] = []
     for file in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
             children += [int(child) for child in file.read_text(encoding="ascii").split()]
         except OSError:
             continue  # the thread has ended
-    return next((child for child in children if b"appliance.speech.worker" in _command_line(child)), None)
+    return next((child for child in children if program in _command_line(child)), None)
 
 
 def _command_line(pid: int) -> bytes:

@@ -6,27 +6,26 @@ of sound instead of playing it. The office's clock runs twenty times as fast. do
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import threading
-import time
-from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
+from listener import seconds, wait_for
 
 from appliance.speech import sound
 from appliance.speech.phrases import sentences
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import EspeakVoice
+from appliance.tools.asker import Asker
 from appliance.tools.finger import Finger
-from appliance.tools.history import Asker
 from appliance.tools.morning_report import Trace
 from appliance.tools.observer import Observer
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice
+from appliance.tools.soak_voice import WORKER, child_of
 from appliance.wire import messages as m
 
 RATE = 20.0
@@ -36,31 +35,26 @@ SECONDS = 30.0
 pytestmark = pytest.mark.expects_log("connection to the broker lost")
 
 
-def wait_for(condition):
-    end = time.monotonic() + SECONDS
-    while not (found := condition()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-    return found
-
-
 class Lobby:
     """Officers at two counters, and whoever listens and looks."""
 
     def __init__(self, office, observer, eye):
         self.office, self.observer, self.eye = office, observer, eye
         self.folder = office.rig.directory / "announcements"
-        self.kiosk = Asker(office.rig, "kiosk-1")
-        self.officers = {counter: Asker(office.rig, f"keypad-{counter}") for counter in office.counters}
-        wait_for(lambda: all(one.clock.hub_is_there() for one in (self.kiosk, *self.officers.values())))
+        self.kiosk = Asker.on(office.rig, "kiosk-1")
+        self.officers = {counter: Asker.on(office.rig, f"keypad-{counter}") for counter in office.counters}
+        wait_for(self.all_ready)
+
+    def all_ready(self):
+        return all(one.ready() for one in (self.kiosk, *self.officers.values()))
 
     def come(self, people):
         for _ in range(people):
-            self.kiosk.ask(m.Issue("pendaftaran"))
+            assert isinstance(self.kiosk.ask(m.Issue("pendaftaran")), m.Accepted)
 
     def press(self, counter, *bodies):
         for body in bodies:
-            self.officers[counter].ask(body(counter))
+            assert isinstance(self.officers[counter].ask(body(counter)), m.Accepted)
 
     def call(self, counter):
         """Call the next one; return the call as the bus has heard it."""
@@ -80,10 +74,7 @@ class Lobby:
 
     def worker(self):
         """Return the process that speaks, if there is one now."""
-        display = self.office.rig.process("display-1").pid
-        children = Path(f"/proc/{display}/task").glob("*/children")
-        pids = {int(pid) for file in children for pid in file.read_text().split()}
-        return next((pid for pid in pids if b"appliance.speech" in Path(f"/proc/{pid}/cmdline").read_bytes()), None)
+        return child_of(self.office.rig.process("display-1").pid, WORKER)
 
 
 @pytest.fixture(scope="module")
@@ -103,16 +94,15 @@ def the_lobby(tmp_path_factory):
             wait_for(lobby.worker)
             yield lobby
             for one in (lobby.kiosk, *lobby.officers.values()):
-                one.link.stop()
+                one.close()
 
 
 @pytest.fixture
 def lobby(the_lobby):
     yield the_lobby
     the_lobby.office.rig.start_broker()
-    for counter in the_lobby.officers:
-        with contextlib.suppress(RuntimeError):  # nobody is there
-            the_lobby.press(counter, m.Finish)
+    for counter, officer in the_lobby.officers.items():
+        officer.ask(m.Finish(counter))  # refused if nobody is there
 
 
 def test_a_second_call_never_cuts_the_first_ones_voice_off(lobby):
@@ -126,7 +116,7 @@ def test_a_second_call_never_cuts_the_first_ones_voice_off(lobby):
         press.join()
     calls, files = lobby.announced(before, 6)
     assert [file.stem.partition("-")[2] for file in files] == [f"{c.number}-loket{c.counter}" for c in calls]
-    lengths = [sound.seconds(file) for file in files]
+    lengths = [seconds(file) for file in files]
     assert min(lengths) > 4.0, "an announcement is cut off"
     begun = Trace(lobby.office.trace_file).first("spoken")
     starts = [begun[str(call.seq)] / 1e9 for call in calls]
@@ -147,7 +137,7 @@ def test_a_lost_voice_comes_back_and_not_only_the_chime_is_left(lobby):
     calls, files = lobby.announced(before, 6)
     assert len({call.number for call in calls}) == 6
     chime = len(sound.chime()) / sound.RATE
-    assert min(sound.seconds(file) for file in files) > chime + 3.0
+    assert min(seconds(file) for file in files) > chime + 3.0
 
 
 def test_the_voice_names_the_counter_of_the_call_and_not_of_a_later_one(lobby, tmp_path):
@@ -193,8 +183,6 @@ def test_the_board_never_shows_old_news_as_new_and_catches_up_by_itself(lobby):
     lobby.office.rig.kill_broker()
     lobby.eye.wait_text("Data terakhir pukul 09.")
     lobby.office.rig.start_broker()
-    wait_for(
-        lambda: all(officer.link.connected and officer.clock.hub_is_there() for officer in lobby.officers.values())
-    )
+    wait_for(lobby.all_ready)
     lobby.eye.wait_text(lobby.call("2").number)
     wait_for(lambda: "Data terakhir" not in " ".join(lobby.eye.texts()))

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from listener import seconds, wait_for
 
 from appliance.speech import sound
 from appliance.tools.observer import Observer
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice
-from appliance.tools.soak_voice import Soak
+from appliance.tools.soak_voice import WORKER, Soak, child_of
 from appliance.tools.stand_in_hub import NINE_41, StandInHub
 from appliance.wire import messages as m
 from appliance.wire import topics
 
 SCREEN = {"fullscreen": False, "width": 1280, "height": 720, "reduce_motion": True}
 COUNTER = {"id": "Loket 3"}
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 40) -> object:
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
-    return found
 
 
 class Lobby:
@@ -54,10 +46,7 @@ class Lobby:
 
     def child(self, program: bytes) -> int | None:
         """Return the display's own process of this program, if it runs."""
-        display = self.office.rig.process("display-1").pid
-        files = Path(f"/proc/{display}/task").glob("*/children")
-        pids = [int(pid) for file in files for pid in file.read_text().split()]
-        return next((pid for pid in pids if program in Path(f"/proc/{pid}/cmdline").read_bytes()), None)
+        return child_of(self.office.rig.process("display-1").pid, program)
 
 
 @pytest.fixture
@@ -87,14 +76,14 @@ def test_a_worker_lost_during_speech_costs_no_call(
     wait_for(lambda: (part := lobby.part("voice")) and part.state == "ok")
     lobby.call(10, "A001")
     wait_for(lambda: kept(folder))  # it is being spoken now
-    worker = lobby.child(b"appliance.speech.worker")
+    worker = lobby.child(WORKER)
     assert worker is not None
     os.kill(worker, fatal)
     lobby.call(11, "B777")
     lobby.call(12, "C888")
     wait_for(lambda: len(kept(folder)) == 3)
     assert [file.stem for file in kept(folder)] == ["001-A001-loket3", "002-B777-loket3", "003-C888-loket3"]
-    words = min(sound.seconds(file) for file in kept(folder)) - len(sound.chime()) / sound.RATE
+    words = min(seconds(file) for file in kept(folder)) - len(sound.chime()) / sound.RATE
     assert words > 4.0, "only the chime was heard"
     wait_for(lambda: (part := lobby.part("voice")) and part.state == "ok" and "restarted 1 times" in part.detail)
 

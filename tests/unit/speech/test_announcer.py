@@ -7,10 +7,11 @@ import signal
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from listener import wait_for
 
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.speech import sound
@@ -105,13 +106,6 @@ def clock(rate: float = 1.0) -> HubClock:
     made = HubClock(SystemClock())
     made.observe(Clock(1, "boot", 0, NOW, rate, "Asia/Jakarta"))
     return made
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 class Lobby:
@@ -224,7 +218,7 @@ def test_without_a_loudspeaker_an_old_call_makes_way(lobby: Lobby) -> None:
 def test_a_mistake_of_ours_does_not_kill_the_thread(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:
     announcer = lobby.open()
     with monkeypatch.context() as broken:
-        broken.setattr("appliance.speech.announcer._phrases", lambda *_: 1 / 0)
+        broken.setattr("appliance.speech.announcer.phrases", lambda *_: 1 / 0)
         announcer.submit(call(1))
         wait_for(lambda: lobby.queue.current is None and not lobby.queue.waiting)
     announcer.submit(call(2))

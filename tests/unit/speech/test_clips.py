@@ -7,6 +7,7 @@ from array import array
 from pathlib import Path
 
 import pytest
+from listener import seconds
 
 from appliance.speech import sound
 from appliance.speech.clips import ClipVoice, main
@@ -30,7 +31,7 @@ def test_a_sentence_is_joined_from_the_longest_recordings(tmp_path: Path) -> Non
     assert files == ["nomor-antrean", "a", None, "nol", None, "satu", None, "dua"]
     voice.synthesise(SENTENCE, "id", tmp_path / "said.wav")
     clip = 9000 / sound.RATE
-    assert sound.seconds(tmp_path / "said.wav") == pytest.approx(5 * clip + 3 * 0.18, abs=0.5)
+    assert seconds(tmp_path / "said.wav") == pytest.approx(5 * clip + 3 * 0.18, abs=0.5)
 
 
 def test_what_is_not_recorded_is_named_and_spoken_by_another_voice(tmp_path: Path) -> None:

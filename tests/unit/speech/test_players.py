@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from listener import wait_for
 
 from appliance.speech import sound
 from appliance.speech.errors import PlayerFault, PlayerMissing
@@ -36,13 +37,6 @@ def heard(file: Path) -> array[int]:
     got = file.read_bytes() if file.exists() else b""
     samples.frombytes(got[: len(got) // 2 * 2])
     return samples
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def test_the_folder_keeps_every_announcement_in_order(tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from listener import wait_for
 
 from appliance.speech import sound
 from appliance.speech.errors import SpeechError, VoiceFault
@@ -20,13 +20,6 @@ from appliance.wire.messages import Part
 
 def phrase(text: str) -> Phrase:
     return Phrase(text, "id")
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 class SlowVoice:

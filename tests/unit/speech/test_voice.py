@@ -7,11 +7,11 @@ import os
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from listener import seconds, wait_for
 
 from appliance.speech import sound
 from appliance.speech.errors import VoiceFault, VoiceMissing
@@ -20,13 +20,6 @@ from appliance.speech.voice import VOICES, EspeakVoice, SilentVoice, make_voice
 from appliance.speech.worker import EMPTY_RETRIES, Answer, Sentence, synthesise
 
 SENTENCE = "Nomor antrean A, nol, satu, dua."
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -72,7 +65,7 @@ def test_slower_speech_takes_longer(tmp_path: Path) -> None:
         voice = EspeakVoice(pace)
         voice.synthesise(SENTENCE, "id", tmp_path / "a.wav")
         voice.close()
-        lengths.append(sound.seconds(tmp_path / "a.wav"))
+        lengths.append(seconds(tmp_path / "a.wav"))
     assert lengths[0] > 1.3 * lengths[1]
 
 
