@@ -37,7 +37,7 @@ class BoardState(msgspec.Struct, frozen=True):
     scope: Scope = Scope()
     """What this display is for."""
     media_after_ms: int = 0
-    """Real time after the last call when pictures and pages come back."""
+    """Office time after the last call when pictures and pages come back."""
     slides: bool = False
     """There is something to show while nobody is called."""
     board: Board | None = None
@@ -219,7 +219,7 @@ def _hero(state: BoardState, board: Board | None, now: int) -> Hero:
     latest = max(filter(state.scope.concerns, board.calls), key=_seq, default=None)
     if board.office.phase != "open" and (latest is None or not busy):
         return Hero("closed")
-    if state.slides and (latest is None or now - state.busy_at >= state.media_after_ms):
+    if state.slides and (latest is None or now - state.busy_at >= state.media_after_ms / state.rate):
         return Hero("media", latest)
     return Hero("call", latest) if latest else Hero("welcome")
 

@@ -146,11 +146,9 @@ class Lobby(QObject):
         self._settings = settings
         self.look.set(self._palette())
         self._library.set(settings.media)
-        self._view = _HERO_FIRST  # everything is put into words anew
-        after = int(self._clock.real_seconds(settings.media.after_s) * 1000)
-        self._apply(replace(self._state, scope=settings.shows, media_after_ms=after))
         self.values.set({"slideSeconds": settings.media.seconds})
-        self._show_notices()
+        after_ms = settings.media.after_s * 1000
+        self._apply(replace(self._state, scope=settings.shows, media_after_ms=after_ms), anew=True)
 
     def _palette(self) -> dict[str, Any]:
         return palette(self._settings.look, high_contrast=self._settings.screen.high_contrast)
@@ -183,24 +181,25 @@ class Lobby(QObject):
         self._files = files
         self._show_slides()
 
-    def _apply(self, state: BoardState) -> None:
+    def _apply(self, state: BoardState, *, anew: bool = False) -> None:
+        """Show what has changed, or everything ``anew``."""
         now = _now()
-        self._state = state
         view, before = board_state.view(state, now), self._view
+        self._state, self._view = state, view
         language, zone, office_ms = self._language, self._clock.zone, self._clock.office_ms()
-        self._view = view
         # What has not changed is not even put into words: a press at a counter should be on the glass at once.
-        if view.counters != before.counters:
-            self.counters.set(words.counters(view.counters, language))
-        if view.hero != before.hero or view.office != before.office or view.hero.mode == "closed":
+        new = {name for name in View.__struct_fields__ if anew or getattr(view, name) != getattr(before, name)}
+        if new & {"hero", "office"} or view.hero.mode == "closed":
             self.values.set(words.hero(view, language, office_ms, zone, self._settings.look.arrows))
-        if view.last_calls != before.last_calls:
+        if "counters" in new:
+            self.counters.set(words.counters(view.counters, language))
+        if "last_calls" in new:
             self.last_calls.set(words.last_calls(view.last_calls, language))
-        if view.services != before.services:
+        if "services" in new:
             self.services.set(words.services(view.services, language))
-        if view.office != before.office and view.office is not None:
+        if "office" in new and view.office is not None:
             self.values.set({"office": pick(view.office.names, language), "training": view.office.training})
-        if view.office != before.office or view.notices != before.notices:
+        if new & {"office", "notices"}:
             self._show_notices()
         self._show_time(office_ms)
         dark = night.is_dark(self._settings.night, view, office_ms, zone)

@@ -234,6 +234,12 @@ def test_pictures_come_when_nobody_has_been_called_for_a_while_and_give_way_at_o
     assert shown(state, NOW + 52_500)[0] == "media"
 
 
+def test_pictures_come_sooner_on_a_fast_clock() -> None:
+    state = board_state.media(replace(started(call(7), rate=10), media_after_ms=20_000), there=True)
+    assert shown(state, NOW + 1_900)[0] == "call"
+    assert shown(state, NOW + 2_000)[0] == "media"
+
+
 def test_a_closed_office_shows_no_pictures() -> None:
     state = board_state.media(started(), there=True)
     assert shown(state)[0] == "media"
