@@ -86,9 +86,9 @@ class NumberPad(Plugged):
         self._left = b""
         self._down: dict[int, int] = {}
 
-    def faults(self, _now: int) -> list[Part]:
+    def faults(self, now: int) -> list[Part]:
         """Return a fault for each key that has been down for longer than anybody presses."""
-        stuck = [KEYS.get(code, str(code)) for code, since in list(self._down.items()) if _now - since > STUCK_MS]
+        stuck = [KEYS.get(code, str(code)) for code, since in list(self._down.items()) if now - since > STUCK_MS]
         return [Part("stuck key", "fault", f"{name} of the number pad is down; look for dirt") for name in stuck]
 
     def _open(self) -> None:

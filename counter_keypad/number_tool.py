@@ -16,7 +16,7 @@ import gpiozero
 import serial
 
 from appliance.node import config as configuration
-from appliance.node.config import DEFAULT_FILE, ConfigError
+from appliance.node.config import ConfigError
 from counter_keypad.number_display import PinDisplay, SerialDisplay, Sign
 from counter_keypad.settings import KeypadSettings, PinDisplaySettings, SerialDisplaySettings
 
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
         arguments: of the command line, see ``--help``.
     """
     parser = argparse.ArgumentParser(prog="giliran number-display", description=__doc__)
-    parser.add_argument("--config", type=Path, default=DEFAULT_FILE, help="the keypad's configuration")
+    parser.add_argument("--config", type=Path, default=configuration.file_of("keypad"), help="default: %(default)s")
     parser.add_argument("--number", default=NUMBER, help=f"the number to show (default {NUMBER})")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each sign is shown")
     parser.add_argument("--dry", action="store_true", help="print the bytes, and send nothing")

@@ -9,7 +9,7 @@ import logging
 import termios
 import threading
 from abc import ABC, abstractmethod
-from typing import Final
+from typing import Final, Literal
 
 from appliance.wire.messages import Part
 
@@ -76,7 +76,7 @@ class Plugged(ABC):
                 self._shut()
             self._stopping.wait(RETRY_SECONDS)
 
-    def _note(self, state: str, detail: str) -> None:
-        before, self.part = self.part, Part(self._name, "ok" if state == "ok" else "missing", detail)
-        if before.state != self.part.state:
+    def _note(self, state: Literal["ok", "missing"], detail: str) -> None:
+        before, self.part = self.part, Part(self._name, state, detail)
+        if before.state != state:
             log.log(logging.INFO if state == "ok" else logging.WARNING, "%s: %s", self._name, detail)

@@ -66,6 +66,11 @@ class Config:
         return f"{file}: {key}: {reason[:1].lower()}{reason[1:]}"
 
 
+def file_of(role: str) -> Path:
+    """Return where docs/install.md puts the configuration of a box's ``hub``, ``kiosk``, ``display`` or ``keypad``."""
+    return DEFAULT_FILE.with_name(f"{role}.toml")
+
+
 def load(file: Path = DEFAULT_FILE) -> Config:
     """Read ``file`` and every ``*.toml`` in ``conf.d`` beside it, in the order of their names.
 

@@ -77,7 +77,7 @@ class Backups:
             newest = self._continued_by(log)
             if newest is not None and newest[1] == proof.last_hash:
                 return newest[0]
-        with self._told(folder):
+        with _told(folder):
             for rest in folder.glob(f"{self.database.stem}-*{PART}*"):  # SQLite's side files with it
                 rest.unlink()
             self._make_room(folder)
@@ -105,7 +105,7 @@ class Backups:
     def _ready_folder(self) -> Path:
         if self.folder is None:
             raise BackupFault("no folder for backups is set ([hub] backups)")
-        with self._told(self.folder):
+        with _told(self.folder):
             if self.folder.parent == self.database.parent:
                 with contextlib.suppress(FileExistsError):
                     self.folder.mkdir()
@@ -142,15 +142,6 @@ class Backups:
                     f"{_mb(size + RESERVE)}; make room or take a larger disk"
                 )
             older[-1].unlink()
-
-    @contextlib.contextmanager
-    def _told(self, folder: Path) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise BackupFault(f"{folder}: {error.strerror or error}") from error
-        except sqlite3.Error as error:
-            raise BackupFault(f"{folder}: {error}; it may be full or broken") from error
 
 
 def advice(backups: Backups, config: Path) -> str:
@@ -266,6 +257,16 @@ def _prove(copy: Path, records: int) -> None:
         problem = f"it ends with record {proof.records}"
     if problem:
         raise BackupFault(f"{copy.parent}: the copy is not what was written ({problem}); the disk may be worn out")
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BackupFault(f"{folder}: {error.strerror or error}") from error
+    except sqlite3.Error as error:
+        raise BackupFault(f"{folder}: {error}; it may be full or broken") from error
 
 
 def _mb(size: int) -> str:

@@ -24,8 +24,6 @@ PRAGMAS: Final = {
     "busy_timeout": 5000,
 }
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
-
-
 _DAMAGED: Final = ("malformed", "not a database", "no such table", "no such index", "unsupported file format")
 _NO_TEXT: Final = "Could not decode to UTF-8"
 """How Python tells of a text column whose bytes are none; it quotes them, which helps nobody."""

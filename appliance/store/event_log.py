@@ -22,9 +22,8 @@ _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _fields: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 INSERT: Final = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_SELECT: Final = "SELECT seq, at, day, type, version, actor, request_id, part, body, hash FROM event WHERE "
-
-
+SELECT: Final = "SELECT seq, at, day, type, version, actor, request_id, part, body, hash FROM event"
+"""The fields of a ``Row``, in its order."""
 # SQLite takes the partial index only where the query repeats the index's own condition; without it, it would walk back
 # through years of records at each start. INDEXED BY turns an index that does not serve into an error.
 _LATEST: Final = """SELECT max(seq) FROM event INDEXED BY event_milestone
@@ -66,7 +65,7 @@ class EventLog:
 
     def of_request(self, request_id: str) -> list[tuple[str, Entry]]:
         """Return what a request caused, each with its business day; empty if it is not in the log."""
-        rows = self._connection.execute(_SELECT + "request_id = ? ORDER BY part", (bytes.fromhex(request_id),))
+        rows = self._connection.execute(SELECT + " WHERE request_id = ? ORDER BY part", (bytes.fromhex(request_id),))
         return [(row[2], _entry(row)) for row in rows]
 
     def since(self, seq: int, types: Iterable[str] = ()) -> Iterator[Entry]:
@@ -103,7 +102,7 @@ class EventLog:
             yield _entry(row)
 
     def _rows(self, where: str, *values: int) -> sqlite3.Cursor:
-        return self._connection.execute(_SELECT + where, values)
+        return self._connection.execute(f"{SELECT} WHERE {where}", values)
 
     def _latest(self, kind: str, before: int | None = None) -> int:
         limit = before if before is not None else 1 << 62

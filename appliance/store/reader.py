@@ -11,17 +11,15 @@ from typing import Any, Final
 import msgspec
 
 from appliance.store.database import Damaged, StorageFault, fault
-from appliance.store.event_log import GENESIS, Row, hash_of
+from appliance.store.event_log import GENESIS, SELECT, Row, hash_of
 
 CHUNK: Final = 5_000
 """Records read at a time: between two chunks no lock is held, so the hub's write-ahead log can be folded away."""
 LAST: Final = 1 << 62
 DEFAULT_ZONE: Final = "Asia/Jakarta"
-_CHUNK: Final = """SELECT seq, at, day, type, version, actor, request_id, part, body, hash FROM event
-    WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"""
+_CHUNK: Final = f"{SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+_NEWEST: Final = f"{SELECT} ORDER BY seq DESC LIMIT 1"
 # The condition of the index stands here letter by letter, else SQLite would look through the whole log.
-_NEWEST: Final = """SELECT seq, at, day, type, version, actor, request_id, part, body, hash FROM event
-    ORDER BY seq DESC LIMIT 1"""
 _NEWEST_DEFINITION: Final = """SELECT json_extract(body, '$.definition.zone')
     FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'OfficeDefined' ORDER BY seq DESC LIMIT 1"""

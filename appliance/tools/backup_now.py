@@ -14,7 +14,6 @@ from appliance.store import checkup
 from appliance.store.backup import Backups
 from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader
-from appliance.tools.restore import HUB_CONFIG
 
 
 def main(argv: list[str]) -> int:
@@ -22,7 +21,9 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="giliran backup", description="Prove the hub's log and make a backup now. The hub may be running."
     )
-    parser.add_argument("--config", type=Path, default=HUB_CONFIG, help="of the hub; default: %(default)s")
+    parser.add_argument(
+        "--config", type=Path, default=configuration.file_of("hub"), help="of the hub; default: %(default)s"
+    )
     options = parser.parse_args(argv)
     try:
         backups = configuration.load(options.config).section("hub", HubSettings).backup_folder()

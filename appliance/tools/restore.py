@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from appliance.hub.settings import HubSettings
@@ -17,8 +17,6 @@ from appliance.store.backup import Backups, how_to_restore
 from appliance.store.database import StorageFault
 from appliance.store.event_log import Row
 from appliance.store.reader import LogReader
-
-HUB_CONFIG: Final = Path("/etc/giliran/hub.toml")
 
 
 def main(argv: list[str]) -> int:
@@ -87,11 +85,8 @@ def _moment(at: int, zone: ZoneInfo, form: str) -> str:
 
 
 def _zone(database: Path) -> str:
-    log = LogReader(database)
-    try:
+    with contextlib.closing(LogReader(database)) as log:
         return log.zone()
-    finally:
-        log.close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
         "it. The hub must be stopped. The old files are kept under other names.",
     )
     parser.add_argument("backup", type=Path, nargs="?", help="default: the newest one that is whole")
-    parser.add_argument("--config", type=Path, default=HUB_CONFIG, help="of the hub; default: %(default)s")
+    parser.add_argument(
+        "--config", type=Path, default=configuration.file_of("hub"), help="of the hub; default: %(default)s"
+    )
     parser.add_argument("--look", action="store_true", help="only say what would be restored and what missing")
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--backup-only", action="store_true", help="take nothing over from the old file")

@@ -30,7 +30,6 @@ from appliance.wire import messages as m
 
 NODE: Final = "web-desk"
 SECRET: Final = Path("/etc/giliran/secrets") / f"{NODE}.password"
-HUB_FILE: Final = Path("/etc/giliran/hub.toml")
 SECONDS: Final = 10.0
 EXAMPLES: Final = """\
 examples:
@@ -185,7 +184,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     you = os.environ.get("SUDO_USER") or getpass.getuser()
     parser.add_argument("--officer", default=you, metavar="NAME", help=f"who asks; default: {you}")
-    parser.add_argument("--config", type=Path, default=HUB_FILE, metavar="FILE", help="default: %(default)s")
+    parser.add_argument(
+        "--config", type=Path, default=configuration.file_of("hub"), metavar="FILE", help="default: %(default)s"
+    )
     parser.add_argument("--password-file", type=Path, default=SECRET, metavar="FILE", help="default: %(default)s")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
