@@ -2,77 +2,18 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 import uuid
 
 import pytest
+from hub_bench import OFFICE, Bench
 
 from appliance.engine.commands import DefineOffice
-from appliance.engine.model import Counter, Definition, Rules, Service
-from appliance.hub.handler import Handler, Incoming
+from appliance.hub.handler import Incoming
 from appliance.hub.housekeeping import opening_of
-from appliance.hub.outlook import Outlook
-from appliance.node.pin import Door, hashed
-from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
-from appliance.store.store import Store
 from appliance.wire import messages as m
 from appliance.wire import topics
-
-PIN = hashed("471147")
-NOW = 1_775_437_200_000
-OFFICE = Definition(
-    {"id": "Kantor"},
-    (Service("a", "A", {"id": "Layanan"}),),
-    (Counter("1", {"id": "Loket 1"}, ("a",)), Counter("2", {"id": "Loket 2"}, ("a",), open_with_day=False)),
-    Rules(seconds_between_calls=0),
-)
-
-
-class Clock:
-    rate = 1.0
-    witness = "chip"
-
-    def __init__(self):
-        self.ms = 1_000_000
-
-    def monotonic_ms(self):
-        return self.ms
-
-    def office_ms(self):
-        return NOW + self.ms
-
-    def believed(self):
-        return bool(self.witness)
-
-    def set_by_staff(self, at):
-        self.witness = "staff"
-        self.said = at
-
-
-class Bench:
-    """A hub's handler on a real file, without a bus."""
-
-    def __init__(self, file, boot="boot-1"):
-        self.clock = Clock()
-        self.boot = boot
-        self.store = Store(file)
-        self.contacts = Contacts(file.parent)
-        self.outlook = Outlook(self.clock, random.Random(1))
-        self.handler = Handler(self.store, self.clock, boot, self.outlook, self.contacts, Door(PIN))
-
-    def request(self, body, *, node="kiosk-1", request_id=None, boot=None):
-        request_id = request_id or uuid.uuid4().hex
-        seen = m.Seen(boot or self.boot, self.clock.ms, 0)
-        return self.raw(m.encode(m.Request(1, request_id, seen, body)), node)
-
-    def raw(self, payload, node="kiosk-1"):
-        return Incoming(node, payload, topics.reply(node, "x"), b"c")
-
-    def ask(self, *incoming):
-        replies, self.entries = self.handler.handle(list(incoming))
-        return [m.decode_reply(reply.payload) for reply in replies]
 
 
 @pytest.fixture

@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from test_handler import NOW, OFFICE, Bench
+from hub_bench import NOW, founded, tick
 
-from appliance.hub.housekeeping import Housekeeping
-from appliance.hub.relay import Relay
 from appliance.store.database import StorageFault
 from appliance.wire import messages as m
-from appliance.wire import topics
 
 DAY_MS = 86_400_000
 
 
-class NoBus:
-    """A link that leads nowhere, and remembers the clock."""
-
-    def __init__(self):
-        self.clocks = []
-
-    def on_delivered(self, _):
-        pass
-
-    def publish(self, topic, message, *, retain=False):
-        if topic == topics.CLOCK:
-            self.clocks.append(message)
-
-    def publish_bytes(self, *_, **__):
-        return None
-
-
 @pytest.fixture
 def hub(tmp_path):
-    bench = Bench(tmp_path / "giliran.db")
-    bench.link = NoBus()
-    relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
-    bench.house = Housekeeping(bench.handler, relay, bench.store, bench.contacts, bench.link, bench.clock, "boot-1")
-    bench.house.adopt(OFFICE)
-    bench.moved = 0
-    bench.clock.office_ms = lambda: NOW + bench.clock.ms + bench.moved
+    bench = founded(tmp_path / "giliran.db")
     yield bench
     bench.store.close()
-
-
-def tick(hub, ms=2000):
-    hub.clock.ms += ms
-    hub.house.tick()
-    return hub.handler.day
 
 
 def told(hub):

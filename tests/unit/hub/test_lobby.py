@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_handler import Bench
-from test_housekeeping import tick
-from test_office_wide import ask, founded, last_actor
+from hub_bench import Bench, ask, founded, last_actor, tick
 
 from appliance.engine.evolve import CALLS_KEPT
 from appliance.hub import snapshots
@@ -13,14 +11,6 @@ from appliance.wire import messages as m
 
 EXIT = {"id": "Keluar lewat pintu utara.", "en": "Leave by the north door."}
 DAY_MS = 86_400_000
-
-
-@pytest.fixture
-def hub(tmp_path):
-    bench = founded(tmp_path / "giliran.db")
-    tick(bench)
-    yield bench
-    bench.store.close()
 
 
 def read(hub):

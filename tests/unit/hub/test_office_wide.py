@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from test_handler import NOW, OFFICE, PIN, Bench
-from test_housekeeping import NoBus, tick
+from hub_bench import NOW, OFFICE, PIN, Bench, NoBus, ask, founded, last_actor, tick
 
 from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.practice import Practice
@@ -15,37 +14,6 @@ from appliance.node.pin import FREE_TRIES
 from appliance.wire import messages as m
 
 DAY_MS = 86_400_000
-WEB = "web-1"
-
-
-def founded(file, boot="boot-1", office=OFFICE, practice=None):
-    bench = Bench(file, boot)
-    bench.link = NoBus()
-    relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
-    bench.house = Housekeeping(
-        bench.handler, relay, bench.store, bench.contacts, bench.link, bench.clock, boot, practice=practice
-    )
-    bench.moved = 0
-    bench.clock.office_ms = lambda: NOW + bench.clock.ms + bench.moved
-    bench.house.adopt(office)
-    return bench
-
-
-@pytest.fixture
-def hub(tmp_path):
-    bench = founded(tmp_path / "giliran.db")
-    tick(bench)
-    yield bench
-    bench.store.close()
-
-
-def ask(hub, body, node=WEB):
-    (reply,) = hub.ask(hub.request(body, node=node))
-    return reply
-
-
-def last_actor(hub):
-    return hub.store.log._connection.execute("SELECT actor FROM event ORDER BY seq DESC LIMIT 1").fetchone()[0]
 
 
 # -- the office's definition -------------------------------------------------------------------------------------------

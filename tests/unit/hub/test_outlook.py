@@ -6,7 +6,7 @@ import copy
 import random
 
 import pytest
-from test_handler import OFFICE, Bench
+from hub_bench import OFFICE, Bench
 
 from appliance.engine.commands import DefineOffice
 from appliance.hub import outlook as timing

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 import pytest
-from test_handler import Bench
+from hub_bench import Bench
 
 from appliance.engine.commands import DefineOffice
 from appliance.engine.model import Counter, Definition, Journey, Rules, Service

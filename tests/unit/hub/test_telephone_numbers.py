@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from test_handler import NOW, OFFICE
-from test_housekeeping import tick
-from test_office_wide import ask, founded
+from hub_bench import NOW, OFFICE, ask, founded, tick
 
 from appliance.engine.commands import CloseDay
 from appliance.hub.practice import Practice
