@@ -29,7 +29,7 @@ TOOLS: Final = {
     "log": ("appliance.tools.log_reader", "prove the hub's log, or read it like a diary"),
     "backup": ("appliance.tools.backup_now", "prove the hub's log and back it up now"),
     "restore": ("appliance.tools.restore", "put a backup in the place of a damaged database"),
-    "fake-printer": ("kiosk.fake_printer", "a thermal printer on a pseudo terminal that shows its paper"),
+    "fake-printer": ("kiosk.fake_printer_tool", "a thermal printer on a pseudo terminal that shows its paper"),
     "ticket": ("kiosk.ticket_tool", "look at tickets, and check a layout of your own"),
     "lamp-page": ("counter_keypad.desk_page", "what a keypad's lamp says, on one page for the desk"),
     "number-display": ("counter_keypad.number_tool", "try the number display of a counter"),

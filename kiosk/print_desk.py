@@ -43,10 +43,6 @@ class Job(msgspec.Struct, frozen=True):
     since: float
 
 
-EXPECT: Final = Job("", "", list, lambda *_: None, 0.0)
-"""Not a ticket: one will follow."""
-
-
 class Printing(msgspec.Struct, frozen=True):
     """One ticket on its way to the paper. ``minted``: the id that its QR code is made from."""
 
@@ -75,7 +71,7 @@ class PrintDesk:
         self._languages = languages
         self._layout = layout
         self._parts = [Part("printer", "unknown", "not asked yet")]
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="printer", daemon=True)
 
     def start(self) -> None:
@@ -84,7 +80,7 @@ class PrintDesk:
 
     def stop(self) -> None:
         """Finish the present job, within its own deadline, and let go of the printer."""
-        self._jobs.put(None)
+        self._tasks.put(None)
         self._thread.join(LEAVE_SECONDS)
         self._device.close()
 
@@ -94,7 +90,7 @@ class PrintDesk:
 
     def expect(self) -> None:
         """Have the printer asked how it is now, because a ticket will follow as soon as the hub has answered."""
-        self._jobs.put(EXPECT)
+        self._tasks.put(lambda: self._look(self._device.expect))
 
     def test(self, lines: Sequence[Line], told: Outcome) -> None:
         """Print a test page for staff."""
@@ -109,7 +105,8 @@ class PrintDesk:
         return None if self._thread.is_alive() else "the thread that prints"
 
     def _put(self, request_id: str, name: str, lines: Callable[[], Sequence[Line]], told: Outcome) -> None:
-        self._jobs.put(Job(request_id, name, lines, told, time.monotonic()))
+        job = Job(request_id, name, lines, told, time.monotonic())
+        self._tasks.put(lambda: self._do(job))
 
     def _work(self) -> None:
         self._look(self._device.parts)
@@ -117,17 +114,17 @@ class PrintDesk:
         self._device.prepare(sample(width=self._device.width, template=self._layout.template))
         while True:
             try:
-                job = self._jobs.get(timeout=LOOK_SECONDS)
+                task = self._tasks.get(timeout=LOOK_SECONDS)
             except queue.Empty:
                 self._look(self._device.parts)
                 continue
-            if job is None:
+            if task is None:
                 return
-            if job is EXPECT:
-                self._look(self._device.expect)
-                continue
-            job.told(job.request_id, self._print(job))
-            self._look(self._device.parts)
+            task()
+
+    def _do(self, job: Job) -> None:
+        job.told(job.request_id, self._print(job))
+        self._look(self._device.parts)
 
     def _look(self, ask: Callable[[], list[Part]]) -> None:
         try:

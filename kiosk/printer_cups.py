@@ -143,14 +143,12 @@ class CupsPrinter:
         self._asked_at = time.monotonic()
         said = self._run(["lpstat", "-l", "-p", self._queue], min(deadline, self._asked_at + ASK_S))
         status = _status(said)
-        self._part = printer_status.to_part(status)
+        self._part = printer_status.to_part(status, self._renderer.complaint)
         first = said.partition("\n")[0]
         if " disabled " in first:
             reason = _reason(said)
             self._part = Part("printer", "fault", f"the queue is stopped ({reason}); run: cupsenable {self._queue}")
             raise PrintFailed("error", self._part.detail)
-        if self._renderer.complaint and self._part.state != "fault":
-            self._part = Part("printer", "fault", self._renderer.complaint)
         return status
 
     def _run(self, command: list[str], deadline: float, data: bytes = b"") -> str:

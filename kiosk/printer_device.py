@@ -130,7 +130,8 @@ class EscposPrinter:
             self._transport.open(deadline)
         if not ready and self._answers is not False:
             self._ask(deadline)
-        job = b"".join(commands := self._renderer.render(lines))  # while the printer thinks about the question
+        commands = self._renderer.render(lines)  # while the printer thinks about the question
+        job = b"".join(commands)
         if not ready and self._answers is not False:
             self._refuse_if(self._willing(deadline))
         deadline = started + self._deadline_s + self._travel_s(owed + len(job))
@@ -249,9 +250,7 @@ class EscposPrinter:
         status = printer_status.parse(replies)
         self._answers = bool(self._answers or status.is_known)
         self._was_online = self._was_online or status.offline is False
-        self._part = printer_status.to_part(status)
-        if self._renderer.complaint and self._part.state == "ok":
-            self._part = Part("printer", "fault", self._renderer.complaint)
+        self._part = printer_status.to_part(status, self._renderer.complaint)
         return status
 
     def _replies(self, deadline: float, wait: float) -> Replies:

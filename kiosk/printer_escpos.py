@@ -100,10 +100,6 @@ class Renderer:
             self._line(printer, line, style)
         return [bytes(command) for command in printer._output_list]  # noqa: SLF001  # ``output`` loses the joints
 
-    def plain(self, text: str) -> str:
-        """Return ``text`` in characters that the printer has; control characters become spaces, never commands."""
-        return self._letters.plain(text)
-
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _new(self) -> Any:

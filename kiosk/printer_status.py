@@ -91,8 +91,8 @@ def parse(replies: Mapping[int, int | None]) -> Status:
     )
 
 
-def to_part(status: Status) -> Part:
-    """Put a status in words for a technician."""
+def to_part(status: Status, complaint: str = "") -> Part:
+    """Put a status in words for a technician; ``complaint``: what else is wrong, told unless it cannot print."""
     words = {
         "paper_out": "the paper has run out; put in a new roll",
         "cover_open": "the cover is open; close it",
@@ -100,6 +100,8 @@ def to_part(status: Status) -> Part:
     }
     if status.problem:
         return Part("printer", "fault", words[status.problem])
+    if complaint:
+        return Part("printer", "fault", complaint)
     near_end = "the roll is near its end" if status.near_end else ""
     if status.is_healthy:
         return Part("printer", "ok", near_end)

@@ -38,7 +38,6 @@ def sample(
     template: Template | None = None,
     priority: bool = True,
     long: bool = False,
-    training: bool = False,
 ) -> list[Line]:
     """Lay out a ticket that uses every block there is.
 
@@ -49,20 +48,13 @@ def sample(
         template: the layout; None is the shipped one.
         priority: a ticket of the priority class.
         long: with an office, a service, a notice and a queue that take much room.
-        training: the ticket says that it is none.
     """
     return slip(
         IssuedTicket(
             number, "sample", "2026-04-06", 0, 128 if long else 7, priority, 110 if long else 20, 150 if long else 30
         ),
         service_names=LONG_SERVICE if long else SERVICE,
-        office=Office(
-            LONG_OFFICE if long else OFFICE,
-            "open",
-            notice=NOTICE if long else {},
-            follow_url=FOLLOW_URL,
-            training=training,
-        ),
+        office=Office(LONG_OFFICE if long else OFFICE, "open", notice=NOTICE if long else {}, follow_url=FOLLOW_URL),
         at=AT,
         token=TOKEN,
         bring=BRING,

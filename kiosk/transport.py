@@ -43,11 +43,9 @@ USB_PRINTER_CLASS: Final = 7
 class TransportError(Exception):
     """The way to the printer failed: ``missing`` (not there), ``stalled`` (deadline passed) or ``lost`` (went away)."""
 
-    def __init__(self, code: Code, detail: str, sent: int = 0) -> None:
+    def __init__(self, code: Code, detail: str) -> None:
         super().__init__(detail)
         self.code: Code = code
-        self.sent = sent
-        """Bytes of the failed write that had been handed over."""
 
 
 class Transport(Protocol):
@@ -126,13 +124,13 @@ class _Descriptor:
         """Hand over all of ``data``."""
         sent = 0
         while sent < len(data):
-            self._wait(select.POLLOUT, deadline, sent)
+            self._wait(select.POLLOUT, deadline)
             try:
                 sent += os.write(self._descriptor, data[sent:])
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise TransportError("lost", f"{self._where}: {error.strerror}", sent) from error
+                raise TransportError("lost", f"{self._where}: {error.strerror}") from error
 
     def read(self, deadline: float) -> int | None:
         """Return the next byte, or None if none came."""
@@ -140,7 +138,7 @@ class _Descriptor:
             return None
         while not self._waiting:
             try:
-                self._wait(select.POLLIN, deadline, 0)
+                self._wait(select.POLLIN, deadline)
                 heard = os.read(self._descriptor, READ_BYTES)
             except BlockingIOError:
                 continue
@@ -164,7 +162,7 @@ class _Descriptor:
 
     def flush(self, deadline: float) -> None:
         """Wait until the kernel holds nothing back: a ticket left there would print when the printer wakes up."""
-        self._wait(select.POLLOUT, deadline, 0)
+        self._wait(select.POLLOUT, deadline)
         while held := self._held():
             if time.monotonic() >= deadline:
                 raise TransportError("stalled", f"{self._where}: {held} bytes are held back")
@@ -179,16 +177,16 @@ class _Descriptor:
             return 0
         return held[0]
 
-    def _wait(self, event: int, deadline: float, sent: int) -> None:
+    def _wait(self, event: int, deadline: float) -> None:
         # poll, not select: a long-lived kiosk may have descriptors beyond 1023.
         poller = select.poll()
         poller.register(self._descriptor, event)
         remaining = max(0.0, deadline - time.monotonic())
         happened = poller.poll(remaining * 1000)
         if not happened:
-            raise TransportError("stalled", f"{self._where}: takes no more data", sent)
+            raise TransportError("stalled", f"{self._where}: takes no more data")
         if happened[0][1] & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
-            raise TransportError("lost", f"{self._where}: disconnected", sent)
+            raise TransportError("lost", f"{self._where}: disconnected")
 
 
 class SerialTransport(_Descriptor):
@@ -335,13 +333,13 @@ class UsbTransport:
         while sent < len(data):
             remaining = int((deadline - time.monotonic()) * 1000)
             if remaining <= 0:
-                raise TransportError("stalled", f"{self._where}: takes no more data", sent)
+                raise TransportError("stalled", f"{self._where}: takes no more data")
             try:
                 sent += self._out.write(data[sent : sent + CHUNK], remaining)
             except usb.core.USBTimeoutError as error:
-                raise TransportError("stalled", f"{self._where}: takes no more data", sent) from error
+                raise TransportError("stalled", f"{self._where}: takes no more data") from error
             except usb.core.USBError as error:
-                raise TransportError("lost", f"{self._where}: {error}", sent) from error
+                raise TransportError("lost", f"{self._where}: {error}") from error
 
     def read(self, deadline: float) -> int | None:
         """Return the next byte, or None if none came."""

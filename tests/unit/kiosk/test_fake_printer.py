@@ -6,14 +6,15 @@ import io
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from appliance.tools.polling import until
 from kiosk import printer_status
-from kiosk.fake_printer import PtyPrinter, obey
+from kiosk.fake_printer import PtyPrinter
+from kiosk.fake_printer_tool import obey
 from kiosk.printer_escpos import Renderer
 from kiosk.settings_printer import PrinterSettings
 from kiosk.ticket_sample import sample
@@ -38,13 +39,6 @@ def line(device: PtyPrinter) -> Iterator[io.FileIO]:
 def asked(line: io.FileIO, n: int) -> int:
     line.write(printer_status.query(n))
     return os.read(line.fileno(), 1)[0]
-
-
-def until(happened: object) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():  # type: ignore[operator]  # a function without arguments
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def test_it_keeps_bytes_and_pictures_and_the_moment_of_the_last_byte(device: PtyPrinter, line: io.FileIO) -> None:
@@ -72,7 +66,7 @@ def test_it_forgets_what_it_holds_when_it_is_told_to(device: PtyPrinter, line: i
     device.paper_out = True
     line.write(TICKET)
     line.write(printer_status.CLEAR)
-    until(lambda: device.scraps)
+    assert until(lambda: device.scraps)
     device.paper_out = False
     assert asked(line, 4) == 0x12
     assert device.tickets() == []
@@ -118,7 +112,7 @@ def test_a_half_ticket_that_is_cut_off_or_lost_with_the_cable_is_a_scrap(device:
     assert device.scraps == [TICKET[:200]]
     device.vanish_after = 100
     line.write(TICKET[:150])
-    until(lambda: len(device.scraps) == 2)
+    assert until(lambda: len(device.scraps) == 2)
     assert device.scraps[1] == TICKET[:100]
     assert not Path(device.path).exists()
     device.plug()

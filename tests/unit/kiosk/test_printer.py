@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from appliance.node.config import ConfigError
+from appliance.tools.polling import until
 from appliance.wire.messages import Part
 from kiosk import printer_device
-from kiosk.fake_printer import PtyPrinter, obey
+from kiosk.fake_printer import PtyPrinter
+from kiosk.fake_printer_tool import obey
 from kiosk.printer import NoPrinter, PrintFailed, build
 from kiosk.printer_device import EscposPrinter
 from kiosk.printer_escpos import Renderer
@@ -62,13 +63,6 @@ def whole(number: str = "A012", /, **settings: object) -> bytes:
 
 def wait_until_taken(device: PtyPrinter, count: int) -> None:
     assert device.wait_for(count, PATIENCE)
-
-
-def until(happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def failing(printer: EscposPrinter, number: str = "A012") -> str:
@@ -161,7 +155,7 @@ def test_a_roll_that_ends_in_mid_ticket_leaves_nothing_for_the_next_roll(device:
     wait_until_taken(device, 1)
     device.paper_left = 12 + 100  # the questions before the ticket, then a part of it
     assert failing(printer, "A013") == "paper_out"
-    until(lambda: device.scraps)
+    assert until(lambda: device.scraps)
     obey(device, ["paper", "ok"])
     printer.print(sample("A014"))
     wait_until_taken(device, 2)
@@ -209,7 +203,7 @@ def test_what_happens_after_the_question_leaves_no_ticket_for_later(device: PtyP
     printer.expect()
     obey(device, fault.split())
     assert failing(printer) in ("paper_out", "cover_open")
-    until(lambda: device.scraps)
+    assert until(lambda: device.scraps)
     device.paper_out = device.cover_open = False
     printer.print(sample("A013"))
     wait_until_taken(device, 1)
@@ -280,7 +274,7 @@ def test_a_half_ticket_is_printed_again_whole_when_the_cable_comes_back_at_once(
     device.vanish_after = 12 + 100
 
     def mend() -> None:
-        until(lambda: device.scraps)
+        assert until(lambda: device.scraps)
         device.plug()
 
     helper = threading.Thread(target=mend)

@@ -14,11 +14,12 @@ import tempfile
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from appliance.tools.polling import until
 from appliance.wire.messages import Part
 from kiosk import printer_cups
 from kiosk.printer import PrintFailed, build
@@ -128,7 +129,7 @@ def scheduler() -> Iterator[Path]:
     # Not pytest's own folder: CUPS's user must be able to go there.
     folder = Path(tempfile.mkdtemp(prefix="giliran-cups-"))
     process = _scheduler(folder)
-    until(lambda: process.poll() is not None or (folder / "sock").exists())
+    assert until(lambda: process.poll() is not None or (folder / "sock").exists())
     yield folder
     process.send_signal(signal.SIGTERM)
     process.wait(PATIENCE)
@@ -159,13 +160,6 @@ def driver(deadline_s: float = 5.0) -> CupsPrinter:
 
 def whole() -> bytes:
     return b"".join(Renderer(PrinterSettings(kind="cups")).render(sample()))
-
-
-def until(happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def failing(printer: CupsPrinter) -> PrintFailed:
@@ -250,7 +244,7 @@ def test_a_ticket_that_somebody_cancels_is_not_taken_for_a_printed_one(office: O
     (office.out / "stuck").touch()
 
     def cancel() -> None:
-        until(office.jobs)
+        assert until(office.jobs)
         office.run("cancel", "-a")
 
     helper = threading.Thread(target=cancel)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from appliance.node.daemon import HubClock, SystemClock
+from appliance.tools.polling import until
 from appliance.wire.messages import Catalogue, IssuedTicket, Office, Part, ServiceState
 from kiosk import paper, print_desk
 from kiosk.fake_printer import PtyPrinter
@@ -60,13 +61,6 @@ def words(device: PtyPrinter, index: int) -> list[str]:
     return paper.render(device.tickets()[index]).text
 
 
-def until(happened: object) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():  # type: ignore[operator]  # a function without arguments
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
 @pytest.fixture
 def desk(device: PtyPrinter, tmp_path: Path) -> Iterator[PrintDesk]:
     desk = desk_of(build(PrinterSettings(kind="serial", device=device.path)), tmp_path)
@@ -96,9 +90,9 @@ def test_a_ticket_that_is_printed_again_has_the_same_number_and_says_so(desk: Pr
 def test_the_printer_is_asked_on_its_own_thread_and_its_health_is_known_at_once(
     desk: PrintDesk, device: PtyPrinter
 ) -> None:
-    until(lambda: desk.parts() == [Part("printer", "ok")])
+    assert until(lambda: desk.parts() == [Part("printer", "ok")])
     device.cover_open = True
-    until(lambda: desk.parts()[0].state == "fault")
+    assert until(lambda: desk.parts()[0].state == "fault")
     device.stalled = True
     before = time.monotonic()
     for _ in range(100):
@@ -153,11 +147,11 @@ def test_a_job_that_waited_for_too_long_is_given_up(tmp_path: Path, monkeypatch:
 def test_a_ticket_that_is_expected_does_not_wait_for_the_printers_answer(
     desk: PrintDesk, device: PtyPrinter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    until(lambda: desk.parts() == [Part("printer", "ok")])
+    assert until(lambda: desk.parts() == [Part("printer", "ok")])
     monkeypatch.setattr(print_desk, "LOOK_SECONDS", PATIENCE)
     device.near_end = True
     desk.expect()
-    until(lambda: desk.parts() == [Part("printer", "ok", "the roll is near its end")])
+    assert until(lambda: desk.parts() == [Part("printer", "ok", "the roll is near its end")])
     device.silent = True
     desk.print(printing(), lambda *_: None)
     assert words(device, 0)[0] == "Kantor"
@@ -177,11 +171,11 @@ def test_the_offices_layout_lies_beside_the_configuration_and_is_taken_when_it_c
     desk: PrintDesk, device: PtyPrinter, tmp_path: Path
 ) -> None:
     (tmp_path / "ticket.toml").write_text(OWN, encoding="utf-8")
-    until(lambda: any(part.name == "ticket" for part in desk.parts()))
+    assert until(lambda: any(part.name == "ticket" for part in desk.parts()))
     assert outcome(desk, printing()) == ""
     assert words(device, 0) == ["A012", "Layanan gratis"]
     (tmp_path / "ticket.toml").unlink()
-    until(lambda: not any(part.name == "ticket" for part in desk.parts()))
+    assert until(lambda: not any(part.name == "ticket" for part in desk.parts()))
     assert outcome(desk, printing()) == ""
     assert words(device, 1)[-1] == "Terima kasih"
 
@@ -209,5 +203,5 @@ def test_a_wrong_layout_is_told_on_the_status_and_citizens_get_the_shipped_one(
     part = next(part for part in desk.parts() if part.name == "ticket")
     assert (part.state, str(file) in part.detail, said in part.detail) == ("fault", True, True)
     file.write_text(OWN, encoding="utf-8")
-    until(lambda: any(part == Part("ticket", "ok", f"layout of {file}") for part in desk.parts()))
+    assert until(lambda: any(part == Part("ticket", "ok", f"layout of {file}") for part in desk.parts()))
     desk.stop()

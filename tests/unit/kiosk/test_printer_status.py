@@ -43,5 +43,12 @@ def test_an_error_comes_with_what_to_do(error: int, advice: str) -> None:
     assert advice in part.detail
 
 
+@pytest.mark.parametrize("replies", [{}, {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}])
+def test_what_else_is_wrong_is_told_of_a_silent_printer_too_but_after_its_own_faults(replies: dict[int, int]) -> None:
+    assert printer_status.to_part(printer_status.parse(replies), "no logo").detail == "no logo"
+    empty = printer_status.parse({**replies, 4: 0x7E})
+    assert "paper has run out" in printer_status.to_part(empty, "no logo").detail
+
+
 def test_the_end_of_the_roll_is_told_also_where_something_else_is_unsure() -> None:
     assert "near its end" in printer_status.to_part(printer_status.parse({1: 0x1A, 2: 0x12, 3: 0x12, 4: 0x1E})).detail
