@@ -162,6 +162,25 @@ class OfficeMachine(RuleBasedStateMachine):
         if moved:
             self.do(c.Transfer(counter, service="c"))
 
+    @rule(counter=st.sampled_from(["1", "2", "3"]), service=st.sampled_from(SERVICES))
+    def somebody_is_picked_who_has_just_come(self, counter: str, service: str) -> None:
+        self.do(c.OpenCounter(counter))
+        if self.do(c.IssueTicket(service)):
+            self.now += 31_000
+            self.do(c.CallNumber(counter, number=list(self.day.tickets)[-1], reason="urgent"))
+
+    @rule()
+    def somebody_comes_on_the_wrong_day(self) -> None:
+        self.codes += 1
+        self.do(c.Book(f"FAR{self.codes}", "a", self.now + 48 * HOUR))
+        self.do(c.CheckIn(f"FAR{self.codes}"))
+
+    @rule()
+    def somebody_comes_late(self) -> None:
+        self.do(c.Resume())
+        self.now += 25 * MINUTE
+        self.do(c.IssueTicket("b"))
+
     @rule(counter=st.sampled_from(COUNTERS), service=st.sampled_from([*SERVICES, "zz"]))
     def transfer(self, counter: str, service: str) -> None:
         self.do(c.Transfer(counter, service=service))
