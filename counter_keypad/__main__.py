@@ -57,7 +57,7 @@ def serve(config_file: Path) -> None:
         for part in threads:
             part.start()
         link.start()
-        systemd.notify("READY=1")
+        daemon.ready()
         keypad.run(stop, dead_part, pins, pads, display)
     finally:
         systemd.notify("STOPPING=1")

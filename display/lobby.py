@@ -81,10 +81,10 @@ class Lobby(QObject):
         self.last_calls = Rows(words.LAST_ROW, self)
         self._library = media.Library(settings.media, lambda files: self._bridge.call(self._take_files, files))
         self._bridge.listen(link, topics.presence(settings.hub), Presence, self._take_presence)
-        link.on(topics.BOARD, Board, self._hear(announce, self._take_board))
-        link.on(topics.NOTICES, Notices, self._hear(announce, self._take_notices))
-        link.on(topics.CALL, Call, self._hear(self._say, self._take_call))
-        link.on(topics.CLOCK, Clock, self._hear(hub_clock.observe, self._take_clock))
+        link.on(topics.BOARD, Board, self._hear_board)
+        link.on(topics.NOTICES, Notices, self._hear(self._take_notices, announce))
+        link.on(topics.CALL, Call, self._hear(self._take_call, self._say))
+        link.on(topics.CLOCK, Clock, self._hear(self._take_clock, hub_clock.observe))
         link.on(topics.PAGING, Paging, announce)
         link.on_connection(lambda up: self._bridge.call(self._take_connection, up))
         self._adopt(settings)
@@ -127,14 +127,19 @@ class Lobby(QObject):
 
     # -- the network's thread --------------------------------------------------------------------------------------
 
-    def _hear(self, there: Callable[[Any], None], here: Callable[[Any], None]) -> Callable[[Any], None]:
-        """Return what tells a message at once, and then to the screen's thread."""
+    def _hear(self, here: Callable[[Any], None], there: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Return what hands a message to the screen's thread, and then tells it at once on this one."""
 
         def heard(message: Any) -> None:
-            there(message)
             self._bridge.call(here, message)
+            there(message)
 
         return heard
+
+    def _hear_board(self, board: Board) -> None:
+        """A press at a counter should be on the glass at once; the voice has other work than the board."""
+        self._bridge.call_first(self._take_board, board)
+        self._announce(board)
 
     def _say(self, call: Call) -> None:
         if self._settings.shows.concerns(call):
@@ -156,7 +161,6 @@ class Lobby(QObject):
     def _take_board(self, board: Board) -> None:
         before = self._view
         self._apply(board_state.snapshot(self._state, board, _now()))
-        trace.mark("board", str(board.seq))
         if self._view != before:
             self._undrawn.append(board.seq)
 
@@ -193,6 +197,8 @@ class Lobby(QObject):
             self.values.set(words.hero(view, language, office_ms, zone, self._settings.look.arrows))
         if "counters" in new:
             self.counters.set(words.counters(view.counters, language))
+        if state.board is not None:
+            trace.mark("board", str(state.board.seq))  # the call stands where it is looked for; the rest follows
         if "last_calls" in new:
             self.last_calls.set(words.last_calls(view.last_calls, language))
         if "services" in new:

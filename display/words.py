@@ -15,6 +15,8 @@ from display.look import TURNS, Direction
 COUNTER_ROW: Final = ("id", "name", "number", "state", "hot")
 LAST_ROW: Final = ("id", "number", "counter")
 SERVICE_ROW: Final = ("id", "prefix", "name", "waiting", "line", "open")
+LAST_SHOWN: Final = 3
+"""The most that any layout has room for."""
 _ICONS: Final = {"before": "clock", "break": "cup", "after": "moon", "closed": "clock", "holiday": "calendar"}
 _HINTS: Final = frozenset({"before", "break", "after", "holiday"})
 
@@ -89,8 +91,14 @@ def counters(states: Sequence[CounterState], language: str) -> list[dict[str, An
 
 
 def last_calls(calls: Sequence[Call], language: str) -> list[dict[str, Any]]:
-    """Return the calls before the one that is shown, the latest first."""
-    return [{"id": str(c.seq), "number": c.number, "counter": pick(c.counter_names, language)} for c in calls]
+    """Return the calls before the one that is shown, the latest first.
+
+    A row is a place, not a call: with each call all of them change their words, and none has to be made anew.
+    """
+    return [
+        {"id": str(place), "number": call.number, "counter": pick(call.counter_names, language)}
+        for place, call in enumerate(calls[:LAST_SHOWN])
+    ]
 
 
 def services(states: Sequence[ServiceState], language: str) -> list[dict[str, Any]]:

@@ -32,17 +32,12 @@ HEALTH_MS: Final = 2000
 QR_WIDTH: Final = 400
 
 
-SWITCH_SECONDS: Final = 0.0005
-"""So soon the thread that prints gets its turn while the screen's computes; Python's default is ten times as long."""
-
-
 def main(config_path: Path = config.DEFAULT_FILE) -> int:
     """Run the kiosk until it is told to stop; return the exit code."""
     code = daemon.EXIT_OK
 
     def run() -> None:
         nonlocal code
-        sys.setswitchinterval(SWITCH_SECONDS)
         code = Kiosk(config_path).run()
 
     return daemon.run(run) or code

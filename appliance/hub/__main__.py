@@ -136,7 +136,7 @@ class Hub:
         """Serve until asked to stop, or until staff begin or end a practice."""
         link = self._link
         self._housekeeping.tick()  # so that nobody finds the hub there and the day not yet open
-        systemd.notify("READY=1")
+        daemon.ready()
         while not stop and not self._housekeeping.turned:
             if link.has_socket or link.open():
                 link.step(0 if self._outlook.busy else IDLE_SECONDS)

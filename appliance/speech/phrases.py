@@ -7,7 +7,7 @@ the wrong place.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Final, NamedTuple
 
 from appliance.speech.settings import Sentence, SpeechSettings
@@ -61,19 +61,17 @@ def announcement(call: Call, language: str, settings: SpeechSettings = DEFAULTS)
     return " ".join(sentences(call, language, settings))
 
 
-def foreseen(board: Board | None, waiting: Waiting | None, settings: SpeechSettings) -> list[Phrase]:
-    """Return what will probably have to be said soon, the likeliest first: at most ``MOST_FORESEEN`` phrases.
+def foreseen(board: Board | None, waiting: Waiting | None, settings: SpeechSettings) -> Iterator[Phrase]:
+    """Yield what will probably have to be said soon, the likeliest first: at most ``MOST_FORESEEN`` phrases.
 
     Args:
         board: as the hub last sent it; None before it has come.
         waiting: who waits, as the hub last sent it. Without it, nobody's number can be foreseen.
         settings: as for ``sentences``.
     """
-    found: list[Phrase] = []
-    for call in [_RECALL, *(_likely(board, waiting) if board is not None else ())]:
-        for language in settings.languages:
-            found += phrases(call, language, settings)
-    return list(dict.fromkeys(found))[:MOST_FORESEEN]
+    calls = chain([_RECALL], _likely(board, waiting) if board is not None else ())
+    each = (phrase for call in calls for language in settings.languages for phrase in phrases(call, language, settings))
+    yield from islice(dict.fromkeys(each), MOST_FORESEEN)
 
 
 def phrases(said: Said, language: str, settings: SpeechSettings) -> list[Phrase]:

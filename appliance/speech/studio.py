@@ -25,6 +25,9 @@ CACHE_BYTES: Final = 24 * 1024 * 1024
 """Nine minutes of sound: some 200 sentences."""
 TEND_S: Final = 10.0
 """How often the voice is looked after while there is nothing to do."""
+CALM_S: Final = 0.05
+"""What is foreseen is looked at so much later: what brought it is on its way to the screen, and Python computes on one
+thread at a time. Several messages come with every call; once is enough."""
 RETRY_S: Final = 60.0
 """How often a voice that does not work is tried again while nothing is to be said."""
 
@@ -84,8 +87,11 @@ class Studio:
         self._changed = threading.Condition()
         self._asked: Phrase | None = None
         self._answer: array[int] | SpeechError | None = None
+        self._forecast: Iterable[Phrase] | None = None
+        """The newest, not yet looked at."""
         self._foreseen: deque[Phrase] = deque()
         self._stopping = False
+        self._next_check = 0.0
         self._next_trial = 0.0
         self._complaint = ""
         self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
@@ -114,9 +120,12 @@ class Studio:
         return answer
 
     def foresee(self, phrases: Iterable[Phrase]) -> None:
-        """Make these sentences as soon as nothing else is to be done, in this order, in place of those named before."""
+        """Make these sentences as soon as nothing else is to be done, in this order, in place of those named before.
+
+        They are gone through a moment later, on the studio's own thread; this returns at once.
+        """
         with self._changed:
-            self._foreseen = deque(phrases)
+            self._forecast = phrases
             self._changed.notify_all()
 
     def ready(self, phrase: Phrase) -> bool:
@@ -166,9 +175,15 @@ class Studio:
     def _next(self) -> Phrase | None:
         """Wait for something to make, at most ``tend_s``."""
         with self._changed:
-            if self._work() is None and not self._stopping:
-                self._changed.wait(self._tend_s)
+            if self._work() is None:
+                self._changed.wait_for(lambda: self._urgent() or self._forecast is not None, self._tend_s)
+            if self._forecast is not None:
+                self._changed.wait_for(self._urgent, CALM_S)
+                self._foreseen, self._forecast = deque(self._forecast), None
             return None if self._stopping else self._work()
+
+    def _urgent(self) -> bool:
+        return self._asked is not None or self._stopping
 
     def _work(self) -> Phrase | None:
         if self._asked is not None:
@@ -201,7 +216,10 @@ class Studio:
         return sound.trimmed(sound.read(scratch))
 
     def _tend(self, scratch: Path) -> None:
-        """Keep the voice warm, and try again what did not work."""
+        """Keep the voice warm, and try again what did not work; at most once in ``tend_s``."""
+        if time.monotonic() < self._next_check:
+            return
+        self._next_check = time.monotonic() + self._tend_s
         try:
             if self._voice.part().state in {"ok", "fault"}:
                 self._voice.check()

@@ -42,6 +42,9 @@ WAIT_SECONDS: Final = 20.0
 PAUSE_SECONDS: Final = 0.2
 """Between presses: the lamp's flash and the board's repaint are over, so each meets a quiet office. Ten presses within
 two seconds would be taken for a worn contact."""
+PACE: Final = 15.0
+"""Office seconds in a real one while presses are measured: each call's moment on the board (2.5 office seconds) is over
+when the next one comes, so that every press changes the number that is shown, and not only who waits."""
 KIOSKS: Final = [f"kiosk-{n}" for n in range(1, CLIENTS + 1)]
 ANSWER: Final = m.encode(
     m.Accepted(
@@ -73,7 +76,7 @@ def main(argv: list[str]) -> int:
         _say("tap → print …")
         figures |= tap(Path(directory) / "tap", samples // 10)
         _say("call → first sound …")
-        figures |= voice(Path(directory) / "voice", samples // 2)
+        figures |= voice(Path(directory) / "voice", samples // 10)
     limit = figures["raw_round_trip_ms_p50"] + figures["raw_commit_ms_p50"]
     figures["press_to_board_ratio_p50"] = figures["press_to_board_ms_p50"] / limit
     figures["press_to_board_ratio_p99"] = figures["press_to_board_ms_p99"] / limit
@@ -162,7 +165,7 @@ def _calls(kiosk: Asker, keypad: Asker, count: int) -> list[float]:
 
 def press(directory: Path, samples: int) -> Figures:
     """Measure firm press → board's model, pixels and lamp, with a raw round trip in turns in the same office."""
-    with _office(directory) as (rig, office, observer):
+    with _office(directory, PACE) as (rig, office, observer):
         office.hub()
         office.display({"player": "none", "voice": "none"}, screen={"fullscreen": False, "width": 1280, "height": 720})
         office.keypad("1")
@@ -215,9 +218,9 @@ def tap(directory: Path, samples: int) -> Figures:
 
 
 @contextmanager
-def _office(directory: Path) -> Iterator[tuple[Rig, SampleOffice, Observer]]:
+def _office(directory: Path, rate: float = 1.0) -> Iterator[tuple[Rig, SampleOffice, Observer]]:
     with Rig(directory, [*SampleOffice.nodes(1), "kiosk-2"]) as rig, Observer(rig) as observer:
-        yield rig, SampleOffice(rig, 1, OfficeTime.starting(NINE, 1.0), seconds_between_calls=0), observer
+        yield rig, SampleOffice(rig, 1, OfficeTime.starting(NINE, rate), seconds_between_calls=0), observer
 
 
 def _up(observer: Observer, *nodes: str) -> None:

@@ -33,6 +33,9 @@ MODULES: Final = Path(__file__).with_name("qml")
 FAMILIES: Final = ("Noto Sans", "DejaVu Sans")
 TICK_MS: Final = 100
 FEED_MS: Final = 1000
+SWITCH_SECONDS: Final = 0.0005
+"""So soon another thread, such as the one that prints, gets its turn while the screen's computes; Python's default is
+ten times as long."""
 _LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -121,9 +124,10 @@ class App:
                 self._exit = daemon.EXIT_FAULT
                 self._app.quit()
 
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.every(TICK_MS, look)
         self.every(FEED_MS, feed)
-        systemd.notify("READY=1")
+        daemon.ready()
         try:
             self._app.exec()
         finally:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import logging
+import threading
 import zoneinfo
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -17,11 +18,14 @@ from appliance.node.link import Link
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+HEAD_START_SECONDS: Final = 0.02
+"""So long ``call_first`` waits for a screen that is drawing."""
+
 
 class Bridge(QObject):
     """Runs calls on the thread of the screen, in the order in which they were handed over."""
 
-    _handed_over = Signal(object, object)
+    _handed_over = Signal(object, object, object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,17 +33,28 @@ class Bridge(QObject):
 
     def call(self, function: Callable[[T], None], value: T) -> None:
         """Have ``function(value)`` called on the screen's thread soon; may be used on any thread."""
-        self._handed_over.emit(function, value)
+        self._handed_over.emit(function, value, None)
+
+    def call_first(self, function: Callable[[T], None], value: T) -> None:
+        """As ``call``, and wait a moment until it is done; not for the screen's own thread.
+
+        Python computes on one thread at a time: whatever the caller would do next, the screen would wait for it.
+        """
+        done = threading.Event()
+        self._handed_over.emit(function, value, done)
+        done.wait(HEAD_START_SECONDS)
 
     def listen(self, link: Link, topic: str, kind: type[T], receive: Callable[[T], None]) -> None:
         """Deliver a topic's messages on the screen's thread; they are decoded on the network's."""
         link.on(topic, kind, functools.partial(self.call, receive))
 
-    def _run(self, function: Callable[[object], None], value: object) -> None:
+    def _run(self, function: Callable[[object], None], value: object, done: threading.Event | None) -> None:
         try:
             function(value)
         except Exception:  # one bad message must not stop the screen; it is in the log
             log.exception("showing %s failed", type(value).__name__)
+        if done is not None:
+            done.set()
 
 
 def time_of_day(office_ms: int | None, zone: str, language: str) -> str:

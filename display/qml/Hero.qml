@@ -22,7 +22,9 @@ Rectangle {
     clip: true
 
     readonly property int flash: ui.flash
-    onFlashChanged: {
+    // The words first, then what draws the eye to them.
+    onFlashChanged: Qt.callLater(hero.announce)
+    function announce() {
         if (Theme.reduceMotion) {
             inverted = flash >= 0; // it stays inverted for as long as the call has its moment
         } else if (ui.rate > 1.5) {

@@ -99,7 +99,7 @@ def waiting(day: str = "d") -> Waiting:
 
 
 def test_what_will_probably_be_said_is_foreseen_the_likeliest_first() -> None:
-    phrases = foreseen(board("1", "2"), waiting(), SpeechSettings())
+    phrases = list(foreseen(board("1", "2"), waiting(), SpeechSettings()))
     texts = [phrase.text for phrase in phrases]
     assert len(phrases) <= MOST_FORESEEN
     assert texts[0] == "Panggilan ulang."
