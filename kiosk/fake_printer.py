@@ -57,6 +57,10 @@ class PtyPrinter:
         self.silent = self.garbage = self.mumbles = self.stalled = False
         """No status; nonsense for status; only one answer to several questions; no reading, so that the sender's
         buffers fill."""
+        self.lags = False
+        """What has come is not on paper yet, and will be when this ends; meanwhile questions overtake it."""
+        self.tells_end = True
+        """It answers GS r when it has printed what came before, and not while it cannot print. Some models never do."""
         self.overhears = False
         """It answers a question as soon as it has come, also in the middle of a picture, of which the question becomes
         some dots as well: so Epson's do. Other models see dots only."""
@@ -68,11 +72,13 @@ class PtyPrinter:
         """0 is full speed."""
         self.vanish_after: int | None = None
         """Pull the cable once so many more bytes have been read."""
+        self.asked = 0
+        """How often somebody asked for its status."""
         self.scraps: list[bytes] = []
         """What was not printed, or not to its end: thrown away, cut off by a new start, or lost with the cable."""
         self._on_ticket, self._pictures = on_ticket, pictures
         self._tickets: list[Ticket] = []
-        self._held: list[bytes] = []
+        self._held: list[bytes] = []  # strips that are not on paper yet, and questions behind them
         self._buffer, self._strip, self._overheard = bytearray(), bytearray(), bytearray()
         self._cut_error = False
         self._changed = threading.Condition()
@@ -237,6 +243,10 @@ class PtyPrinter:
         if command.name[:1] == b"\x10":
             self._obey_at_once(command, raw)
             return
+        if raw == printer_status.END_QUERY:
+            self._held.append(raw)
+            self._print_held()
+            return
         if command.name == b"\x1b@":
             self._tear()
         self._strip += raw
@@ -251,7 +261,7 @@ class PtyPrinter:
                 self._answer(command.data[0])
         elif raw in (printer_status.CLEAR, printer_status.RECOVER):
             self._tear()
-            self.scraps += self._held
+            self.scraps += [strip for strip in self._held if strip != printer_status.END_QUERY]
             self._held.clear()
             self._cut_error = self._cut_error and (raw == printer_status.CLEAR or self.jammed)
 
@@ -260,9 +270,17 @@ class PtyPrinter:
             self.scraps.append(bytes(self._strip))
         self._strip.clear()
 
+    @property
+    def _stopped(self) -> bool:
+        return self.paper_out or self.cover_open or self.offline or self._cut_error
+
     def _print_held(self) -> None:
-        while self._held and not (self.paper_out or self.cover_open or self.offline or self._cut_error):
+        while self._held and not self._stopped and not self.lags:
             data = self._held.pop(0)
+            if data == printer_status.END_QUERY:
+                if self.tells_end:
+                    self._tell(0x03 * self.near_end)
+                continue
             self._cut_error = self.jammed
             if not _leaves_marks(data):
                 continue  # a cut to be rid of a half ticket
@@ -275,15 +293,20 @@ class PtyPrinter:
 
     def _answer(self, n: int) -> None:
         """Answer DLE EOT n, in the bits of Epson's command reference."""
-        if self.silent or not 1 <= n <= 4:
+        if not 1 <= n <= 4:
             return
-        stopped = self.paper_out or self.cover_open or self.offline or self._cut_error
+        self.asked += 1
         reply = 0x12 | {
-            1: 0x08 * stopped,
+            1: 0x08 * self._stopped,
             2: 0x04 * self.cover_open | 0x20 * self.paper_out | 0x40 * self._cut_error,
             3: 0x08 * self._cut_error,
             4: 0x60 * self.paper_out | 0x0C * (self.near_end or self.paper_out),
         }.get(n, 0)
+        self._tell(reply)
+
+    def _tell(self, reply: int) -> None:
+        if self.silent:
+            return
         with contextlib.suppress(OSError):
             os.write(self._master, self.chatter + (b"\xff" if self.garbage else bytes((reply,))))
 

@@ -17,6 +17,7 @@ HELP: Final = """commands:
   offline | online                     a key that was pressed on it
   jam | free                           the cutter
   silent | garbage | mumble | talk     status: none, nonsense, half of it, proper
+  lag | print                          a ticket that has come is not on paper yet; now it is
   overhear                             status also in the middle of a picture
   slow N | stall | run                 bytes a second; reading nothing; full speed
   runs out N                           the paper, after N more bytes
@@ -57,6 +58,8 @@ def obey(printer: PtyPrinter, words: list[str]) -> str:
         "cover open": {"cover_open": True},
         "cover closed": {"cover_open": False},
         "silent": {"silent": True},
+        "lag": {"lags": True},
+        "print": {"lags": False},
         "offline": {"offline": True},
         "online": {"offline": False},
         "jam": {"jammed": True},

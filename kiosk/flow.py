@@ -1,4 +1,4 @@
-"""What a visit at the kiosk looks like (pure): which screen comes next, when it gives up, what is asked of the hub.
+"""What a visit at the kiosk looks like (pure): which screen comes next, and when it gives up.
 
 ``step`` takes the state, what happened and the time, and returns the new state with what is to be done. Times are real
 milliseconds of one monotonic clock. Spans that a person perceives are given on the office's clock and divided by its
@@ -12,32 +12,18 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from appliance.wire.messages import Accepted, IssuedTicket, Refused
+from kiosk import flow_asking
 from kiosk import flow_events as e
-from kiosk.flow_events import Effect, Event
-from kiosk.flow_state import HOME_LANGUAGE, Flow, Question
+from kiosk.flow_asking import Outcome
+from kiosk.flow_events import Event
+from kiosk.flow_state import HOME_LANGUAGE, MESSAGE_MS, VISIT_MS, Flow, Question, timed
 
-VISIT_MS: Final = 45_000
-"""Office time after which a citizen who touches nothing has left."""
-TICKET_MS: Final = 8_000
-UNPRINTED_MS: Final = 60_000
-"""Office time for which an unprinted number stays on screen: long enough to photograph it."""
-MESSAGE_MS: Final = 20_000
-PATIENCE: Final = 2
-"""So many times longer for those who need larger type, lower controls or the voice."""
 LONGEST_CODE: Final = 16
+LONGEST_PHONE: Final = 15
+SHORTEST_PHONE: Final = 8
 SHORTEST_CODE: Final = 4
-
-PROGRESS_MS: Final = 300
-"""Real time after which waiting for the hub is shown."""
-REPEAT_MS: Final = 2_000
-GIVE_UP_MS: Final = 10_000
 STARTING_MS: Final = 10_000
 """Real time that a hub may need to be heard for the first time: boxes of one office are switched on together."""
-PRINTER_MS: Final = 20_000
-"""Real time after which a printer that says nothing has failed."""
-
-Outcome = tuple[Flow, tuple[Effect, ...]]
 
 
 def step(flow: Flow, event: Event, now: int, rate: float = 1.0) -> Outcome:
@@ -66,6 +52,7 @@ def _home(flow: Flow, now: int, *, keep: bool = False) -> Flow:
         phase=flow.phase,
         offers=flow.offers,
         alone=flow.alone,
+        messages=flow.messages,
     )
     if keep:
         fresh = replace(fresh, language=flow.language, modes=flow.modes)
@@ -84,13 +71,8 @@ def _settled_home(flow: Flow, now: int) -> Flow:
     return replace(_home(flow, now, keep=True), since=flow.since, deadline=flow.deadline)
 
 
-def _timed(flow: Flow, now: int, office_ms: int, rate: float) -> Flow:
-    patience = PATIENCE if flow.modes else 1
-    return replace(flow, since=now, deadline=now + int(office_ms * patience / rate))
-
-
 def _visiting(flow: Flow) -> bool:
-    return flow.screen in {"services", "confirm", "check_in"} and not flow.waiting
+    return flow.screen in {"services", "confirm", "phone", "check_in"} and not flow.waiting
 
 
 # -- touches -----------------------------------------------------------------------------------------------------------
@@ -98,14 +80,14 @@ def _visiting(flow: Flow) -> bool:
 
 def _touched(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
     if flow.screen == "attract":
-        return _timed(replace(flow, screen="services"), now, VISIT_MS, rate), ()
-    return (_timed(flow, now, VISIT_MS, rate) if _visiting(flow) else flow), ()
+        return timed(replace(flow, screen="services"), now, VISIT_MS, rate), ()
+    return (timed(flow, now, VISIT_MS, rate) if _visiting(flow) else flow), ()
 
 
 def _chose_group(flow: Flow, event: e.ChoseGroup, now: int, rate: float) -> Outcome:
     if flow.screen != "services":
         return flow, ()
-    return _timed(replace(flow, group=event.group), now, VISIT_MS, rate), ()
+    return timed(replace(flow, group=event.group), now, VISIT_MS, rate), ()
 
 
 def _chose(flow: Flow, event: e.Chose, now: int, rate: float) -> Outcome:
@@ -114,7 +96,7 @@ def _chose(flow: Flow, event: e.Chose, now: int, rate: float) -> Outcome:
     chosen = replace(
         flow, screen="confirm", service=event.service, request_id=event.request_id, papers=event.papers, priority=False
     )
-    return _timed(replace(chosen, question=_questions(chosen)[0]), now, VISIT_MS, rate), ()
+    return timed(replace(chosen, question=_questions(chosen)[0]), now, VISIT_MS, rate), ()
 
 
 def _questions(flow: Flow) -> tuple[Question, ...]:
@@ -127,7 +109,7 @@ def _questions(flow: Flow) -> tuple[Question, ...]:
 def _move(flow: Flow, by: int, now: int, rate: float) -> Flow:
     questions = _questions(flow)
     at = max(0, min(len(questions) - 1, questions.index(flow.question) + by))
-    return _timed(replace(flow, question=questions[at]), now, VISIT_MS, rate)
+    return timed(replace(flow, question=questions[at]), now, VISIT_MS, rate)
 
 
 def _continued(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
@@ -144,25 +126,40 @@ def _priority(flow: Flow, event: e.PrioritySet, now: int, rate: float) -> Outcom
 def _took(flow: Flow, _event: Any, now: int, _rate: float) -> Outcome:
     if flow.screen != "confirm" or flow.waiting or flow.question not in {"", "take"}:
         return flow, ()
-    return _begin(flow, now)
+    return flow_asking.begin(flow, now)
+
+
+def _phone_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+    offered = flow.screen == "confirm" and flow.question in {"", "take"} and flow.asks_phone and not flow.waiting
+    return (timed(replace(flow, screen="phone"), now, VISIT_MS, rate) if offered else flow), ()
+
+
+def _phone_given(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+    if flow.screen != "phone" or len(flow.phone) < SHORTEST_PHONE:
+        return flow, ()
+    return timed(replace(flow, screen="confirm"), now, VISIT_MS, rate), ()
 
 
 def _check_in_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
     if flow.screen not in {"attract", "services"}:
         return flow, ()
-    return _timed(replace(flow, screen="check_in", code=""), now, VISIT_MS, rate), ()
+    return timed(replace(flow, screen="check_in", code=""), now, VISIT_MS, rate), ()
 
 
 def _typed(flow: Flow, event: e.Typed, now: int, rate: float) -> Outcome:
+    if flow.screen == "phone" and len(flow.phone) < LONGEST_PHONE and event.sign.isdigit():
+        return timed(replace(flow, phone=flow.phone + event.sign), now, VISIT_MS, rate), ()
     if flow.screen != "check_in" or flow.waiting or len(flow.code) >= LONGEST_CODE:
         return flow, ()
-    return _timed(replace(flow, code=flow.code + event.sign), now, VISIT_MS, rate), ()
+    return timed(replace(flow, code=flow.code + event.sign), now, VISIT_MS, rate), ()
 
 
 def _erased(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+    if flow.screen == "phone":
+        return timed(replace(flow, phone=flow.phone[:-1]), now, VISIT_MS, rate), ()
     if flow.screen != "check_in" or flow.waiting:
         return flow, ()
-    return _timed(replace(flow, code=flow.code[:-1]), now, VISIT_MS, rate), ()
+    return timed(replace(flow, code=flow.code[:-1]), now, VISIT_MS, rate), ()
 
 
 def _checked_in(flow: Flow, event: e.CheckedIn, now: int, _rate: float) -> Outcome:
@@ -172,58 +169,41 @@ def _checked_in(flow: Flow, event: e.CheckedIn, now: int, _rate: float) -> Outco
     if flow.screen == "check_in" or (event.code and flow.screen in {"attract", "services", "turn"}):
         code = event.code or flow.code
         if len(code) >= SHORTEST_CODE:
-            return _begin(replace(flow, screen="check_in", service="", code=code, request_id=event.request_id), now)
+            asking = replace(flow, screen="check_in", service="", code=code, request_id=event.request_id)
+            return flow_asking.begin(asking, now)
     return flow, ()
 
 
 def _asked_turn(flow: Flow, event: e.AskedTurn, now: int, rate: float) -> Outcome:
     if flow.screen not in {"attract", "closed", "services", "check_in", "turn"} or flow.waiting:
         return flow, ()
-    return _timed(replace(flow, screen="turn", turn=event.number, code=""), now, MESSAGE_MS, rate), ()
-
-
-def _retried(flow: Flow, _event: Any, now: int, _rate: float) -> Outcome:
-    if flow.trouble != "unanswered":
-        return flow, ()
-    # The hub was asked under this id before: ``repeated_at`` still says so.
-    return _ask(replace(flow, screen="issuing", trouble="", sent_at=now, deadline=None), now)
-
-
-def _begin(flow: Flow, now: int) -> Outcome:
-    """Ask for the first time."""
-    return _ask(replace(flow, sent_at=now, deadline=None, repeated_at=0, stale_once=False), now)
-
-
-def _ask(flow: Flow, now: int) -> Outcome:
-    if flow.alone_asked or (not flow.connected and flow.service in flow.alone):
-        return _ask_alone(flow, now)
-    flow = replace(flow, repeated_at=now)
-    if flow.service:
-        return flow, (e.SendIssue(flow.request_id, flow.service, flow.priority),)
-    return flow, (e.SendCheckIn(flow.request_id, flow.code),)
-
-
-def _ask_alone(flow: Flow, now: int) -> Outcome:
-    asked = flow.repeated_at > 0
-    alone = e.IssueAlone(flow.request_id, flow.service, flow.priority, asked)
-    return replace(flow, alone_asked=True, alone_at=now), (alone,)
+    return timed(replace(flow, screen="turn", turn=event.number, code=""), now, MESSAGE_MS, rate), ()
 
 
 def _back(flow: Flow, event: Any, now: int, rate: float) -> Outcome:
     if flow.waiting:
         return flow, ()
+    if flow.screen == "phone":
+        return timed(replace(flow, screen="confirm", phone=""), now, VISIT_MS, rate), ()
     if flow.screen == "confirm" and flow.question != _questions(flow)[0]:
         return _move(flow, -1, now, rate), ()
     if flow.screen in {"confirm", "check_in"}:
-        flow = replace(flow, screen="services", service="", request_id="", question="", priority=False, code="")
-        return _timed(flow, now, VISIT_MS, rate), ()
+        return _to_services(flow, now, rate), ()
     if flow.screen == "services" and flow.group:
-        return _timed(replace(flow, group=""), now, VISIT_MS, rate), ()
+        return timed(replace(flow, group=""), now, VISIT_MS, rate), ()
     if flow.screen == "services":
         return _changed(_home(flow, now, keep=True), now, rate), ()
     if flow.screen == "refused" and flow.code and flow.phase == "open":
-        return _timed(replace(flow, screen="check_in", refusal=""), now, VISIT_MS, rate), ()
+        return timed(replace(flow, screen="check_in", refusal=""), now, VISIT_MS, rate), ()
     return _done(flow, event, now, rate)
+
+
+def _to_services(flow: Flow, now: int, rate: float) -> Flow:
+    """Choose again: what was said about one service, or one booking, no longer counts."""
+    services = replace(
+        flow, screen="services", service="", request_id="", question="", priority=False, phone="", code=""
+    )
+    return timed(services, now, VISIT_MS, rate)
 
 
 def _done(flow: Flow, _event: Any, now: int, _rate: float) -> Outcome:
@@ -247,62 +227,15 @@ def _changed(flow: Flow, now: int, rate: float) -> Flow:
     if _at_home(flow):
         # Nobody may be left with a language or a mode that the last visitor chose.
         unusual = flow.modes or flow.language != HOME_LANGUAGE
-        return _timed(flow, now, VISIT_MS, rate) if unusual else replace(flow, since=0, deadline=None)
-    return _timed(flow, now, VISIT_MS, rate) if _visiting(flow) else flow
+        return timed(flow, now, VISIT_MS, rate) if unusual else replace(flow, since=0, deadline=None)
+    return timed(flow, now, VISIT_MS, rate) if _visiting(flow) else flow
 
 
-# -- the hub and the printer -------------------------------------------------------------------------------------------
-
-
-def _replied(flow: Flow, event: e.Replied, now: int, rate: float) -> Outcome:
-    expected = (flow.waiting or flow.trouble == "unanswered") and not flow.alone_asked
-    if event.reply is None or not expected or event.request_id != flow.request_id:
-        return flow, ()
-    answered = replace(flow, sent_at=None, trouble="")
-    if isinstance(event.reply, Accepted) and event.reply.ticket is not None:
-        return _hold(answered, event.reply.ticket, event.request_id, now)
-    code = event.reply.code if isinstance(event.reply, Refused) else "unknown"
-    if code == "stale" and not flow.stale_once:
-        # The clock we stamped it with was old, the citizen is not: ask again with what we know by now.
-        return _ask(replace(flow, stale_once=True), now)
-    if code == "storage" and flow.service in flow.alone:
-        # The hub is there but can keep nothing; this kiosk can.
-        return _ask_alone(replace(flow, sent_at=now, trouble=""), now)
-    return _timed(replace(answered, screen="refused", refusal=code), now, MESSAGE_MS, rate), ()
-
-
-def _issued_alone(flow: Flow, event: e.IssuedAlone, now: int, rate: float) -> Outcome:
-    if not flow.alone_asked or event.request_id != flow.request_id:
-        return flow, ()
-    flow = replace(flow, alone_asked=False)
-    if event.ticket is not None:
-        return _hold(replace(flow, sent_at=None, trouble=""), event.ticket, event.minted, now)
-    return _unanswered(flow, now, rate), ()
-
-
-def _hold(flow: Flow, ticket: IssuedTicket, minted: str, now: int) -> Outcome:
-    held = replace(flow, screen="ticket", ticket=ticket, minted=minted, slip="printing", since=now, deadline=None)
-    return held, (e.Print(flow.request_id, ticket, minted),)
-
-
-def _unanswered(flow: Flow, now: int, rate: float) -> Flow:
-    return _timed(replace(flow, screen="trouble", trouble="unanswered", sent_at=None), now, MESSAGE_MS, rate)
-
-
-def _printed(flow: Flow, event: e.Printed, now: int, rate: float) -> Outcome:
-    if flow.slip not in {"printing", "failed"} or event.request_id != flow.request_id:
-        return flow, ()
-    return _timed(replace(flow, slip="printed", failure=""), now, TICKET_MS, rate), ()
-
-
-def _print_failed(flow: Flow, event: e.PrintFailed, now: int, rate: float) -> Outcome:
-    if flow.slip != "printing" or event.request_id != flow.request_id:
-        return flow, ()
-    return _timed(replace(flow, slip="failed", failure=event.reason), now, UNPRINTED_MS, rate), ()
+# -- what is offered, and time -----------------------------------------------------------------------------------------
 
 
 def _catalogue(flow: Flow, event: e.CatalogueArrived, now: int, rate: float) -> Outcome:
-    return _offer_changed(replace(flow, phase=event.phase, offers=event.offers), now, rate), ()
+    return _offer_changed(replace(flow, phase=event.phase, offers=event.offers, messages=event.messages), now, rate), ()
 
 
 def _alone_changed(flow: Flow, event: e.AloneChanged, now: int, rate: float) -> Outcome:
@@ -323,36 +256,20 @@ def _offer_changed(flow: Flow, now: int, rate: float) -> Flow:
         return _home(flow, now)
     if flow.phase != "open":
         return _changed(_home(flow, now, keep=True), now, rate)
-    if flow.screen == "confirm" and flow.service not in flow.available:
-        services = replace(flow, screen="services", service="", request_id="", question="", priority=False)
-        return _timed(services, now, VISIT_MS, rate)
+    if flow.screen in {"confirm", "phone"} and flow.service not in flow.available:
+        return _to_services(flow, now, rate)
+    if not flow.asks_phone:
+        # Who left a number is not told that a message comes when none will.
+        return replace(flow, screen="confirm" if flow.screen == "phone" else flow.screen, phone="")
     return flow
 
 
 def _tick(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
     if flow.deadline is not None and now >= flow.deadline:
         return _home(flow, now), ()
-    if flow.waiting:
-        return _tick_waiting(flow, now, rate)
-    if flow.slip == "printing" and now - flow.since >= PRINTER_MS:
-        return _print_failed(flow, e.PrintFailed(flow.request_id, "unknown"), now, rate)
-    return (_settled_home(flow, now) if flow.screen == "starting" else flow), ()
-
-
-def _tick_waiting(flow: Flow, now: int, rate: float) -> Outcome:
-    waited = now - (flow.sent_at if flow.sent_at is not None else now)
-    if waited >= PROGRESS_MS and flow.screen in {"confirm", "check_in"}:
-        flow = replace(flow, screen="issuing")
-    if flow.alone_asked:
-        # A disk that takes so long is ill. Should it answer after all, the ticket is printed if somebody is still here.
-        slow = now - flow.alone_at >= GIVE_UP_MS
-        return (_unanswered(flow, now, rate) if slow else flow), ()
-    gives_up = waited >= GIVE_UP_MS
-    if flow.service in flow.alone and (gives_up or not flow.connected):
-        return _ask_alone(flow, now)
-    if gives_up:
-        return _unanswered(flow, now, rate), ()
-    return _ask(flow, now) if now - flow.repeated_at >= REPEAT_MS else (flow, ())
+    if flow.screen == "starting":
+        return _settled_home(flow, now), ()
+    return flow_asking.tick(flow, now, rate)
 
 
 _HANDLERS: Final[dict[type, Callable[[Flow, Any, int, float], Outcome]]] = {
@@ -362,22 +279,20 @@ _HANDLERS: Final[dict[type, Callable[[Flow, Any, int, float], Outcome]]] = {
     e.Continued: _continued,
     e.PrioritySet: _priority,
     e.Took: _took,
+    e.PhoneOpened: _phone_opened,
+    e.PhoneGiven: _phone_given,
     e.CheckInOpened: _check_in_opened,
     e.Typed: _typed,
     e.Erased: _erased,
     e.CheckedIn: _checked_in,
     e.AskedTurn: _asked_turn,
-    e.Retried: _retried,
     e.Back: _back,
     e.Done: _done,
     e.LanguageSet: _language,
     e.ModeSet: _mode,
-    e.Replied: _replied,
-    e.IssuedAlone: _issued_alone,
-    e.Printed: _printed,
-    e.PrintFailed: _print_failed,
     e.CatalogueArrived: _catalogue,
     e.AloneChanged: _alone_changed,
     e.Connection: _connection,
     e.Tick: _tick,
+    **flow_asking.HANDLERS,
 }

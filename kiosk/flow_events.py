@@ -52,12 +52,20 @@ class Took(Event, frozen=True):
     """The button that takes the number was pressed."""
 
 
+class PhoneOpened(Event, frozen=True):
+    """The citizen wants a message when it is nearly their turn."""
+
+
+class PhoneGiven(Event, frozen=True):
+    """The telephone number is complete."""
+
+
 class CheckInOpened(Event, frozen=True):
     """Somebody wants to type the code of a booking."""
 
 
 class Typed(Event, frozen=True):
-    """One sign of the code."""
+    """One sign of the code, or one digit of the telephone number."""
 
     sign: str
 
@@ -140,10 +148,11 @@ class Tick(Event, frozen=True):
 
 
 class CatalogueArrived(Event, frozen=True):
-    """The hub's offer: the office's phase and the services that give numbers now."""
+    """The hub's offer: the office's phase, the services that give numbers now, and whether it sends messages."""
 
     phase: str
     offers: frozenset[str]
+    messages: bool = False
 
 
 class Connection(Event, frozen=True):
@@ -168,6 +177,7 @@ class SendIssue(Effect, frozen=True):
     request_id: str
     service: str
     priority: bool
+    phone: str = ""
 
 
 class SendCheckIn(Effect, frozen=True):

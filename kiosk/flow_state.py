@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from appliance.wire.messages import IssuedTicket
 from kiosk.flow_events import Mode
 
 Screen = Literal[
-    "starting", "attract", "services", "confirm", "check_in", "issuing", "ticket", "turn", "refused", "closed",
+    "starting", "attract", "services", "confirm", "phone", "check_in", "issuing", "ticket", "turn", "refused", "closed",
     "trouble",
 ]  # fmt: skip
 Question = Literal["", "papers", "priority", "take"]
@@ -20,11 +21,19 @@ Slip = Literal["", "printing", "printed", "failed"]
 
 HOME_LANGUAGE: Final = "id"
 
+VISIT_MS: Final = 45_000
+"""Office time after which a citizen who touches nothing has left."""
+MESSAGE_MS: Final = 20_000
+"""Office time for which an answer stays on screen."""
+PATIENCE: Final = 2
+"""So many times longer for those who need larger type, lower controls or the voice."""
+
 
 class Flow(msgspec.Struct, frozen=True):
     """One moment of the kiosk.
 
     ``since``/``deadline`` bound the time-out of this screen; ``sent_at`` is when the number was first asked for;
+    ``messages`` tells that the office sends some, ``phone`` where to, if the citizen wants any;
     ``alone`` are the services that this kiosk may serve while the hub is away, ``alone_asked`` that it is doing so,
     since ``alone_at``; ``minted`` is what the ticket's QR code is made from.
     """
@@ -42,6 +51,8 @@ class Flow(msgspec.Struct, frozen=True):
     papers: bool = False
     question: Question = ""
     priority: bool = False
+    messages: bool = False
+    phone: str = ""
     code: str = ""
     request_id: str = ""
     sent_at: int | None = None
@@ -65,9 +76,20 @@ class Flow(msgspec.Struct, frozen=True):
         return self.sent_at is not None
 
     @property
+    def asks_phone(self) -> bool:
+        """Tell whether a telephone number can be left: only the hub takes it."""
+        return self.messages and self.connected
+
+    @property
     def available(self) -> frozenset[str]:
         """The services that give numbers now, by the hub or by this kiosk alone."""
         return self.offers if self.connected else self.offers & self.alone
+
+
+def timed(flow: Flow, now: int, office_ms: int, rate: float) -> Flow:
+    """Give this screen its time, on the office's clock, from now on."""
+    patience = PATIENCE if flow.modes else 1
+    return replace(flow, since=now, deadline=now + int(office_ms * patience / rate))
 
 
 def seconds_left(flow: Flow, now: int, rate: float = 1.0) -> int | None:

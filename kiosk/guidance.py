@@ -50,6 +50,8 @@ def _screen(values: Mapping[str, Any], services: int, language: str) -> list[str
             return [values["title"], text("guidance.choices", language, count=services)]
         case "confirm":
             return _confirm(values, language)
+        case "phone":
+            return [text("kiosk.phone_hint", language), text("kiosk.phone_privacy", language)]
         case "check_in":
             return [text("kiosk.check_in_hint", language)]
         case "ticket":

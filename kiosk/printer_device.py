@@ -13,14 +13,12 @@ from typing import Final
 from appliance.wire.messages import Part
 from kiosk import printer_status
 from kiosk.printer import PrintFailed, PrintResult
+from kiosk.printer_answers import REPLY_S, Answers
 from kiosk.printer_escpos import Renderer
 from kiosk.printer_status import Status
 from kiosk.slip import Line
 from kiosk.transport import Transport, TransportError
 
-FIRST_REPLY_S: Final = 0.2
-"""How long a printer that has never answered is given for a status byte. One that has answered before gets longer."""
-REPLY_S: Final = 2.0
 COMES_BACK_S: Final = 2.0
 """A printer that went away in mid-ticket is given so long: a cable that was touched, a hub that resets its ports."""
 MOST_TRAVEL_S: Final = 14.0
@@ -30,11 +28,8 @@ OFFLINE_S: Final = 1.0
 READY_S: Final = 1.0
 """A printer that said a moment ago that it prints is believed; what has happened since shows after the ticket."""
 LOOK_S: Final = 0.05
-SILENT_ASKED_EVERY_S: Final = 30.0
-"""A printer that never answers is not asked all the time: asking takes as long as waiting for nothing."""
-MOST_NOISE: Final = 64
-"""Bytes that are no status, before an answer is given up: messages that some models send unasked are a few."""
-Replies = dict[int, int | None]
+WATCH_S: Final = 0.25
+"""How often a printer that is still printing is asked how it is."""
 
 
 class EscposPrinter:
@@ -50,7 +45,7 @@ class EscposPrinter:
         self.width = renderer.width
         self._renderer, self._transport, self._deadline_s = renderer, transport, deadline_s
         self._lock = threading.Lock()
-        self._forget()
+        self._answers = Answers(transport)
         self._owed = 0
         """Bytes that a command of an interrupted ticket may still be waiting for; 0: the last ticket is whole."""
         self._ready_until = 0.0
@@ -128,29 +123,40 @@ class EscposPrinter:
         ready, self._ready_until = self._transport.is_open and time.monotonic() < self._ready_until, 0.0
         if not self._transport.is_open:
             self._transport.open(deadline)
-        if not ready and self._answers is not False:
-            self._ask(deadline)
+        if not ready and self._answers.ever is not False:
+            self._answers.ask(deadline)
         commands = self._renderer.render(lines)  # while the printer thinks about the question
         job = b"".join(commands)
-        if not ready and self._answers is not False:
+        if not ready and self._answers.ever is not False:
             self._refuse_if(self._willing(deadline))
         deadline = started + self._deadline_s + self._travel_s(owed + len(job))
         mend = self._mend() if self._owed else b""
         # What the kernel has taken need not have reached the printer: until it says so, the ticket may be torn.
         self._owed = max(self._owed, *map(len, commands))
-        self._transport.write(mend + job, deadline)
+        self._transport.write(mend + job + self._answers.begin_ticket(), deadline)
         self._transport.flush(deadline)
-        after = Status()
-        if self._answers is not False:
-            self._ask(deadline)
-            # The question waits behind the ticket on a slow line, so the answer has all the time that is left.
-            after = self._settled(self._hear(deadline, deadline - time.monotonic()), deadline)
-        if self._problem(after):
-            # Else the rest of this ticket would come out of the new roll.
-            self._transport.write(printer_status.CLEAR, deadline)
-            self._refuse_if(after)
+        after = self._until_printed(deadline) if self._answers.ever is not False else Status()
         self._owed = 0
         return PrintResult(printed=True, confirmed=after.is_healthy, near_end=bool(after.near_end))
+
+    def _until_printed(self, deadline: float) -> Status:
+        """Watch a printer that has taken a ticket, until it says that it has printed it, or the deadline.
+
+        Raises ``PrintFailed`` if it cannot go on; then the rest of the ticket will not come out of the new roll.
+        """
+        self._answers.ask_behind(deadline)
+        # The question waits behind the ticket on a slow line, so the answer has all the time that is left.
+        status = self._settled(self._hear(deadline, deadline - time.monotonic()), deadline)
+        while not self._problem(status) and self._answers.still_prints(min(deadline, time.monotonic() + WATCH_S)):
+            if time.monotonic() >= deadline:
+                return Status(near_end=status.near_end)  # nobody can say more
+            self._answers.ask_behind(deadline)
+            heard = self._hear(deadline, REPLY_S)
+            status = self._settled(heard, deadline) if heard.is_known else status
+        if self._problem(status):
+            self._transport.write(printer_status.CLEAR, deadline)
+            self._refuse_if(status)
+        return status
 
     def _mend(self) -> bytes:
         """Return what ends an interrupted ticket: NULs for the dots that its picture may still lack, a reset, a cut."""
@@ -168,7 +174,7 @@ class EscposPrinter:
 
     def _problem(self, status: Status) -> str:
         """Return why nothing can be printed. Offline counts for printers that have been online, some never are."""
-        return status.problem or ("offline" if status.offline and self._was_online else "")
+        return status.problem or ("offline" if status.offline and self._answers.was_online else "")
 
     def _willing(self, deadline: float) -> Status:
         """Return the answer before a ticket. After a blocked cutter ask to go on, in case somebody has freed it."""
@@ -176,13 +182,13 @@ class EscposPrinter:
         if status.problem != "error" or status.error != "cutter":
             return status
         self._transport.write(printer_status.RECOVER, deadline)
-        self._ask(deadline)
+        self._answers.ask(deadline)
         return self._settled(self._hear(deadline, REPLY_S), deadline)
 
     def _failed(self, code: str, detail: str) -> PrintFailed:
         self._transport.close()
         if code == "missing":
-            self._forget()
+            self._answers.forget()
         self._part = Part("printer", "missing" if code == "missing" else "fault", detail)
         return PrintFailed(code, detail)
 
@@ -192,17 +198,9 @@ class EscposPrinter:
         """Ask how it is, between tickets."""
         if not self._transport.is_open:
             self._transport.open(deadline)
-        if self._answers is not False or time.monotonic() - self._asked_at > SILENT_ASKED_EVERY_S:
-            self._ask(deadline)
+        if self._answers.are_due:
+            self._answers.ask(deadline)
             self._told(deadline)
-
-    def _forget(self) -> None:
-        """Know nothing of the printer: the next one on this cable may be another model."""
-        self._answers: bool | None = None  # whether it ever tells its status; None: never asked
-        self._was_online = False
-        self._keeps_up = True  # answers four questions at once
-        self._heard_of: set[int] = set()  # questions that it answers when asked one by one
-        self._asked_at = -SILENT_ASKED_EVERY_S
 
     def _told(self, deadline: float) -> Status:
         """Return the answer to a question between two tickets.
@@ -211,13 +209,15 @@ class EscposPrinter:
         printers answer all the same ("the status is transmitted whenever the data sequence is received", DLE EOT, with
         an example inside ESC *); others do not, and then the picture is ended first.
         """
-        if not self._owed or self._answers is False:
-            return self._hear(deadline, REPLY_S)
+        if not self._owed or self._answers.ever is False:
+            status = self._hear(deadline, REPLY_S)
+            self._answers.learn(status, deadline)
+            return status
         status = self._hear(deadline, min(REPLY_S, (deadline - time.monotonic()) / 2))
         if not status.is_known:
             self._transport.write(self._mend(), deadline)
             self._transport.flush(deadline)
-            self._ask(deadline)
+            self._answers.ask(deadline)
             status = self._hear(deadline, deadline - time.monotonic())
             if status.is_known:
                 self._owed = 0
@@ -227,60 +227,17 @@ class EscposPrinter:
 
     def _settled(self, status: Status, deadline: float) -> Status:
         """Return a status that can be relied on: whoever used to answer must do so, and a short offline passes."""
-        if self._answers and not status.is_known:
+        if self._answers.ever and not status.is_known:
             raise self._failed("no_answer", "the printer, which used to answer, says nothing; is it switched on?")
         until = min(time.monotonic() + OFFLINE_S, deadline)
         while self._problem(status) == "offline" and time.monotonic() < until:
             time.sleep(LOOK_S)
-            self._ask(deadline)
+            self._answers.ask(deadline)
             status = self._hear(deadline, REPLY_S)
         return status
 
-    def _ask(self, deadline: float) -> None:
-        """Send the questions, all four at once if the printer keeps up: each would else cost a round trip."""
-        self._asked_at = time.monotonic()
-        self._transport.discard_input()
-        if self._transport.two_way and self._keeps_up:
-            self._transport.write(b"".join(map(printer_status.query, printer_status.QUERIES)), deadline)
-
     def _hear(self, deadline: float, patience: float) -> Status:
-        """Read the answers, and remember what they say about the printer."""
-        wait = patience if self._answers else FIRST_REPLY_S
-        replies = self._replies(deadline, wait) if self._transport.two_way else {}
-        status = printer_status.parse(replies)
-        self._answers = bool(self._answers or status.is_known)
-        self._was_online = self._was_online or status.offline is False
+        """Return what it answers, and put it on the status."""
+        status = self._answers.hear(deadline, patience)
         self._part = printer_status.to_part(status, self._renderer.complaint)
         return status
-
-    def _replies(self, deadline: float, wait: float) -> Replies:
-        if self._keeps_up:
-            until = min(deadline, time.monotonic() + wait)
-            heard: list[int] = []
-            for _ in printer_status.QUERIES:
-                if (byte := self._status_byte(until)) is None:
-                    break
-                heard.append(byte)
-            if len(heard) == len(printer_status.QUERIES):
-                return dict(zip(printer_status.QUERIES, heard, strict=True))
-            # Nobody knows which question was answered: ask one after the other from now on.
-            self._keeps_up = not heard
-            if self._keeps_up:
-                return {}
-            self._transport.discard_input()
-        replies: Replies = {}
-        for n in printer_status.QUERIES:
-            self._transport.write(printer_status.query(n), deadline)
-            patience = wait if n in self._heard_of else FIRST_REPLY_S
-            replies[n] = self._status_byte(min(deadline, time.monotonic() + patience))
-            if replies[n] is not None:
-                self._heard_of.add(n)
-        return replies
-
-    def _status_byte(self, until: float) -> int | None:
-        """Return the next byte that can be a status, or None if none comes."""
-        for _ in range(MOST_NOISE):
-            byte = self._transport.read(until)
-            if byte is None or printer_status.is_status(byte):
-                return byte
-        return None

@@ -2,6 +2,9 @@
 
 Bytes: "DLE EOT n: Transmit real-time status" in Epson's ESC/POS Command Reference. Every reply has bits 1 and 4 set
 and bits 0 and 7 clear. A reply that has not come or does not look like this is unknown; it is never "paper adequate".
+
+Real-time means that the question overtakes what the printer has received and not printed, and that Epson's printers
+find it in the middle of another command as well. "GS r: Transmit status" waits its turn instead.
 """
 
 from __future__ import annotations
@@ -17,6 +20,10 @@ CLEAR: Final = bytes.fromhex("10140801031401060208")
 """DLE DC4, function 8: throw away what has been received and not printed. Obeyed at once, also without paper."""
 RECOVER: Final = b"\x10\x05\x02"
 """DLE ENQ 2: go on after an error that has been put right (a blocked cutter), without the tickets before it."""
+END_QUERY: Final = b"\x1dr\x01"
+"""GS r 1, behind a ticket: answered when everything before it has been carried out, and not without paper."""
+MESSAGE_BYTES: Final = 3
+"""What follows the first byte of a message that was not asked for (automatic status back, GS a)."""
 PRINTER, OFFLINE, ERROR, PAPER = QUERIES = (1, 2, 3, 4)
 """The n of DLE EOT n."""
 _FIXED_MASK: Final = 0b1001_0011
@@ -37,6 +44,16 @@ def query(n: int) -> bytes:
 def is_status(byte: int) -> bool:
     """Tell whether a byte can be an answer to DLE EOT: bits 0 and 7 clear, bits 1 and 4 set."""
     return byte & _FIXED_MASK == _FIXED
+
+
+def is_end(byte: int) -> bool:
+    """Tell whether a byte answers ``END_QUERY`` and there is paper: bits 0 and 1 tell of the end of the roll."""
+    return byte in (0b00, 0b11)
+
+
+def begins_message(byte: int) -> bool:
+    """Tell whether a byte is the first of a message that was not asked for: bits 0, 1 and 7 clear, bit 4 set."""
+    return byte & _FIXED_MASK == 0b0001_0000
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -21,9 +21,10 @@ from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
 from appliance.wire import topics
-from appliance.wire.messages import AnyBody, AnyReply, Catalogue, CheckIn, Issue, IssuedTicket, Waiting
-from kiosk import flow, scan, words, words_services
+from appliance.wire.messages import AnyBody, AnyReply, Board, Catalogue, CheckIn, Issue, IssuedTicket, Waiting
 from kiosk import flow_events as e
+from kiosk import scan, words, words_services
+from kiosk.course import Course
 from kiosk.flow_events import Effect, Event
 from kiosk.flow_state import Flow
 from kiosk.offline_worker import OfflineWorker
@@ -77,15 +78,11 @@ class Visit(QObject):
         self._expect_ticket = expect_ticket
         self._qr_png = qr_png
         self._offline = offline
-        self._flow = Flow(started_at=_now())
-        self._moving = threading.RLock()
-        """One thing happens after the other, whichever thread it comes from."""
+        self._course = Course(settings.services, lambda: offline.view, self._do, _now, lambda: hub_clock.rate)
         self._on_paper = threading.Event()
         self._on_paper.set()
-        self._heard: Catalogue | None = None
-        """What the hub offered last; ``_catalogue`` is what is shown, also while it is away."""
-        self._catalogue: Catalogue | None = None
         self._waiting: Waiting | None = None
+        self._board: Board | None = None
         self._qr = ""
         self.latency_ms: int | None = None
         """How long the hub took to answer last; None before the first answer."""
@@ -94,7 +91,7 @@ class Visit(QObject):
         self._shown: tuple[object, ...] = ()
         self._bridge = Bridge()
         self.rows = Rows(words_services.ROW, self)
-        self.texts = Values(bridge.table("kiosk", self._flow.language), self)
+        self.texts = Values(bridge.table("kiosk", self.flow.language), self)
         self.values = Values(
             {
                 **self._values(),
@@ -110,20 +107,18 @@ class Visit(QObject):
         )
         self._bridge.listen(link, topics.CATALOGUE, Catalogue, self._take_catalogue)
         self._bridge.listen(link, topics.WAITING, Waiting, self._take_waiting)
+        self._bridge.listen(link, topics.BOARD, Board, self._take_board)
 
     def tick(self) -> None:
         """Let time go by; call it several times a second."""
         self._link.expire()
-        alive = self._clock.hub_is_there()
-        if alive != self._flow.connected:
-            self._happen(e.Connection(alive))
-        self._offer()
-        self._happen(e.Tick())
+        self._course.tick(hub=self._clock.hub_is_there())
+        self._show()
 
     @property
     def flow(self) -> Flow:
         """The present moment."""
-        return self._flow
+        return self._course.flow
 
     def scanned(self, text: str) -> None:
         """A scanner has read something; may be called on any thread."""
@@ -138,7 +133,7 @@ class Visit(QObject):
     @Slot()
     def touched(self) -> None:
         """Somebody is there: the screen stays."""
-        if self._flow.screen != "attract":
+        if self.flow.screen != "attract":
             self._happen(e.Touched())
 
     @Slot()
@@ -169,8 +164,18 @@ class Visit(QObject):
     @Slot()
     def take(self) -> None:
         """The button that takes the number was touched."""
-        trace.mark("take", self._flow.request_id)
+        trace.mark("take", self.flow.request_id)
         self._happen(e.Took())
+
+    @Slot()
+    def openPhone(self) -> None:  # noqa: N802  # QML's style
+        """Somebody wants a message when it is nearly their turn."""
+        self._happen(e.PhoneOpened())
+
+    @Slot()
+    def givePhone(self) -> None:  # noqa: N802  # QML's style
+        """The telephone number is complete."""
+        self._happen(e.PhoneGiven())
 
     @Slot()
     def openCheckIn(self) -> None:  # noqa: N802  # QML's style
@@ -179,7 +184,7 @@ class Visit(QObject):
 
     @Slot(str)
     def type(self, sign: str) -> None:
-        """One sign of a booking's code."""
+        """One sign of a booking's code, or one digit of a telephone number."""
         self._happen(e.Typed(sign))
 
     @Slot()
@@ -222,25 +227,18 @@ class Visit(QObject):
     # -- the bus and the scanner, on the screen's thread -----------------------------------------------------------
 
     def _take_catalogue(self, catalogue: Catalogue) -> None:
-        self._heard = catalogue
         self._offline.learn(catalogue)
-        self._offer()
-
-    def _offer(self) -> None:
-        """Show what the hub offers or, while it is away, what this kiosk may give alone."""
-        alone = self._offline.view
-        if alone.services != self._flow.alone:
-            self._happen(e.AloneChanged(alone.services))
-        catalogue = self._heard if self._flow.connected else alone.catalogue or self._heard
-        if catalogue is None or catalogue is self._catalogue:
-            return
-        self._catalogue = catalogue
-        offered = words_services.offered(catalogue, self._settings.services)
-        self._happen(e.CatalogueArrived(catalogue.office.phase, frozenset(s.id for s in offered if s.open)))
+        self._course.learn(catalogue)
+        self._show()
 
     def _take_waiting(self, waiting: Waiting) -> None:
         self._waiting = waiting
-        if self._flow.screen == "turn":
+        if self.flow.screen == "turn":
+            self._show()
+
+    def _take_board(self, board: Board) -> None:
+        self._board = board
+        if self.flow.screen == "turn":
             self._show()
 
     def _take_scan(self, text: str) -> None:
@@ -255,40 +253,31 @@ class Visit(QObject):
 
     def _happen(self, event: Event) -> None:
         """Let something happen, on the screen's thread."""
-        self._step(event)
+        self._course.happen(event)
         self._show()
 
     def _happen_at_once(self, event: Event) -> None:
         """Let something happen on any thread: the ticket prints though the screen is busy drawing."""
-        self._step(event)
+        self._course.happen(event)
         # Python computes on one thread at a time: the paper first, then the new screen.
         self._on_paper.wait(HEAD_START_SECONDS)
         self._bridge.call(lambda _: self._show(), None)
 
-    def _step(self, event: Event) -> None:
-        with self._moving:
-            before = self._flow
-            self._flow, effects = flow.step(before, event, _now(), self._clock.rate)
-            if self._flow.screen != before.screen:
-                log.info("%s -> %s", before.screen, self._flow.screen)
-            for effect in effects:
-                self._do(effect)
-
     def _do(self, effect: Effect) -> None:
         match effect:
             case e.SendIssue():
-                self._send(Issue(effect.service, effect.priority), effect.request_id)
+                self._send(Issue(effect.service, effect.priority, effect.phone or None), effect.request_id)
             case e.SendCheckIn():
                 self._send(CheckIn(effect.code), effect.request_id)
             case e.IssueAlone():
                 self._issue_alone(effect)
-            case e.Print() if self._catalogue is not None:
+            case e.Print() if (catalogue := self._course.catalogue) is not None:
                 language = self.flow.language
-                printing = Printing(effect.request_id, effect.ticket, effect.minted, self._catalogue, language=language)
+                printing = Printing(effect.request_id, effect.ticket, effect.minted, catalogue, language=language)
                 self.printed.appendleft(printing)
                 self._on_paper.clear()
                 self._print_ticket(printing, self._printed)
-                if not self._catalogue.office.training:
+                if not catalogue.office.training:
                     self._offline.given(effect.ticket)
 
     def _send(self, body: AnyBody, request_id: str) -> None:
@@ -317,19 +306,19 @@ class Visit(QObject):
 
     def _values(self) -> dict[str, object]:
         office_ms, zone = self._clock.office_ms(), self._clock.zone
-        moment = words.Moment(self._catalogue, self._waiting, office_ms, zone, _now(), self._clock.rate)
-        return words.values(self._flow, moment)
+        catalogue, rate = self._course.catalogue, self._clock.rate
+        moment = words.Moment(catalogue, self._waiting, office_ms, zone, _now(), rate, self._board)
+        return words.values(self.flow, moment)
 
     def _show(self) -> None:
-        state = self._flow
-        shown = (state.language, self._catalogue, state.group, state.available)
+        state = self.flow
+        shown = (state.language, self._course.catalogue, state.group, state.available)
         if shown != self._shown:
             if not self._shown or state.language != self._shown[0]:
                 self.texts.set(bridge.table("kiosk", state.language))
             self._shown = shown
-            offered = words_services.offered(self._catalogue, self._settings.services)
-            notice = self._catalogue.office.notice if self._catalogue else {}
-            offer = words_services.Offer(offered, state.available, notice)
+            notice = self._course.catalogue.office.notice if self._course.catalogue else {}
+            offer = words_services.Offer(self._course.offered, state.available, notice)
             rows = words_services.rows(offer, state.group, state.language)
             self.values.set({"longestName": max((len(row["name"]) for row in rows), default=0)})
             self.rows.set(rows)
@@ -338,11 +327,11 @@ class Visit(QObject):
 
     def _qr_code(self) -> str:
         """The code that the paper would carry, for a telephone; drawn once a ticket."""
-        ticket, catalogue = self._flow.ticket, self._catalogue
+        ticket, catalogue = self.flow.ticket, self._course.catalogue
         if ticket is None or catalogue is None:
             self._qr = ""
         elif not self._qr:
-            png = self._qr_png(qr_content(ticket, catalogue.office, self._flow.minted))
+            png = self._qr_png(qr_content(ticket, catalogue.office, self.flow.minted))
             self._qr = "data:image/png;base64," + base64.b64encode(png).decode()
         return self._qr
 

@@ -9,8 +9,8 @@ import msgspec
 from appliance import texts
 from appliance.texts import pick
 from appliance.ui.bridge import date, time_of_day, wait
-from appliance.wire.messages import Catalogue, IssuedTicket, ServiceState, Turn, Waiting
-from kiosk.flow import SHORTEST_CODE
+from appliance.wire.messages import Board, Catalogue, IssuedTicket, ServiceState, Turn, Waiting
+from kiosk.flow import SHORTEST_CODE, SHORTEST_PHONE
 from kiosk.flow_events import SPOKEN
 from kiosk.flow_state import Flow, fraction_left, seconds_left
 from kiosk.words_services import group_name, offered
@@ -24,10 +24,11 @@ STALE_MS: Final = 60_000
 """Positions older than this are told with the time at which they were true."""
 _ICONS: Final = {"before": "clock", "break": "cup", "after": "moon", "closed": "clock"}
 _OFFLINE: Final = {"no_answer", "stalled", "lost", "offline"}
-_TIMED: Final = {"services", "confirm", "check_in", "ticket", "turn", "refused"}
+_TIMED: Final = {"services", "confirm", "phone", "check_in", "ticket", "turn", "refused"}
 _TITLES: Final = {
     "services": "kiosk.choose_service",
     "confirm": "kiosk.confirm",
+    "phone": "kiosk.phone",
     "check_in": "kiosk.check_in",
     "turn": "kiosk.turn",
 }
@@ -46,6 +47,7 @@ class Moment(msgspec.Struct, frozen=True):
     zone: str
     now: int
     rate: float
+    board: Board | None = None
 
 
 def ahead(count: int, language: str) -> str:
@@ -88,6 +90,10 @@ def values(flow: Flow, moment: Moment) -> dict[str, Any]:
         "slip": flow.slip,
         "code": flow.code,
         "codeComplete": len(flow.code) >= SHORTEST_CODE,
+        "asksPhone": flow.asks_phone,
+        "phone": _in_groups(flow.phone),
+        "phoneTo": texts.text("kiosk.phone_to", language, phone=_in_groups(flow.phone)) if flow.phone else "",
+        "phoneComplete": len(flow.phone) >= SHORTEST_PHONE,
         **_first(flow, moment),
         **_chosen(flow, catalogue, language),
         **_ticket(flow, catalogue, language),
@@ -96,9 +102,14 @@ def values(flow: Flow, moment: Moment) -> dict[str, Any]:
     }
 
 
+def _in_groups(phone: str) -> str:
+    """Return a telephone number as it is read: 0812 3456 7890."""
+    return " ".join(phone[at : at + 4] for at in range(0, len(phone), 4))
+
+
 def _can_go_back(flow: Flow) -> bool:
     corrected = flow.screen == "refused" and bool(flow.code)
-    return flow.screen in {"services", "confirm", "check_in"} or flow.trouble == "unanswered" or corrected
+    return flow.screen in {"services", "confirm", "phone", "check_in"} or flow.trouble == "unanswered" or corrected
 
 
 def _first(flow: Flow, moment: Moment) -> dict[str, Any]:
@@ -174,6 +185,8 @@ def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
         "slipTitle": title,
         "slipText": text,
         "none": flow.failure == "none",
+        # Whoever stands behind need not read it all.
+        "ticketPhone": texts.text("kiosk.phone_to", language, phone=f"…{flow.phone[-3:]}") if flow.phone else "",
         "follow": bool(catalogue and catalogue.office.follow_url),
     }
 
@@ -184,7 +197,14 @@ def _turn(flow: Flow, moment: Moment) -> dict[str, Any]:
     found = (
         next((t for turns in waiting.turns.values() for t in turns if t.number == flow.turn), None) if waiting else None
     )
-    said = {"turnNumber": flow.turn, "turnWaits": found is not None, "turnWait": "", "turnAsOf": ""}
+    said = {"turnNumber": flow.turn, "turnWaits": found is not None, "turnCalled": False}
+    said |= {"turnWait": "", "turnAsOf": ""}
+    called = _called(flow.turn, moment.board) if found is None and flow.connected else None
+    if called is not None:
+        key, counter = called
+        title = texts.text(f"kiosk.{key}", language, counter=pick(counter, language))
+        text = texts.text(f"kiosk.{key}_hint", language)
+        return {**said, "turnTitle": title, "turnText": text, "turnCalled": key == "turn_now"}
     if found is None or waiting is None:
         key = "turn_unreadable" if not flow.turn else "turn_elsewhere" if waiting else "turn_unknown"
         hint = texts.text(f"kiosk.{key}_hint", language)
@@ -198,6 +218,17 @@ def _turn(flow: Flow, moment: Moment) -> dict[str, Any]:
         "turnWait": wait(found.low, found.high, language),
         "turnAsOf": texts.text("kiosk.turn_as_of", language, time=at) if old and at else "",
     }
+
+
+def _called(number: str, board: Board | None) -> tuple[str, dict[str, str]] | None:
+    """Return what to say of a number that was called, and the counter's names; None if the board has not got it."""
+    if board is None or not number:
+        return None
+    at = next((c for c in board.counters if c.number == number and c.state in {"called", "serving"}), None)
+    if at is not None:
+        return "turn_now", at.names
+    call = max((c for c in board.calls if c.number == number), key=lambda c: c.seq, default=None)
+    return ("turn_was", call.counter_names) if call is not None else None
 
 
 def _position(turn: Turn, language: str) -> str:

@@ -1,6 +1,6 @@
 """A kiosk's real flow and its own series on a virtual clock, at the end of a line that can fail: for whole hours.
 
-What ``kiosk.visit`` and ``kiosk.offline_worker`` do between screen, bus, printer and disk is done here without them.
+What ``kiosk.visit`` and ``kiosk.offline_worker`` do between bus, printer and disk is done here without them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Final, Protocol
 
 from appliance.tools.hour_hub import VirtualClock
 from appliance.wire import messages as m
-from kiosk import flow
 from kiosk import flow_events as e
+from kiosk.course import Course
 from kiosk.flow_state import Flow
 from kiosk.handover import Ask
 from kiosk.offline import Now
@@ -166,9 +166,7 @@ class HourKiosk:
         time, anchor = self.desk.time
         if anchor is not None:
             self._clock.resume(time.at if time.exact else None, anchor.rate, anchor.zone)
-        self.flow = Flow(started_at=office.clock.ms)
-        self._heard: m.Catalogue | None = None
-        self._shown: m.Catalogue | None = None
+        self._course = Course((), lambda: self.desk.view, self._do, lambda: office.clock.ms, lambda: 1.0)
 
     def kill(self) -> None:
         """End the process, as SIGKILL or a power cut would: only the disk stays."""
@@ -184,42 +182,31 @@ class HourKiosk:
             self._clock.observe(clock)
             self.desk.hear(clock, self._now())
             self.desk.learn(catalogue)
-            self._heard = catalogue
-            self._offer()
+            self._course.learn(catalogue)
 
     def tick(self) -> None:
         """Let time go by."""
         if not self.alive:
             return
         there = self._clock.hub_is_there()
-        if there != self.flow.connected:
-            self.happen(e.Connection(there))
-        self._offer()
-        self.happen(e.Tick())
+        self._course.tick(hub=there)
         ask = self.desk.tick(hub=there and self.line.whole)
         if ask is not None:
             self._put(ask)
 
     def happen(self, event: e.Event) -> None:
         """Let one thing happen on the screen."""
-        self.flow, effects = flow.step(self.flow, event, self._office.clock.ms)
-        for effect in effects:
-            self._do(effect)
+        self._course.happen(event)
+
+    @property
+    def flow(self) -> Flow:
+        """The present moment."""
+        return self._course.flow
 
     # -- what follows ----------------------------------------------------------------------------------------------
 
     def _now(self) -> Now:
         return Now(f"{self.node} run {self._boots}", self._office.clock.ms - self._started_ms)
-
-    def _offer(self) -> None:
-        alone = self.desk.view
-        if alone.services != self.flow.alone:
-            self.happen(e.AloneChanged(alone.services))
-        catalogue = self._heard if self.flow.connected else alone.catalogue or self._heard
-        if catalogue is not None and catalogue is not self._shown:
-            self._shown = catalogue
-            offers = frozenset(service.id for service in catalogue.services if service.open)
-            self.happen(e.CatalogueArrived(catalogue.office.phase, offers))
 
     def _do(self, effect: e.Effect) -> None:
         match effect:

@@ -54,6 +54,7 @@ class KioskStory:
         self._usual_visit()
         self._no_paper()
         self._many_services()
+        self._telephone()
         self._codes()
         self._closed()
         if slow:
@@ -177,10 +178,28 @@ class KioskStory:
         self._take("services-2")
         self._home()
 
+    def _telephone(self) -> None:
+        finger = self._finger
+        self._offer(scenes.USUAL, scenes.MESSAGES)
+        self._begin()
+        self._confirm("s0", "confirm-messages")
+        finger.tap("phone")
+        finger.wait_screen("phone")
+        self._take("phone")
+        for digit in "081234567890":
+            finger.tap(f"key-{digit}")
+        self._take("phone-typed")
+        finger.tap("phone-give")
+        finger.wait_screen("confirm")
+        self._take("confirm-phone")
+        self._ticket("ticket-phone", "printed")
+        self._offer(scenes.USUAL)
+
     def _codes(self) -> None:
         finger = self._finger
         self._offer(scenes.USUAL)
         self._hub.say(scenes.WAITING)
+        self._hub.say(scenes.CALLED)
         finger.wait_screen("attract")
         self._prepare()
         finger.tap("booking")
@@ -190,7 +209,10 @@ class KioskStory:
             self._type(sign)
         self._take("check-in-typed")
         self._home()
-        for name, code in (("turn", "A012"), ("turn-next", "A009"), ("turn-elsewhere", "C001")):
+        for name, code in (
+            ("turn", "A012"), ("turn-next", "A009"), ("turn-now", "A008"), ("turn-was", "B002"),
+            ("turn-elsewhere", "C001"),
+        ):  # fmt: skip
             self._finger.wait_screen("attract")
             self._prepare()
             finger.scan(TICKET.format(number=code))

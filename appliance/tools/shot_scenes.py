@@ -31,6 +31,7 @@ OFFICE: Final = Office(
     },
     follow_url="http://antrean.kantor.local/t/",
 )
+MESSAGES: Final = replace(OFFICE, messages=True)
 TRAINING: Final = replace(OFFICE, training=True)
 CLOSED: Final = {
     "before": replace(OFFICE, phase="before", opens_at=NINE_41 + 19 * MINUTE),
@@ -156,3 +157,6 @@ NAMED: Final = [
     counter(2, "serving", "SK035", ("Ruang Rekam Biometrik", "Biometrics room")),
     counter(3, "free"),
 ]
+CALLED: Final = board(
+    1, [call(2, "A008", 2), call(1, "B002", 1)], [counter(1, "serving", "C007"), counter(2, "called", "A008")]
+)

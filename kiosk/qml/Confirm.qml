@@ -53,6 +53,7 @@ Item {
                 model: [
                     { "icon": "people", "text": ui.ahead },
                     { "icon": "clock", "text": ui.wait },
+                    { "icon": "phone", "text": ui.phoneTo },
                     { "icon": "care", "text": !confirm.all && ui.priority ? tr.priority_mark : "" }
                 ]
 

@@ -147,6 +147,28 @@ Item {
             onClicked: act.proceed()
         }
         BigButton {
+            id: phone
+            objectName: "phone"
+            visible: take.visible && ui.asksPhone
+            enabled: !ui.busy
+            icon: "phone"
+            label: tr.phone_button
+            short: Theme.portrait || ways.fullWidth + fullWidth + take.implicitWidth + 2 * Theme.gap > controls.width
+            onClicked: act.openPhone()
+        }
+        BigButton {
+            objectName: "phone-give"
+            kind: "main"
+            visible: ui.screen === "phone"
+            enabled: ui.phoneComplete
+            icon: "check"
+            pixels: Theme.large ? Theme.small : Theme.body
+            label: tr.phone_give
+            width: Math.max(implicitWidth, actions.wide)
+            onClicked: act.givePhone()
+        }
+        BigButton {
+            id: take
             objectName: "take"
             kind: "main"
             visible: ui.screen === "confirm" && (ui.question === "" || ui.question === "take")
@@ -154,7 +176,7 @@ Item {
             icon: "ticket"
             pixels: Theme.large && label.length > 11 ? Theme.small : controls.pixels
             label: tr.take
-            width: Math.max(implicitWidth, actions.wide)
+            width: Math.max(implicitWidth, actions.wide - (phone.visible ? phone.width + Theme.gap : 0))
             onClicked: act.take()
         }
         BigButton {

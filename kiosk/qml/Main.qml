@@ -15,7 +15,7 @@ Window {
     readonly property bool dark: ui.screen === "attract"
     readonly property bool settling: Hands.settling
     readonly property var sources: ({
-        "attract": "Attract.qml", "services": "Services.qml", "confirm": "Confirm.qml", "check_in": "CheckIn.qml",
+        "attract": "Attract.qml", "services": "Services.qml", "confirm": "Confirm.qml", "phone": "Phone.qml", "check_in": "CheckIn.qml",
         "issuing": "Issuing.qml", "ticket": "Ticket.qml", "turn": "Turn.qml"
     })
     readonly property string place: screenName + ui.question + ui.group

@@ -172,7 +172,7 @@ Item {
             wrapMode: Text.Wrap
         }
         Repeater {
-            model: [{ "icon": "people", "text": ui.ticketAhead }, { "icon": "clock", "text": ui.ticketWait }]
+            model: [{ "icon": "people", "text": ui.ticketAhead }, { "icon": "clock", "text": ui.ticketWait }, { "icon": "phone", "text": ui.ticketPhone }]
 
             Row {
                 id: line

@@ -59,7 +59,7 @@ Item {
 
             Icon {
                 anchors.centerIn: parent
-                name: ui.turnWaits ? "people" : ui.turnNumber === "" ? "scan" : "desk"
+                name: ui.turnWaits ? "people" : ui.turnCalled ? "arrow" : ui.turnNumber === "" ? "scan" : "desk"
                 size: 46 * Theme.unit
                 color: Theme.accent
             }

@@ -102,10 +102,10 @@ def the_hall(tmp_path_factory):
             }
         )
         with Finger(rig.directory / f"{KIOSK}.sock") as finger:
-            keypad = Asker(rig, "keypad-1")
+            keypad = Asker.on(rig, "keypad-1")
             finger.wait_screen("attract")
             yield Hall(rig, observer, printer, finger, keypad)
-            keypad.link.stop()
+            keypad.close()
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ TICKET = b"".join(Renderer(PrinterSettings(kind="serial")).render(sample()))
 
 
 @pytest.fixture
-def device(tmp_path: Path) -> Iterator[PtyPrinter]:
-    with PtyPrinter(tmp_path / "paper") as double:
-        yield double
-
-
-@pytest.fixture
 def line(device: PtyPrinter) -> Iterator[io.FileIO]:
     """The other end of the cable, as a driver has it."""
     with open(device.path, "r+b", buffering=0) as opened:  # noqa: PTH123  # unbuffered

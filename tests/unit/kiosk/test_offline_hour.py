@@ -7,8 +7,8 @@ import random
 import pytest
 from msgspec.structs import replace
 
-from appliance.tools import hour_kiosk, offline_hour
-from kiosk import ledger
+from appliance.tools import offline_hour
+from kiosk import flow, ledger
 from kiosk.handover import Handover
 from kiosk.ledger import Issued, Ledger
 from kiosk.offline_desk import OfflineDesk
@@ -76,13 +76,13 @@ def hands_over_backwards(monkeypatch):
 
 
 def prints_late_answers(monkeypatch):
-    step = hour_kiosk.flow.step
+    step = flow.step
 
-    def forgetful(state, event, now):
+    def forgetful(state, event, now, rate):
         late = type(event).__name__ == "Replied" and event.request_id == state.request_id
-        return step(replace(state, alone_asked=False, sent_at=now) if late else state, event, now)
+        return step(replace(state, alone_asked=False, sent_at=now) if late else state, event, now, rate)
 
-    monkeypatch.setattr(hour_kiosk.flow, "step", forgetful)
+    monkeypatch.setattr(flow, "step", forgetful)
 
 
 @pytest.mark.expects_log("")

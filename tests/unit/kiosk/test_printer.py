@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from printer_bench import as_settings, failing, wait_until_taken, whole
 
 from appliance.node.config import ConfigError
 from appliance.tools.polling import until
@@ -17,58 +17,13 @@ from kiosk.fake_printer import PtyPrinter
 from kiosk.fake_printer_tool import obey
 from kiosk.printer import NoPrinter, PrintFailed, build
 from kiosk.printer_device import EscposPrinter
-from kiosk.printer_escpos import Renderer
 from kiosk.settings_printer import PrinterSettings
 from kiosk.slip import Qr, Text
 from kiosk.ticket_sample import sample
 from kiosk.transport import SerialTransport
 
-PATIENCE = 20.0
 DRAWN: dict[str, object] = {"baud": 921_600, "qr": "image", "number": "text", "deadline_s": 0.6}
 """A fast line and a large picture."""
-
-
-@pytest.fixture
-def device(tmp_path: Path) -> Iterator[PtyPrinter]:
-    with PtyPrinter(tmp_path / "paper") as double:
-        yield double
-
-
-@pytest.fixture
-def printers() -> Iterator[list[EscposPrinter]]:
-    built: list[EscposPrinter] = []
-    yield built
-    for printer in built:
-        printer.close()
-
-
-@pytest.fixture
-def driver(device: PtyPrinter, printers: list[EscposPrinter]):
-    def make(**settings: object) -> EscposPrinter:
-        printer = build(as_settings(device=device.path, **settings))
-        assert isinstance(printer, EscposPrinter)
-        printers.append(printer)
-        return printer
-
-    return make
-
-
-def as_settings(**settings: object) -> PrinterSettings:
-    return msgspec.convert({"kind": "serial", "deadline_s": 5.0, **settings}, PrinterSettings)
-
-
-def whole(number: str = "A012", /, **settings: object) -> bytes:
-    return b"".join(Renderer(as_settings(**settings)).render(sample(number)))
-
-
-def wait_until_taken(device: PtyPrinter, count: int) -> None:
-    assert device.wait_for(count, PATIENCE)
-
-
-def failing(printer: EscposPrinter, number: str = "A012") -> str:
-    with pytest.raises(PrintFailed) as failed:
-        printer.print(sample(number))
-    return failed.value.code
 
 
 @pytest.mark.parametrize(

@@ -35,12 +35,6 @@ def printing(number: str = "A012", **changes: object) -> Printing:
     return Printing("a" * 32, ticket, "b" * 32, CATALOGUE, **changes)  # type: ignore[arg-type]  # of several types
 
 
-@pytest.fixture
-def device(tmp_path: Path) -> Iterator[PtyPrinter]:
-    with PtyPrinter(tmp_path / "paper") as double:
-        yield double
-
-
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(print_desk, "LOOK_SECONDS", 0.05)

@@ -149,3 +149,33 @@ def test_training_is_told_as_well() -> None:
     catalogue = scenes.catalogue(1, scenes.USUAL, scenes.TRAINING)
     said = guidance.sentences(values(Flow(screen="services"), catalogue=catalogue), 4)
     assert said[0] == "Ini latihan. Nomor tidak berlaku."
+
+
+@pytest.mark.parametrize(
+    ("number", "title"),
+    [
+        ("A008", "Nomor Anda dipanggil: Loket 2"),
+        ("C007", "Nomor Anda dipanggil: Loket 1"),
+        ("B002", "Sudah dipanggil di Loket 1"),
+        ("C001", "Nomor ini tidak sedang menunggu"),
+        ("A012", "7 orang di depan Anda"),
+    ],
+)
+def test_a_ticket_that_is_shown_is_told_where_it_was_called(number: str, title: str) -> None:
+    assert turn(Flow(screen="turn", turn=number, connected=True)) == title
+
+
+def test_what_was_called_before_the_hub_went_is_not_told_as_if_it_were_now() -> None:
+    assert turn(Flow(screen="turn", turn="A008")) == "Nomor ini tidak sedang menunggu"
+
+
+def turn(flow: Flow) -> str:
+    catalogue = scenes.catalogue(1, scenes.USUAL)
+    moment = words.Moment(catalogue, scenes.WAITING, NINE_41, "Asia/Jakarta", 0, 1.0, scenes.CALLED)
+    return str(words.values(flow, moment)["turnTitle"])
+
+
+def test_only_the_end_of_a_telephone_number_stays_beside_the_ticket() -> None:
+    flow = Flow(screen="ticket", phone="081234567890", connected=True, messages=True)
+    assert values(flow)["ticketPhone"] == "Pesan akan dikirim ke …890"
+    assert values(flow)["phoneTo"] == "Pesan akan dikirim ke 0812 3456 7890"

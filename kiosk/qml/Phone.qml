@@ -1,0 +1,45 @@
+// Where a message may be sent, for those who want one; and what becomes of the number, before it is typed.
+import QtQuick
+import Giliran
+
+Item {
+    Column {
+        id: field
+        width: parent.width
+        y: Math.max(0, (pad.y - height) / 2)
+        spacing: 6 * Theme.unit
+
+        Label {
+            visible: !pad.tight || ui.phone === ""
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: tr.phone_privacy
+            font.pixelSize: Theme.small
+            color: Theme.inkSoft
+            lineHeight: 0.92
+            wrapMode: Text.Wrap
+        }
+        Label {
+            objectName: "phone-number"
+            visible: !pad.tight || ui.phone !== ""
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: ui.phone === "" ? tr.phone_hint : ui.phone
+            font.pixelSize: ui.phone === "" ? Theme.lead : Theme.title
+            font.bold: true
+            lineHeight: 0.9
+        }
+    }
+    KeyPad {
+        id: pad
+        readonly property real least: 2 * Theme.finger + gap
+        // Where the keys leave little room, the number takes the place of what was read before.
+        readonly property bool tight: y < 150 * Theme.type
+        y: Theme.low ? Math.max(0, Theme.halfway) : Math.min(parent.height - least, Math.max(150 * Theme.type, parent.height * 0.3))
+        width: parent.width
+        height: parent.height - y
+        digitsOnly: true
+        onTyped: sign => act.type(sign)
+        onErased: act.erase()
+    }
+}

@@ -1,0 +1,33 @@
+"""What tests of the printer's driver share: settings, tickets, and the wait for what came out."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from kiosk.fake_printer import PtyPrinter
+from kiosk.printer import PrintFailed
+from kiosk.printer_device import EscposPrinter
+from kiosk.printer_escpos import Renderer
+from kiosk.settings_printer import PrinterSettings
+from kiosk.ticket_sample import sample
+
+PATIENCE = 20.0
+
+
+def as_settings(**settings: object) -> PrinterSettings:
+    return msgspec.convert({"kind": "serial", "deadline_s": 5.0, **settings}, PrinterSettings)
+
+
+def whole(number: str = "A012", /, **settings: object) -> bytes:
+    return b"".join(Renderer(as_settings(**settings)).render(sample(number)))
+
+
+def wait_until_taken(device: PtyPrinter, count: int) -> None:
+    assert device.wait_for(count, PATIENCE)
+
+
+def failing(printer: EscposPrinter, number: str = "A012") -> str:
+    with pytest.raises(PrintFailed) as failed:
+        printer.print(sample(number))
+    return failed.value.code
