@@ -33,6 +33,8 @@ LONGEST_NAME: Final = 64
 LONGEST_SECRET: Final = 32
 STEPS: Final = ("time", "officer", "pin")
 """What is asked, one after the other, of whoever vouches for the time of day."""
+FAILURES: Final = {"paper_out", "cover_open", "none"}
+"""Of a printer, with words of their own on the citizens' screen."""
 
 
 class Box(Protocol):
@@ -93,7 +95,7 @@ class StaffScreen(QObject):
         self._page = ""
         self._typed = ""
         self._step = ""
-        self._officer = ""
+        self._officer = self._secret = ""
         self._set: dt.datetime | None = None
         self._touched_ms = 0
         self._bridge = Bridge()
@@ -225,7 +227,7 @@ class StaffScreen(QObject):
 
     def _go(self, page: str) -> None:
         self._page = page
-        self._step = ""
+        self._step = self._secret = ""
         self.touched()
         self._write("")
         self._note("")
@@ -271,8 +273,8 @@ class StaffScreen(QObject):
         self._bridge.call(self._take_printed, failure)
 
     def _take_printed(self, failure: str) -> None:
-        said = self._text("not_printed", reason=failure) if failure else self._text("printed")
-        self._note(said, good=not failure)
+        reason = texts.text(f"kiosk.failed_{failure if failure in FAILURES else 'unknown'}", self._box.language())
+        self._note(self._text("not_printed", reason=reason) if failure else self._text("printed"), good=not failure)
 
     def _show_health(self) -> None:
         self.parts.set(staff_pages.part_rows(self._box.parts(), self._box.language()))
@@ -301,9 +303,12 @@ class StaffScreen(QObject):
         elif self._step == "time":
             self._to_step("officer")
         elif self._step == "pin" and len(self._typed) >= 4:
-            self._vouch(self._typed)
+            self._secret = self._typed
+            self._vouch(sure=False)
+        elif self._step == "sure":
+            self._vouch(sure=True)
 
-    def _vouch(self, pin: str) -> None:
+    def _vouch(self, *, sure: bool) -> None:
         if self._set is None:
             return
         at = int(self._set.astimezone(zoneinfo.ZoneInfo("UTC")).timestamp() * 1000)
@@ -314,7 +319,7 @@ class StaffScreen(QObject):
 
         self._to_step("answer")
         self._note(self._text("vouching"))
-        if self._link.request(Vouch(at, self._officer, pin), answer, deadline=ANSWER_SECONDS) is None:
+        if self._link.request(Vouch(at, self._officer, self._secret, sure), answer, deadline=ANSWER_SECONDS) is None:
             self._take_answer((None,))
 
     def _take_answer(self, answer: tuple[AnyReply | None]) -> None:
@@ -322,7 +327,9 @@ class StaffScreen(QObject):
         if reply is None:
             self._note(self._text("vouch_away"), good=False)
         elif isinstance(reply, Refused):
-            self._note(self._text("vouch_refused", reason=reply.advice or reply.code), good=False)
+            self._note(staff_pages.vouch_refusal(reply, self._hub_clock.rate, self._box.language()), good=False)
+            if reply.code == "time_far":
+                self._to_step("sure")
         else:
             self._note(self._text("vouched"))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from appliance import texts
 from appliance.ui.bridge import time_of_day
-from appliance.wire.messages import Part
+from appliance.wire.messages import Part, Refused
 from kiosk.print_desk import Printing
 from kiosk.slip import Cut, Feed, Line, Qr, Rule, Text
 
@@ -51,6 +51,21 @@ def time_rows(moment: dt.datetime, language: str) -> list[Row]:
         "minute": f"{moment.minute:02d}",
     }
     return [{"unit": unit, "label": texts.text(f"staff.{unit}", language), "value": said[unit]} for unit in UNITS]
+
+
+def vouch_refusal(refused: Refused, rate: float, language: str) -> str:
+    """Return why the hub does not take the time of day from this officer, and what to do.
+
+    Args:
+        refused: its answer.
+        rate: office seconds in a real one.
+        language: of the screen.
+    """
+    key = f"staff.vouch_{refused.code}"
+    if key not in texts.keys(texts.DEFAULT):
+        return texts.text("staff.vouch_refused", language, reason=refused.advice or refused.code)
+    seconds = -(-refused.wait // int(1000 * rate))
+    return texts.text(key, language) + (" " + texts.text("staff.wait", language, seconds=seconds) if seconds else "")
 
 
 def turned(moment: dt.datetime, unit: str, by: int) -> dt.datetime:

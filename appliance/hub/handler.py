@@ -198,8 +198,9 @@ class Handler:
         if outcome == "open":
             return None
         log.warning("%s gave a wrong PIN", actor)
-        wait = -(-self._door.wait_ms(now) // 1000)
-        return Refusal("wrong_pin", f"Wait {wait} seconds, then try again." if wait else "The PIN is wrong.", wait)
+        wait = self._door.wait_ms(now)
+        advice = f"Wait {-(-wait // 1000)} seconds, then try again." if wait else "The PIN is wrong."
+        return Refusal("wrong_pin", advice, int(wait * self._clock.rate))
 
     def _circumstances(self, node: str, seen: Seen) -> translate.Circumstances:
         under_way = int(max(0, self._under_way_ms(seen)) * self._clock.rate)

@@ -98,11 +98,11 @@ Rectangle {
             }
             BigButton {
                 objectName: "staff-enter"
-                visible: service.typing || (staff.page === "clock" && su.step === "time")
+                visible: service.typing || (staff.page === "clock" && (su.step === "time" || su.step === "sure"))
                 enabled: !service.typing || su.typed !== ""
                 kind: "main"
                 icon: "check"
-                label: staff.page === "pin" ? st.enter : su.step === "pin" ? st.vouch : st.next
+                label: staff.page === "pin" ? st.enter : su.step === "pin" ? st.vouch : su.step === "sure" ? st.vouch_sure : st.next
                 onClicked: staff.enter()
             }
         }

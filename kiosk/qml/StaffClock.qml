@@ -13,7 +13,7 @@ Item {
         id: hint
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
-        visible: su.step !== "answer"
+        visible: su.step === "time" || clock.typing
         text: su.step === "time" ? st.clock_hint : su.typed !== "" ? su.typed : su.step === "officer" ? st.officer : st.officer_pin
         font.pixelSize: clock.typing ? Theme.body : Theme.small
         font.bold: clock.typing
