@@ -130,6 +130,19 @@ def snapshot(state: BoardState, board: Board, now: int) -> BoardState:
     return state
 
 
+def missed(state: BoardState, board: Board, since: int) -> list[Call]:
+    """Return the calls that were made while the connection was lost, the oldest first: nobody here has heard of them.
+
+    Args:
+        state: before the snapshot is taken in.
+        board: the first snapshot since the connection is back; any other one has none.
+        since: office time. Calls before that are past use.
+    """
+    if state.caught_up or state.board is None or board.seq < state.board.seq:
+        return []
+    return sorted((c for c in board.calls if c.seq > state.known and c.at >= since), key=_seq)
+
+
 def call(state: BoardState, message: Call, now: int) -> BoardState:
     """Take in a call; one that had its moment or waits for it, or that was undone already, is dropped."""
     if message.seq <= state.announced:

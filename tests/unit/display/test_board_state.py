@@ -129,11 +129,22 @@ def test_a_restored_hub_may_count_from_lower_on() -> None:
     assert shown(board_state.call(state, call(4), NOW)) == ("call", "A004", 4)
 
 
-def test_calls_missed_while_away_are_not_announced_afterwards() -> None:
-    state = board_state.connection(started(), NOW, up=False)
+def test_calls_missed_while_away_are_told_the_fresh_ones_and_announced_by_nobody_else() -> None:
+    state = board_state.connection(started(call(7)), NOW, up=False)
     state = board_state.connection(state, NOW + 9_000, up=True)
-    state = board_state.snapshot(state, board(14, call(13), call(12)), NOW + 9_000)
+    old, fresh, last = (replace(call(seq), at=seq * 1_000) for seq in (11, 12, 13))
+    first = board(14, last, fresh, old, call(7))
+    assert board_state.missed(state, first, 12_000) == [fresh, last]
+    state = board_state.snapshot(state, first, NOW + 9_000)
     assert shown(state) == ("call", "A013", -1)
+    assert board_state.missed(state, board(15, call(15), last), 0) == [], "it is in touch: the call comes by itself"
+
+
+def test_whoever_was_not_there_before_or_sees_another_history_has_missed_nothing() -> None:
+    new = board_state.connection(BoardState(), NOW, up=True)
+    assert board_state.missed(new, board(14, call(13)), 0) == []
+    restored = board_state.clock(started(call(7)), clock("b2"), NOW)
+    assert board_state.missed(restored, board(3, call(2)), 0) == []
 
 
 def test_the_counter_table_does_not_tell_a_call_before_its_moment() -> None:

@@ -12,7 +12,7 @@ from appliance.node.config import BrokerSettings
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
 from appliance.ui.values import Rows
-from appliance.wire.messages import Board, Call, CounterState, Office, ServiceState
+from appliance.wire.messages import Board, Call, Clock, CounterState, Office, ServiceState
 from display.lobby import Lobby
 from display.scope import Scope
 from display.settings import DisplaySettings, MediaSettings
@@ -51,3 +51,21 @@ def test_a_display_that_becomes_one_of_another_wing_keeps_nothing_of_the_first(l
     assert [rows.rowCount() for rows in (lobby.counters, lobby.services, lobby.last_calls)] == [0, 0, 0]
     lobby.adopt(SETTINGS)
     assert column(lobby.counters, "id") == ["c1", "c2"]
+
+
+def test_what_was_missed_without_a_connection_is_shown_and_spoken_as_if_it_came_now_unless_it_is_old(
+    qtbot: Any,
+) -> None:
+    clock, heard = HubClock(SystemClock()), list[Any]()
+    lobby = Lobby(SETTINGS, Link("display-1", "", BrokerSettings(), "test", clock), clock, heard.append)
+    clock.observe(Clock(1, "boot", 1, 1_000_000, 1.0, "Asia/Jakarta"))
+    lobby._take_connection(True)
+    lobby._take_board(board(9, call(9)))
+    lobby._take_connection(False)
+    lobby._take_connection(True)
+    old, fresh = call(10), replace(call(11), at=990_000)
+    lobby._take_board(board(11, fresh, old, call(9)))
+    assert (lobby.values["number"], lobby.values["flash"]) == ("A011", 11)
+    lobby._take_call(fresh)
+    assert heard == [fresh]
+    lobby.stop()
