@@ -187,8 +187,8 @@ def test_the_broker_sends_small_packets_at_once(rig: Rig, connect: Connect) -> N
 
 def test_a_client_that_dies_leaves_its_will_for_those_who_come_later(rig: Rig, connect: Connect) -> None:
     script = (
-        "import sys, time; from appliance.node.config import BrokerSettings; from appliance.node.link import Link\n"
-        "link = Link('kiosk-1', sys.argv[2], BrokerSettings(port=int(sys.argv[1])), '0'); link.start(); time.sleep(300)"
+        "import signal, sys; from appliance.node.config import BrokerSettings; from appliance.node.link import Link\n"
+        "link = Link('kiosk-1', sys.argv[2], BrokerSettings(port=int(sys.argv[1])), '0'); link.start(); signal.pause()"
     )
     topic = topics.presence("kiosk-1")
     watcher = connect("observer-1")

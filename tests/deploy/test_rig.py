@@ -7,9 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,14 +15,8 @@ import pytest
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
 from appliance.tools import rig as rig_module
+from appliance.tools.polling import until
 from appliance.tools.rig import Rig, RigError, adapt, to_toml
-
-
-def _until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
 
 
 @pytest.mark.expects_log("connection to the broker lost", "no broker at")
@@ -32,11 +24,11 @@ def test_a_link_finds_a_killed_broker_again_at_its_port(rig: Rig) -> None:
     link = Link("kiosk-1", rig.password("kiosk-1"), rig.broker_settings(), "0", HubClock(SystemClock()))
     link.start()
     try:
-        _until(lambda: link.connected)
+        assert until(lambda: link.connected)
         rig.kill_broker()
-        _until(lambda: not link.connected)
+        assert until(lambda: not link.connected)
         rig.start_broker()
-        _until(lambda: link.connected)
+        assert until(lambda: link.connected)
     finally:
         link.stop()
 
@@ -77,13 +69,13 @@ def test_a_broker_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest
 def test_nothing_outlives_the_process_that_holds_the_rig(tmp_path: Path, number: signal.Signals) -> None:
     # A process that ignores SIGTERM and has a child of its own stands for a daemon that hangs.
     script = (
-        "import pathlib, sys, time, signal; from appliance.tools.rig import Rig\n"
+        "import pathlib, sys, signal; from appliance.tools.polling import until; from appliance.tools.rig import Rig\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "with Rig(pathlib.Path(sys.argv[1]), ['hub-1']) as rig:\n"
         "    child = rig._start('sleeper', ['sh', '-c', 'sleep 300 & echo $! $$; wait'], None)\n"
         "    rig._processes['sleeper'] = child\n"
-        "    while len(child.output().split()) < 2: time.sleep(0.01)\n"
-        "    print(child.output(), rig._broker.pid, flush=True); time.sleep(300)\n"
+        "    until(lambda: len(child.output().split()) == 2)\n"
+        "    print(child.output(), rig._broker.pid, flush=True); signal.pause()\n"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True) as holder:
         try:
@@ -93,7 +85,7 @@ def test_nothing_outlives_the_process_that_holds_the_rig(tmp_path: Path, number:
             holder.send_signal(number)
             holder.wait(30)
             gone = [child, broker] if number == signal.SIGKILL else [grandchild, child, broker]
-            _until(lambda: not any(_alive(pid) for pid in gone))
+            assert until(lambda: not any(_alive(pid) for pid in gone))
         finally:
             holder.kill()
             if number == signal.SIGKILL and _alive(grandchild):

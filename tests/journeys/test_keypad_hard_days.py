@@ -17,7 +17,10 @@ from appliance.wire import messages as m
 from counter_keypad.fake_serial import FakeSerialLine
 
 FINGER_SECONDS = 0.06
-"""How long a finger is off a button before it presses again."""
+"""How long a finger is off a button before it presses again: longer than the keypad's debounce.
+
+It is waited for and not a condition, since nothing outside tells that a keypad believes a contact to be open again.
+"""
 
 
 def issue(town, how_many=1):
