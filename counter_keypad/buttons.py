@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import gpiozero
@@ -23,7 +24,7 @@ _PULLS: Final = {"up": True, "down": False, "none": None}
 
 
 class Pins:
-    """The pins of one keypad.
+    """The pins of one keypad. A part whose pins cannot be had is named, and the others work.
 
     Args:
         settings: which pin is which.
@@ -32,31 +33,35 @@ class Pins:
 
     def __init__(self, settings: KeypadSettings, edge: Edge) -> None:
         self._settings = settings
+        self._edge = edge
         self._lamp: Any = None
         self._buzzer: Any = None
-        self._buttons: list[Any] = []
-        self._devices: list[Any] = []
+        self._buttons: dict[int, Any] = {}
         self.digits: PinDisplay | None = None
         self.mock: MockFactory | None = None
-        self.parts = [Part("buttons", "missing", _MISSING), Part("lamp", "missing", _MISSING)]
-        if isinstance(settings.number_display, PinDisplaySettings):
-            self.parts.append(Part("number display", "missing", _MISSING))
-        if settings.gpio == "none":
-            return
+        self.parts: list[Part] = []
         try:
-            if settings.gpio == "mock":
-                self.mock = MockFactory(pin_class=MockPWMPin)
-            factory = self.mock or gpiozero.Device._default_pin_factory()  # noqa: SLF001  # its own lazy choice
-            gpiozero.Device.pin_factory = factory  # LEDMultiCharDisplay does not hand its own on to all of its parts
-            self._open(settings, edge, factory)
+            factory = self._factory()
         except (gpiozero.GPIOZeroError, OSError) as error:
             log.warning("%s (%s)", _MISSING, error)
-            self.close()
+            factory = None
+        if settings.buttons:
+            self._try("buttons", factory, self._open_buttons)
+        elif not settings.number_pad and not settings.serial_pad:
+            self.parts.append(Part("buttons", "missing", "none are configured"))
+        if settings.lamp.pins:
+            self._try("lamp", factory, self._open_lamp)
+        else:
+            self.parts.append(Part("lamp", "missing", "no lamp is configured"))
+        if settings.buzzer:
+            self._try("buzzer", factory, self._open_buzzer)
+        if isinstance(settings.number_display, PinDisplaySettings):
+            self._try("number display", factory, self._open_digits)
 
     def found_down(self) -> list[int]:
         """Return the buttons whose contact is closed now."""
-        pressed = zip(self._settings.buttons, self._buttons, strict=False)
-        return [index for index, (button, device) in enumerate(pressed) if device.is_active != _inverted(button)]
+        buttons = self._settings.buttons
+        return [index for index, device in self._buttons.items() if device.is_active != _inverted(buttons[index])]
 
     def shine(self, colour: Colour) -> None:
         """Set the lamp; a single light shows the brightness of the colour."""
@@ -74,35 +79,58 @@ class Pins:
 
     def close(self) -> None:
         """Let go of all pins, the lamp dark and the buzzer quiet."""
-        for device in self._devices:
-            device.close()
-        self._devices, self._buttons, self._lamp, self._buzzer, self.digits = [], [], None, None, None
+        for device in (*self._buttons.values(), self._lamp, self._buzzer, self.digits):
+            if device is not None:
+                device.close()
+        self._buttons, self._lamp, self._buzzer, self.digits = {}, None, None, None
 
-    def _open(self, settings: KeypadSettings, edge: Edge, factory: Any) -> None:
-        for index, button in enumerate(settings.buttons):
-            device = _button(button, factory)
+    def _factory(self) -> Any:
+        """Return gpiozero's pins, or None if there are to be none."""
+        if self._settings.gpio == "none":
+            return None
+        if self._settings.gpio == "mock":
+            self.mock = MockFactory(pin_class=MockPWMPin)
+        factory = self.mock or gpiozero.Device._default_pin_factory()  # noqa: SLF001  # its own lazy choice
+        gpiozero.Device.pin_factory = factory  # LEDMultiCharDisplay does not hand its own on to all of its parts
+        return factory
+
+    def _try(self, name: str, factory: Any, open_part: Callable[[Any], Part | None]) -> None:
+        if factory is None:
+            self.parts.append(Part(name, "missing", _MISSING))
+            return
+        try:
+            part = open_part(factory)
+        except Exception as error:  # noqa: BLE001  # what lgpio raises for a pin in use is a class of its own
+            part = Part(name, "missing", f"its pins cannot be had: {error}")
+            log.warning("%s: %s", name, part.detail)
+        if part is not None:
+            self.parts.append(part)
+
+    def _open_buttons(self, factory: Any) -> Part:
+        for index, button in enumerate(self._settings.buttons):
+            device = self._buttons[index] = _button(button, factory)
             closed = not _inverted(button)
-            device.when_activated = lambda i=index, c=closed: edge(i, c)
-            device.when_deactivated = lambda i=index, c=closed: edge(i, not c)
-            self._buttons.append(device)
-            self._devices.append(device)
-        lamp = settings.lamp
+            device.when_activated = partial(self._edge, index, closed)
+            device.when_deactivated = partial(self._edge, index, not closed)
+        return Part("buttons", "ok")
+
+    def _open_lamp(self, factory: Any) -> Part:
+        lamp = self._settings.lamp
         high = lamp.active == "high"
         if len(lamp.pins) == 3:  # red, green, blue
             self._lamp = gpiozero.RGBLED(*lamp.pins, active_high=high, pin_factory=factory)
-        elif lamp.pins:
+        else:
             self._lamp = gpiozero.PWMLED(lamp.pins[0], active_high=high, pin_factory=factory)
-        if settings.buzzer:
-            active = settings.buzzer.active == "high"
-            self._buzzer = gpiozero.DigitalOutputDevice(settings.buzzer.pin, active_high=active, pin_factory=factory)
-        if isinstance(settings.number_display, PinDisplaySettings):
-            self.digits = PinDisplay(settings.number_display, factory)
-        self._devices += [device for device in (self._lamp, self._buzzer, self.digits) if device is not None]
-        self.parts = [Part("lamp", "ok" if lamp.pins else "missing", "" if lamp.pins else "no lamp is configured")]
-        if settings.buttons:
-            self.parts.insert(0, Part("buttons", "ok"))
-        elif not settings.number_pad and not settings.serial_pad:
-            self.parts.insert(0, Part("buttons", "missing", "none are configured"))
+        return Part("lamp", "ok")
+
+    def _open_buzzer(self, factory: Any) -> None:
+        assert self._settings.buzzer is not None  # noqa: S101  # asked for
+        pin, high = self._settings.buzzer.pin, self._settings.buzzer.active == "high"
+        self._buzzer = gpiozero.DigitalOutputDevice(pin, active_high=high, pin_factory=factory)
+
+    def _open_digits(self, factory: Any) -> None:
+        assert isinstance(self._settings.number_display, PinDisplaySettings)  # noqa: S101  # asked for
+        self.digits = PinDisplay(self._settings.number_display, factory)  # tells its own health
 
 
 def _button(button: ButtonSettings, factory: Any) -> Any:

@@ -159,7 +159,7 @@ class Keypad:
     def _wait(self) -> None:
         now = self._clock.monotonic_ms()
         seconds = BUSY_SECONDS if self._light.busy(now) else QUIET_SECONDS
-        due = self._presses.next_due()
+        due = self._presses.next_due(now)
         if due is not None:
             seconds = min(seconds, max(0.0, (due - now) / 1000))
         try:
@@ -228,7 +228,10 @@ class Keypad:
 
     def _faults(self, now: int) -> list[Part]:
         found = [(self._settings.buttons[button].press, fault) for button, fault in self._presses.faults(now)]
-        return [Part(f"{fault} button", "fault", f"{name} {_FAULTS[fault]}") for name, fault in found]
+        faults = [Part(f"{fault} button", "fault", f"{name} {_FAULTS[fault]}") for name, fault in found]
+        if self._counter is None and self._hub_is_heard():
+            faults.append(Part("counter", "fault", f"the hub tells nothing of counter {self._settings.counter}"))
+        return faults
 
     @staticmethod
     def _health(pads: Sequence[Pad], display: NumberDisplay | None, now: int) -> list[Part]:

@@ -10,11 +10,10 @@ from typing import Any, Final, Protocol
 import gpiozero
 import msgspec
 import serial
-from serial.rs485 import RS485Settings
 
 from appliance.wire.messages import Part
 from counter_keypad.frames import DASH, fit, render
-from counter_keypad.plugged import Plugged
+from counter_keypad.plugged import Plugged, open_line
 from counter_keypad.settings import PinDisplaySettings, SerialDisplaySettings
 
 WRITE_SECONDS: Final = 1.0
@@ -87,12 +86,10 @@ class SerialDisplay(Plugged):
     def open_port(self) -> serial.Serial:
         """Open the line; raises ``OSError`` if it is not there."""
         line = self._settings
-        port = serial.Serial(
-            line.port, line.baud, line.bits, line.parity, line.stop_bits, write_timeout=WRITE_SECONDS, exclusive=True
+        speed, stop = line.baud, line.stop_bits
+        return open_line(
+            line.port, speed, line.bits, line.parity, stopbits=stop, rs485=line.rs485, write_timeout=WRITE_SECONDS
         )
-        if line.rs485:
-            port.rs485_mode = RS485Settings()
-        return port
 
     def _open(self) -> None:
         self._shown = None

@@ -9,13 +9,34 @@ import logging
 import termios
 import threading
 from abc import ABC, abstractmethod
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+import serial
+from serial.rs485 import RS485Settings
 
 from appliance.wire.messages import Part
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS: Final = 1.0
 CLOSE_SECONDS: Final = 3.0
+
+
+def open_line(path: str, baud: int, bits: int, parity: str, *, rs485: bool = False, **more: Any) -> serial.Serial:
+    """Open a serial line for this program alone; ``more`` goes to pyserial.
+
+    Raises:
+        OSError: if it is not there, or cannot be set up so.
+    """
+    port: serial.Serial | None = None
+    try:
+        port = serial.Serial(path, baud, bits, parity, exclusive=True, **more)
+        if rs485:
+            port.rs485_mode = RS485Settings()
+    except ValueError as error:  # so pyserial says what a driver cannot do: a speed, a transceiver's direction
+        if port is not None:
+            port.close()
+        raise OSError(str(error)) from error
+    return port
 
 
 class Plugged(ABC):

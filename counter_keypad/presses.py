@@ -85,13 +85,13 @@ class Presses:
                     presses.append(press)
         return presses
 
-    def next_due(self) -> int | None:
-        """Return when ``due`` or ``feel`` will next have something to say, or None if nothing is going on."""
+    def next_due(self, now: int) -> int | None:
+        """Return when ``due`` or ``feel`` will next have something new to say after ``now``, or None."""
         times = []
-        for button, contact in enumerate(self._contacts):
+        for contact in self._contacts:
             if contact.level != contact.down:
                 times.append(contact.changed_ms + self._debounce_ms)
-            elif contact.down and not contact.spent and self._holdable[button]:
+            elif contact.down and not contact.spent and now < contact.down_ms + self._hold_ms:
                 times.append(contact.down_ms + self._hold_ms)
         return min(times, default=None)
 
@@ -109,7 +109,7 @@ class Presses:
         for button, contact in enumerate(self._contacts):
             if self._is_stuck(contact, now):
                 found.append((button, "stuck"))
-            elif contact.chattered_ms is not None and now - contact.chattered_ms < CALM_MS:
+            elif self._is_worn(contact, now):
                 found.append((button, "chattering"))
         return found
 
@@ -131,7 +131,7 @@ class Presses:
     def _is_palm(self, button: int, contact: _Contact) -> bool:
         palm = False
         for index, other in enumerate(self._contacts):
-            if index == button or self._is_stuck(other, contact.down_ms) or other.chattered_ms is not None:
+            if index == button or self._is_stuck(other, contact.down_ms) or self._is_worn(other, contact.down_ms):
                 continue  # a broken button must not make the whole keypad deaf
             together = other.level and not other.down and abs(other.changed_ms - contact.changed_ms) < self._debounce_ms
             if other.down or together:
@@ -141,12 +141,14 @@ class Presses:
     def _chatters(self, contact: _Contact) -> bool:
         now = contact.down_ms
         contact.recent.append(now)
-        if contact.chattered_ms is not None and now - contact.chattered_ms >= CALM_MS:
-            contact.chattered_ms = None
         too_often = len(contact.recent) == CHATTER_PRESSES and now - contact.recent[0] < CHATTER_MS
-        if too_often or contact.chattered_ms is not None:
-            contact.chattered_ms = now
-        return contact.chattered_ms is not None
+        worn = too_often or self._is_worn(contact, now)
+        contact.chattered_ms = now if worn else None
+        return worn
+
+    @staticmethod
+    def _is_worn(contact: _Contact, now: int) -> bool:
+        return contact.chattered_ms is not None and now - contact.chattered_ms < CALM_MS
 
     @staticmethod
     def _is_stuck(contact: _Contact, now: int) -> bool:

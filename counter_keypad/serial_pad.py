@@ -10,9 +10,10 @@ from typing import Final
 import serial
 
 from appliance.node.daemon import Clock
-from counter_keypad.plugged import Plugged
+from counter_keypad.key_codes import CLEAR, ENTER
+from counter_keypad.plugged import Plugged, open_line
 from counter_keypad.settings import SerialPadSettings
-from counter_keypad.typed import CLEAR, ENTER, Heard, Typed
+from counter_keypad.typed import FORGET_MS, Heard, Typed
 
 WAIT_SECONDS: Final = 0.5
 LONGEST_LINE: Final = 64
@@ -31,12 +32,20 @@ class Lines:
         self._settings = settings
         self._typed = Typed(settings)
         self._line = ""
+        self._before = ""
+        self._last_ms = 0
 
     def feed(self, data: bytes, now: int) -> list[Heard]:
         """Take in what has arrived at ``now`` (milliseconds, monotonic)."""
         heard = []
+        if data and now - self._last_ms > FORGET_MS:
+            self._line = ""
+        self._last_ms = now if data else self._last_ms
         for sign in data.decode("latin-1"):
+            before, self._before = self._before, sign
             if not self._settings.end:
+                if before + sign == "\r\n":  # one key
+                    continue
                 name = sign if sign in self._settings.keys else KEYS.get(sign, sign)
                 heard.append(self._typed.key(name, now))
             elif sign in self._settings.end:
@@ -72,7 +81,7 @@ class SerialPad(Plugged):
     def _open(self) -> None:
         line = self._settings
         self._lines = Lines(line)
-        self._port = serial.Serial(line.port, line.baud, line.bits, line.parity, timeout=WAIT_SECONDS, exclusive=True)
+        self._port = open_line(line.port, line.baud, line.bits, line.parity, timeout=WAIT_SECONDS)
 
     def _serve(self) -> None:
         assert self._port is not None  # noqa: S101  # opened

@@ -10,6 +10,7 @@ import msgspec
 from appliance.wire.messages import Id
 from counter_keypad import actions
 from counter_keypad.frames import render
+from counter_keypad.key_codes import KEYS
 
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 """A GPIO number (Broadcom)."""
@@ -102,6 +103,13 @@ class NumberPadSettings(Entry, frozen=True, kw_only=True):
     """``[keypad.number_pad]``: a USB number pad or keyboard, read as a Linux input device."""
 
     device: str = "/dev/giliran/numberpad"
+
+    def __post_init__(self) -> None:
+        """Refuse the name of a key that no number pad or keyboard has."""
+        super().__post_init__()
+        for name in self.keys:
+            if name not in KEYS.values():
+                raise ValueError(f"{name!r} is no key of a number pad; docs/keypad.md has the names")
 
 
 class SerialPadSettings(Entry, frozen=True, kw_only=True):

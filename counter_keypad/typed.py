@@ -10,10 +10,9 @@ from typing import Final, Literal
 
 from counter_keypad import actions
 from counter_keypad.actions import Wish
+from counter_keypad.key_codes import CLEAR, ENTER
 from counter_keypad.settings import Entry
 
-ENTER: Final = "ENTER"
-CLEAR: Final = "CLEAR"
 FORGET_MS: Final = 8_000
 """Digits that nobody has finished with Enter for so long belong to nobody."""
 MOST_DIGITS: Final = 6
@@ -67,7 +66,10 @@ class Typed:
         if found is None:
             return "mistake" if line else None
         chosen, self._prefix = self._prefix, ""
-        return self._wish(found.groupdict().get("prefix") or chosen, found["digits"])
+        digits = found["digits"] or ""
+        if not re.fullmatch(f"[0-9]{{1,{MOST_DIGITS}}}", digits):
+            return "mistake"
+        return self._wish(found.groupdict().get("prefix") or chosen, digits)
 
     def _special(self, meaning: str) -> Heard:
         self._clear()

@@ -231,6 +231,38 @@ def test_buttons_are_missed_only_where_nothing_else_can_be_pressed(pads, named):
     desk.close()
 
 
+@pytest.mark.expects_log("number display: .*GPIO busy")
+def test_pins_that_somebody_else_holds_cost_only_their_own_part(monkeypatch):
+    class Busy(Exception):  # as lgpio's own, which is no OSError
+        pass
+
+    def claim(*_args, **_more):
+        raise Busy("GPIO busy")
+
+    monkeypatch.setattr("gpiozero.LEDCharDisplay", claim)
+    desk = Desk(number_display=SEGMENTS)
+    desk.push()
+    assert sent(desk) == [m.CallNext("1")]
+    assert (desk.part("buttons").state, desk.part("lamp").state) == ("ok", "ok")
+    assert desk.part("number display").state == "missing"
+    assert "GPIO busy" in desk.part("number display").detail
+    desk.close()
+
+
+def test_a_counter_that_the_hub_does_not_have_is_named():
+    desk = Desk(known=False, counter="9")
+    desk.hub_there = False
+    desk.run(100)
+    assert desk.part("counter") is None, "nobody could tell"
+    desk.hub_there = True
+    desk.run(100)
+    assert "counter 9" in desk.part("counter").detail
+    desk.counter("free")
+    desk.run(100)
+    assert desk.part("counter") is None
+    desk.close()
+
+
 # -- digits on pins ------------------------------------------------------------------------------------------------
 
 

@@ -242,3 +242,28 @@ def test_a_display_whose_line_stalls_holds_nobody_up(line, monkeypatch):
     display.show(Sign("A012", 1, away=False))
     assert until(lambda: b"A012" in line.read())
     display.close()
+
+
+@pytest.mark.expects_log("number display: .* it is used again as soon as it is back")
+def test_a_line_that_cannot_be_set_up_as_wished_is_named_and_given_back(line):
+    display = display_on(line, rs485=True)  # a pseudo terminal drives no transceiver, like many UARTs
+    assert until(lambda: "RS485" in display.part.detail)
+    assert display.part.state == "missing"
+    assert display.dead_part() is None
+    display.close()
+    other = display_on(line)  # nobody holds the line any more
+    assert until(lambda: other.part.state == "ok")
+    other.close()
+
+
+@pytest.mark.expects_log("serial keypad: .* it is used again as soon as it is back")
+def test_a_serial_keypad_whose_line_cannot_be_set_up_holds_nobody_up(line, monkeypatch):
+    def refuse(*_args, **_more):
+        raise ValueError("Invalid baud rate: 4000000")
+
+    monkeypatch.setattr("serial.Serial", refuse)
+    pad = SerialPad(SerialPadSettings(port=str(line.path), series={"A": 3}), SystemClock(), Heard().append)
+    pad.start()
+    assert until(lambda: "Invalid baud rate" in pad.part.detail)
+    assert pad.dead_part() is None
+    pad.close()

@@ -107,11 +107,11 @@ def test_a_stuck_button_is_reported_and_does_not_deafen_the_others(presses):
 
 
 def test_it_says_when_to_look_again(presses):
-    assert presses.next_due() is None
+    assert presses.next_due(0) is None
     presses.edge(1, True, 100)
-    assert presses.next_due() == 120
+    assert presses.next_due(100) == 120
     presses.due(120)
-    assert presses.next_due() == 1100
+    assert presses.next_due(120) == 1100
 
 
 def test_a_press_right_after_another_button_was_let_go_counts(presses):
@@ -123,3 +123,24 @@ def test_a_press_right_after_another_button_was_let_go_counts(presses):
                 presses.edge(button, down, at)
         presses_seen += presses.due(now)
     assert presses_seen == [Press(2, "press"), Press(0, "press")]
+
+
+def test_a_finger_that_stays_on_a_button_does_not_keep_the_keypad_awake(presses):
+    presses.edge(1, True, 0)
+    presses.due(20)
+    assert presses.next_due(20) == 1000
+    assert presses.next_due(1000) is None
+    assert presses.next_due(3_600_000) is None
+
+
+def test_a_contact_that_chattered_long_ago_is_part_of_a_palm_again(presses):
+    play(presses, [(at, 0, down) for n in range(15) for at, down in ((n * 100, True), (n * 100 + 50, False))], 1600)
+    assert presses.faults(1600) == [(0, "chattering")]
+    palm = [(60_000, 2, True), (60_005, 0, True), (60_200, 0, False), (60_200, 2, False)]
+    seen = []
+    for now in range(59_990, 60_300):
+        for at, button, down in palm:
+            if at == now:
+                presses.edge(button, down, now)
+        seen += presses.due(now)
+    assert seen == []

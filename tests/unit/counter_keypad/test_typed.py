@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from counter_keypad.actions import Wish
+from counter_keypad.key_codes import CLEAR, ENTER
 from counter_keypad.serial_pad import Lines
-from counter_keypad.settings import Entry, SerialPadSettings
-from counter_keypad.typed import CLEAR, ENTER, FORGET_MS, Typed
+from counter_keypad.settings import Entry, NumberPadSettings, SerialPadSettings
+from counter_keypad.typed import FORGET_MS, Typed
 
 ENTRY = Entry(
     series={"A": 3, "B": 3, "AX": 2},
@@ -134,3 +135,36 @@ def test_rubbish_on_the_line_is_a_mistake_and_harms_nothing():
 def test_a_pattern_without_digits_is_refused(number, complaint):
     with pytest.raises(ValueError, match=complaint):
         SerialPadSettings(port="", series={"A": 3}, number=number)
+
+
+@pytest.mark.parametrize(
+    ("number", "line"),
+    [
+        (r"K=(?P<digits>.*)", "K="),
+        (r"K=(?P<digits>.*)", "K=1x"),
+        (r"K(=(?P<digits>\d+))?", "K"),
+        (r"(?P<digits>\d+)", "9" * 7),
+    ],
+)
+def test_a_pattern_that_finds_no_number_is_a_mistake(number, line):
+    settings = SerialPadSettings(port="", series={"A": 3}, number=number)
+    assert Lines(settings).feed(f"{line}\r".encode(), 0) == ["mistake"]
+
+
+def test_half_a_line_that_nobody_finished_belongs_to_nobody():
+    lines = Lines(SerialPadSettings(port="", series={"A": 3}))
+    assert lines.feed(b"1", 0) == []
+    assert lines.feed(b"2\r\n", FORGET_MS + 1) == [call("A002")]
+    assert lines.feed(b"1", FORGET_MS + 100) == []
+    assert lines.feed(b"2\r\n", 2 * FORGET_MS) == [call("A012")]
+
+
+def test_cr_and_lf_are_one_enter_where_each_character_is_a_key():
+    lines = Lines(SerialPadSettings(port="", series={"A": 3}, end=""))
+    assert lines.feed(b"12\r", 0) + lines.feed(b"\n", 5) == ["typing", "typing", call("A012")]
+    assert lines.feed(b"\n", 6) == [Wish("call_next")]
+
+
+def test_a_key_that_no_number_pad_has_is_refused():
+    with pytest.raises(msgspec.ValidationError, match="'KPPLUSS' is no key of a number pad"):
+        msgspec.convert({"series": {"A": 3}, "keys": {"KPPLUSS": "recall"}}, NumberPadSettings)
