@@ -187,7 +187,7 @@ class KioskStory:
         finger.wait_screen("phone")
         self._take("phone")
         for digit in "081234567890":
-            finger.tap(f"key-{digit}")
+            self._type(digit)
         self._take("phone-typed")
         finger.tap("phone-give")
         finger.wait_screen("confirm")

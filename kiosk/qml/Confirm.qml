@@ -23,7 +23,7 @@ Item {
         Column {
             id: lines
             x: 24 * Theme.unit
-            width: parent.width - 2 * x
+            width: parent.width - 2 * x - (phone.visible ? phone.width + Theme.gap : 0)
             anchors.verticalCenter: parent.verticalCenter
             spacing: 8 * Theme.unit
 
@@ -53,7 +53,7 @@ Item {
                 model: [
                     { "icon": "people", "text": ui.ahead },
                     { "icon": "clock", "text": ui.wait },
-                    { "icon": "phone", "text": ui.phoneTo },
+                    { "icon": "phone", "text": phone.visible ? "" : ui.phoneTo },
                     { "icon": "care", "text": !confirm.all && ui.priority ? tr.priority_mark : "" }
                 ]
 
@@ -83,6 +83,21 @@ Item {
                 }
             }
         }
+    }
+
+    // Of the row below, large type leaves no room for a second way on.
+    BigButton {
+        id: phone
+        objectName: "phone"
+        visible: confirm.part === "take" && ui.asksPhone && !Theme.portrait
+        anchors.right: facts.right
+        anchors.bottom: facts.bottom
+        anchors.margins: 18 * Theme.unit
+        enabled: !ui.busy
+        icon: "phone"
+        label: ui.phone === "" ? tr.phone_button : ui.phone
+        pixels: Theme.small
+        onClicked: act.openPhone()
     }
 
     // -- the papers ------------------------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ Item {
     readonly property real half: (width - Theme.gap) / 2
     readonly property bool halves: previous.fullWidth <= half && next.fullWidth <= half
 
+    // Two ways lead on, and all others stay: then the main one does without its picture.
+    readonly property bool crowded: phone.visible && !Theme.portrait && languages.implicitWidth + 7.4 * Theme.touch + 4 * Theme.gap > width
+
     // Only the hub knows bookings.
     readonly property bool bookings: ui.bookings && ui.connected
 
@@ -149,11 +152,11 @@ Item {
         BigButton {
             id: phone
             objectName: "phone"
-            visible: take.visible && ui.asksPhone
+            visible: take.visible && ui.asksPhone && (Theme.portrait || ui.question === "")
             enabled: !ui.busy
             icon: "phone"
             label: tr.phone_button
-            short: Theme.portrait || ways.fullWidth + fullWidth + take.implicitWidth + 2 * Theme.gap > controls.width
+            short: Theme.portrait ? fullWidth > controls.half * 0.9 : languages.implicitWidth + 2 * Theme.touch + fullWidth + take.implicitWidth + 4 * Theme.gap > controls.width
             onClicked: act.openPhone()
         }
         BigButton {
@@ -173,8 +176,8 @@ Item {
             kind: "main"
             visible: ui.screen === "confirm" && (ui.question === "" || ui.question === "take")
             enabled: !ui.busy
-            icon: "ticket"
-            pixels: Theme.large && label.length > 11 ? Theme.small : controls.pixels
+            icon: controls.crowded ? "" : "ticket"
+            pixels: controls.crowded || (Theme.large && label.length > 11) ? Theme.small : controls.pixels
             label: tr.take
             width: Math.max(implicitWidth, actions.wide - (phone.visible ? phone.width + Theme.gap : 0))
             onClicked: act.take()

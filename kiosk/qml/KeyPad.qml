@@ -13,22 +13,22 @@ Item {
     readonly property int mostColumns: Math.floor((width + gap) / (Theme.finger + gap))
     readonly property int mostRows: Math.floor((height + gap) / (Theme.finger + gap))
     readonly property int places: mostColumns * mostRows
-    readonly property bool bunched: !digitsOnly && places < 27
+    readonly property bool bunched: places < (digitsOnly ? 11 : 27)
     property string bunch: ""
-    readonly property var bunches: ["ABCDE", "FGHIJ", "KLMNO", "PQRST", "UVWXYZ", "01234", "56789"]
+    readonly property var bunches: digitsOnly ? ["123", "456", "789", "0"] : ["ABCDE", "FGHIJ", "KLMNO", "PQRST", "UVWXYZ", "01234", "56789"]
     readonly property var figures: "1234567890".split("")
     readonly property var signs: {
         const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("")
-        if (digitsOnly)
-            return figures
         if (bunched)
             return bunch === "" ? bunches : bunch.split("")
+        if (digitsOnly)
+            return figures
         return switched ? (letters ? alphabet : figures) : alphabet.concat(figures)
     }
     // Digits stand as on a telephone where there is height for it.
     readonly property bool telephone: digitsOnly && mostRows >= 4
     readonly property var cells: telephone ? figures.slice(0, 9).concat("", "0") : signs.concat("")
-    readonly property int rows: telephone ? 4 : digitsOnly ? Math.min(2, mostRows) : Math.max(1, Math.min(mostRows, Math.ceil(cells.length / Math.min(mostColumns, width > 1.6 * height ? 12 : 7))))
+    readonly property int rows: telephone ? 4 : digitsOnly && !bunched ? Math.min(2, mostRows) : Math.max(1, Math.min(mostRows, Math.ceil(cells.length / Math.min(mostColumns, width > 1.6 * height ? 12 : 7))))
     readonly property int columns: telephone ? 3 : Math.ceil(cells.length / rows)
     readonly property real keyWidth: Math.min((width - (columns - 1) * gap) / columns, 2.2 * Theme.touch)
     readonly property real keyHeight: Math.min((height - (rows - 1) * gap) / rows, 1.5 * Theme.touch)
@@ -75,7 +75,7 @@ Item {
                 visible: !key.erases
                 width: parent.width - 4 * Theme.unit
                 horizontalAlignment: Text.AlignHCenter
-                text: key.modelData.length > 1 ? key.modelData.slice(0, 3) + "\n" + key.modelData.slice(3) : key.modelData
+                text: key.modelData.length > 3 ? key.modelData.slice(0, 3) + "\n" + key.modelData.slice(3) : key.modelData
                 font.pixelSize: key.modelData.length > 1 ? Theme.small : Math.min(Theme.title, pad.keyHeight * 0.6)
                 font.bold: true
                 lineHeight: 0.86

@@ -24,6 +24,7 @@ Item {
             visible: !pad.tight || ui.phone !== ""
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
+            wrapMode: Text.Wrap
             text: ui.phone === "" ? tr.phone_hint : ui.phone
             font.pixelSize: ui.phone === "" ? Theme.lead : Theme.title
             font.bold: true
@@ -33,6 +34,7 @@ Item {
     KeyPad {
         id: pad
         readonly property real least: 2 * Theme.finger + gap
+        onBunchChanged: act.touched()
         // Where the keys leave little room, the number takes the place of what was read before.
         readonly property bool tight: y < 150 * Theme.type
         y: Theme.low ? Math.max(0, Theme.halfway) : Math.min(parent.height - least, Math.max(150 * Theme.type, parent.height * 0.3))

@@ -53,7 +53,7 @@ MAY_WRITE = {
 HEARD_BY_ALL = {topics.CLOCK, topics.presence("hub-1"), topics.reply(SELF, "i1")}
 MAY_READ = {
     "hub-1": {topics.command(SELF), topics.command(OTHER), topics.presence(SELF), topics.presence(OTHER)},
-    "kiosk-1": HEARD_BY_ALL | {topics.CATALOGUE},
+    "kiosk-1": HEARD_BY_ALL | {topics.CATALOGUE, topics.BOARD},
     "keypad-1": HEARD_BY_ALL | {topics.counter("1")},
     "web-1": HEARD_BY_ALL | {topics.CATALOGUE, topics.BOARD, topics.CALL, topics.counter("1")},
     "display-1": HEARD_BY_ALL | {topics.BOARD, topics.CALL},

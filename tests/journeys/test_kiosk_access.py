@@ -212,6 +212,39 @@ def test_a_scanned_ticket_tells_its_turn_and_follows_the_queue(finger: Finger, h
 # -- staff -------------------------------------------------------------------------------------------------------------
 
 
+def test_a_ticket_that_was_called_is_told_where_to_go(finger: Finger, hub: StandInHub) -> None:
+    hub.say(scenes.WAITING)
+    hub.say(scenes.CALLED)
+    finger.wait_screen("attract")
+    finger.scan(TICKET.format("A008"))
+    finger.wait_text("Nomor Anda dipanggil: Loket 2")
+
+
+def test_a_telephone_number_reaches_the_hub_and_no_log(finger: Finger, hub: StandInHub, rig: Rig) -> None:
+    finger.tap("start")
+    finger.wait_for("service-s0")
+    hub.say(scenes.catalogue(10, scenes.USUAL, scenes.MESSAGES))
+    finger.tap("service-s0")
+    finger.tap("phone")
+    finger.wait_text("dihapus setelah kantor tutup")
+    for digit in "081234567890":
+        finger.tap(f"key-{digit}")
+    finger.wait_text("0812 3456 7890")
+    finger.tap("phone-give")
+    finger.tap("take")
+    finger.wait_slip("printed")
+    finger.wait_text("…890")
+    assert [request.body for request in hub.requests] == [Issue("s0", False, "081234567890")]
+    assert "8123" not in rig.process("kiosk-1").output()
+    finger.tap("done")
+    finger.wait_screen("attract")
+    finger.tap("start")
+    finger.tap("service-s0")
+    finger.tap("take")
+    finger.wait_slip("printed")
+    assert hub.requests[-1].body == Issue("s0", False)
+
+
 def enter(finger: Finger, digits: str) -> None:
     finger.wait_screen("staff-pin")
     for digit in digits:
