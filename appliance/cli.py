@@ -35,7 +35,7 @@ TOOLS: Final = {
     "number-display": ("counter_keypad.number_tool", "try the number display of a counter"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "clips": ("appliance.speech.clips", "which words of a recorded voice are missing"),
-    "soak": ("appliance.tools.soak_voice", "ten thousand calls through the real voice, with failures planted"),
+    "soak": ("appliance.tools.soak", "thousands of calls through the real voice, or over the real board"),
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
     "staff-pin": ("appliance.node.pin", "make the line with the PIN of the staff"),
     "staff": ("appliance.tools.staff", "ask the hub for what concerns the whole office: time, practice, stops, rules"),

@@ -41,7 +41,6 @@ SPEECH_SECONDS: Final = 3.0
 """Of an announcement, beside chime and silences; less would be the chime alone."""
 PATIENCE_SECONDS: Final = 120.0
 WORKER: Final = b"appliance.speech.worker"
-_SPEAKER: Final = "speaker-of-the-soak"
 SAMPLES: Final = 40
 """So often the memory is looked at."""
 
@@ -77,14 +76,15 @@ class Result(msgspec.Struct):
 
 def main(arguments: list[str]) -> int:
     """Run, print what was counted; return 0 if all is as it should be."""
-    parser = argparse.ArgumentParser(prog="dev soak", description="Calls through the real voice, failures planted.")
-    parser.add_argument("what", choices=["voice", _SPEAKER], metavar="voice")
+    parser = argparse.ArgumentParser(
+        prog="dev soak voice", description="Calls through the real voice, failures planted."
+    )
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--every", type=int, default=100, help="plant a hang or a crash about so often")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.what != "voice":
+    if options.folder:  # we are the process that speaks
         return _speak(options.folder)
     with tempfile.TemporaryDirectory(prefix="giliran-soak-", dir=Path.cwd()) as folder:
         result = Soak(Path(folder), options.calls, options.every, options.seed).run()
@@ -116,7 +116,7 @@ class Soak:
 
     def run(self) -> Result:
         """Hand over all calls, and count until the last one has been spoken."""
-        command = [sys.executable, "-m", "appliance.tools.soak_voice", _SPEAKER, "--folder", str(self._folder)]
+        command = [sys.executable, "-m", "appliance.tools.soak_voice", "--folder", str(self._folder)]
         begun = time.monotonic()
         with subprocess.Popen(command, stdin=subprocess.PIPE) as speaker:
             try:
@@ -178,8 +178,8 @@ class Soak:
         if worker:
             self._workers.add(worker)
         if worker and sum(self._seen.values()) >= len(self._result.memory_mb) * self._result.calls / SAMPLES:
-            self._result.memory_mb.append(_megabytes(speaker))
-            self._result.worker_memory_mb.append(_megabytes(worker))
+            self._result.memory_mb.append(resident_mb(speaker))
+            self._result.worker_memory_mb.append(resident_mb(worker))
 
     def _plant(self, speaker: int) -> bool:
         worker = child_of(speaker, WORKER)
@@ -253,8 +253,8 @@ def _command_line(pid: int) -> bytes:
         return b""
 
 
-def _megabytes(pid: int) -> float:
-    """Return what a process holds in memory (VmRSS of man 5 proc)."""
+def resident_mb(pid: int) -> float:
+    """Return what a process holds in memory, in MB (VmRSS of man 5 proc); 0 if it has ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     except OSError:
