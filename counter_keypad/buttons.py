@@ -20,6 +20,7 @@ Edge = Callable[[int, bool], None]
 """Receives a button's index and whether its contact is closed; called on a thread of the pin library's."""
 
 _MISSING: Final = "no GPIO pins here: buttons and lamp do nothing; the officer can use the web console"
+_TAKEN: Final = "SPI, I2C or a serial console may have them (raspi-config)"
 _PULLS: Final = {"up": True, "down": False, "none": None}
 
 
@@ -101,7 +102,7 @@ class Pins:
         try:
             part = open_part(factory)
         except Exception as error:  # noqa: BLE001  # what lgpio raises for a pin in use is a class of its own
-            part = Part(name, "missing", f"its pins cannot be had: {error}")
+            part = Part(name, "missing", f"its pins cannot be had: {error}; {_TAKEN}")
             log.warning("%s: %s", name, part.detail)
         if part is not None:
             self.parts.append(part)

@@ -140,6 +140,7 @@ class Keypad:
         """Do what is due now: presses to the hub, its answers to lamp, buzzer and display, faults to the presence."""
         self._take_what_happened()
         now = self._clock.monotonic_ms()
+        self._presses.look(board.found_down(), now)
         for press in self._presses.due(now):
             wished, held = self._wishes[press.button]
             self._act(held if press.kind == "hold" and held else wished, now)

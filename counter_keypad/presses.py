@@ -75,6 +75,11 @@ class Presses:
         if contact.level != down:
             contact.level, contact.changed_ms = down, now
 
+    def look(self, down: list[int], now: int) -> None:
+        """Take in which contacts are closed now: a kernel's queue of edges runs over while a contact bounces."""
+        for button in range(len(self._contacts)):
+            self.edge(button, button in down, now)
+
     def due(self, now: int) -> list[Press]:
         """Return the presses that became certain up to ``now``."""
         presses = []

@@ -155,6 +155,17 @@ def test_a_stuck_button_calls_once_and_the_others_work_on(desk):
     assert "call_next" in desk.part("stuck button").detail
 
 
+def test_a_change_that_the_kernel_forgot_to_tell_is_seen_all_the_same(desk):
+    for device in desk.pins._buttons.values():
+        device.when_activated = device.when_deactivated = None  # so many bounces that their queue ran over
+    desk.push()
+    assert sent(desk) == [m.CallNext("1")]
+    desk.bus.answer()
+    desk.run(500)
+    desk.push()
+    assert sent(desk) == [m.CallNext("1")] * 2
+
+
 # -- wiring --------------------------------------------------------------------------------------------------------
 
 
