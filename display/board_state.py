@@ -54,6 +54,8 @@ class BoardState(msgspec.Struct, frozen=True):
     """A snapshot has come since the connection was made: calls that are new in the next one happened just now."""
     known: int = -1
     """The newest call in any snapshot or message."""
+    known_at: int = -1
+    """Office time of the newest call. After a practice, or with a restored backup, the numbers begin lower; times do not."""
     announced: int = -1
     """The newest call that had its moment or waits for it."""
     moment: Moment | None = None
@@ -123,7 +125,10 @@ def snapshot(state: BoardState, board: Board, now: int) -> BoardState:
     latest = max((c.seq for c in board.calls), default=-1)
     news = [c for c in board.calls if c.seq > state.known] if state.caught_up and latest > state.known else []
     busy_at = now if state.board is None else state.busy_at
-    state = replace(state, board=board, caught_up=True, known=max(state.known, latest), busy_at=busy_at)
+    known_at = max([state.known_at, *(c.at for c in board.calls)])
+    state = replace(
+        state, board=board, caught_up=True, known=max(state.known, latest), known_at=known_at, busy_at=busy_at
+    )
     state = _take_back(state, board, now)
     for fresh in sorted(news, key=_seq):
         state = call(state, fresh, now)
@@ -140,14 +145,16 @@ def missed(state: BoardState, board: Board, since: int) -> list[Call]:
     """
     if state.caught_up or state.board is None or board.seq < state.board.seq:
         return []
-    return sorted((c for c in board.calls if c.seq > state.known and c.at >= since), key=_seq)
+    new = (c for c in board.calls if c.seq > state.known and c.at > state.known_at)
+    return sorted((c for c in new if c.at >= since), key=_seq)
 
 
 def call(state: BoardState, message: Call, now: int) -> BoardState:
     """Take in a call; one that had its moment or waits for it, or that was undone already, is dropped."""
     if message.seq <= state.announced:
         return state
-    state = replace(state, announced=message.seq, known=max(state.known, message.seq))
+    known_at = max(state.known_at, message.at)
+    state = replace(state, announced=message.seq, known=max(state.known, message.seq), known_at=known_at)
     undone = state.board is not None and is_withdrawn(message, state.board)
     if undone or not state.scope.concerns(message):
         return state

@@ -147,6 +147,15 @@ def test_whoever_was_not_there_before_or_sees_another_history_has_missed_nothing
     assert board_state.missed(restored, board(3, call(2)), 0) == []
 
 
+def test_after_a_short_practice_nobody_is_called_a_second_time() -> None:
+    real = replace(call(900), at=4_000)
+    state = board_state.snapshot(started(), board(901, real), NOW)
+    state = board_state.clock(state, clock("practice"), NOW)
+    state = board_state.snapshot(state, board(3), NOW)
+    state = board_state.clock(state, clock("b2"), NOW)
+    assert board_state.missed(state, board(902, real), 0) == []
+
+
 def test_the_counter_table_does_not_tell_a_call_before_its_moment() -> None:
     state = board_state.call(board_state.call(started(), call(11, counter="c1"), NOW), call(12, counter="c2"), NOW)
     both = [counter("c1", "called", "A011"), counter("c2", "called", "A012")]
