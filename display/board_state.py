@@ -55,7 +55,7 @@ class BoardState(msgspec.Struct, frozen=True):
     known: int = -1
     """The newest call in any snapshot or message."""
     known_at: int = -1
-    """Office time of the newest call. After a practice, or with a restored backup, the numbers begin lower; times do not."""
+    """Office time of the newest call. A practice or a restored backup counts from lower on; its times go on."""
     announced: int = -1
     """The newest call that had its moment or waits for it."""
     moment: Moment | None = None
