@@ -13,13 +13,12 @@ import msgspec
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
-    QMessageLogContext,
+    QLoggingCategory,
     QObject,
     Qt,
     QTimer,
-    QtMsgType,
     QUrl,
-    qInstallMessageHandler,
+    qSetMessagePattern,
 )
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine, QQmlComponent
@@ -36,13 +35,8 @@ FEED_MS: Final = 1000
 SWITCH_SECONDS: Final = 0.0005
 """So soon another thread, such as the one that prints, gets its turn while the screen's computes; Python's default is
 ten times as long."""
-_LEVELS: Final = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
+_LEVELS: Final = {"debug": 7, "info": 6, "warning": 4, "critical": 3, "fatal": 2}
+"""What Qt calls its levels, and what the systemd journal does."""
 
 
 class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +66,7 @@ class App:
     """
 
     def __init__(self, main: Path, screen: ScreenSettings, context: Mapping[str, QObject]) -> None:
-        qInstallMessageHandler(_to_log)
+        _let_qt_speak()
         running = QGuiApplication.instance()
         self._app = running if isinstance(running, QGuiApplication) else QGuiApplication([sys.argv[0]])
         self._app.setFont(QFont(_family()))
@@ -167,5 +161,15 @@ def _family() -> str:
     return QGuiApplication.font().family()
 
 
-def _to_log(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    logging.getLogger(context.category or "qt").log(_LEVELS.get(kind, logging.INFO), "%s", message)
+def _let_qt_speak() -> None:
+    """Have Qt write its own lines to standard error, in the form of ours.
+
+    A handler in Python would need the interpreter. Qt's threads (they load QML, decode videos) also speak while the
+    screen's thread, which holds the interpreter, waits for them: the screen would stand still for ever.
+    """
+    os.environ["QT_FORCE_STDERR_LOGGING"] = "1"
+    journal = bool(os.environ.get("JOURNAL_STREAM"))
+    marks = {level: f"<{priority}>" if journal else f"{level.upper()} " for level, priority in _LEVELS.items()}
+    levels = "".join(f"%{{if-{level}}}{mark}%{{endif}}" for level, mark in marks.items())
+    qSetMessagePattern(f"{levels}%{{if-category}}%{{category}}: %{{endif}}%{{message}}")
+    QLoggingCategory.setFilterRules("*.debug=false\n*.info=false")

@@ -13,6 +13,9 @@ Rectangle {
     readonly property var slides: ui.slides
     readonly property var slide: slides.length > 0 ? slides[index % slides.length] : null
     readonly property string kind: shown && slide ? slide.kind : ""
+    // Without a graphics chip Qt Quick cannot put a video on the glass.
+    readonly property bool unplayable: kind === "video" && GraphicsInfo.api === GraphicsInfo.Software
+    onUnplayableChanged: if (unplayable) pass.restart()
 
     visible: shown
     color: look.brand
@@ -70,7 +73,7 @@ Rectangle {
         Loader {
             id: video
             anchors.fill: parent
-            active: media.kind === "video"
+            active: media.kind === "video" && !media.unplayable
             source: active ? Qt.resolvedUrl("optional/Video.qml") : ""
             onStatusChanged: if (status === Loader.Error) pass.restart()
             onLoaded: item.source = Qt.binding(() => media.kind === "video" ? media.slide.source : "")
