@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from appliance.simulation.morning import Applicant, BadRow, read_morning
-from appliance.tools import morning_report, tour
+from appliance.tools import morning_report, rush, tour
 from appliance.tools.finger import Finger, FingerError
 from appliance.tools.morning_replay import Morning, ReplayError, play
 from appliance.tools.observer import Observer
+from appliance.tools.panel_client import number_port
 from appliance.tools.rig import Rig, RigError
 from appliance.tools.sample_office import SERVICES, OfficeTime, SampleOffice, instant
 from kiosk.fake_printer import PtyPrinter
@@ -25,7 +29,13 @@ LEAD_SECONDS: Final = 15.0
 START_SECONDS: Final = 40.0
 LAST_WORDS_SECONDS: Final = 30.0
 NINE: Final = 9 * 3600
-MADE_BY_US: Final = ("tickets", "calls", "office", "timeline.csv", "summary.json", "kiosk-*.png", "board-*.png")
+USUAL_COUNTERS: Final = 2
+RUSH_COUNTERS: Final = 3
+SOUNDS: Final = "calls"
+MADE_BY_US: Final = (
+    *("tickets", SOUNDS, "office", "timeline.csv", "summary.json", "kiosk-*.png", "board-*.png"),
+    *(rush.PICTURES, "rush.json"),
+)
 
 
 def main(argv: list[str]) -> int:
@@ -34,6 +44,9 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     if options.replay and not options.headless:
         parser.error("--replay needs --headless: its fingers are simulated")
+    if options.rush and (options.replay or options.speed != 1):
+        parser.error("--rush lives in real time, and is no replay")
+    options.counters = options.counters or (RUSH_COUNTERS if options.rush else USUAL_COUNTERS)
     try:
         applicants = _applicants(options.replay) if options.replay else None
         _clear(options.out)
@@ -59,7 +72,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--headless", action="store_true", help="open no windows and make no sound")
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="where tickets, pictures and figures go")
     parser.add_argument("--replay", type=Path, metavar="FILE.csv", help="play a recorded morning, then end")
-    parser.add_argument("--counters", type=_between(1, 9), default=2, help="1 to 9")
+    parser.add_argument("--counters", type=_between(1, 9), help="1 to 9")
+    parser.add_argument(
+        "--rush",
+        type=_between(5, 3600),
+        nargs="?",
+        const=rush.SECONDS,
+        metavar="SECONDS",
+        help=f"everybody at once, for so long (default {rush.SECONDS})",
+    )
     parser.add_argument("--speed", type=_between(0.1, 120.0), default=1.0, help="office seconds in a real second")
     parser.add_argument("--opens", type=_time, default="08:00", help="when the counters of a replay begin to call")
     return parser
@@ -69,7 +90,7 @@ def _replay(options: argparse.Namespace, applicants: list[Applicant]) -> int:
     out: Path = options.out
     first = min(applicants[0].arrived_s, options.opens)
     office_time = OfficeTime.starting(first - LEAD_SECONDS * options.speed, options.speed)
-    tickets, calls = out / "tickets", out / "calls"
+    tickets, calls = out / "tickets", out / SOUNDS
     calls.mkdir(parents=True)
     with (
         Rig(out / "office", SampleOffice.nodes(options.counters)) as rig,
@@ -105,35 +126,72 @@ def _live(options: argparse.Namespace, *, headless: bool) -> int:
     if headless and not options.headless:
         print("There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set): running without windows.")
     office_time = OfficeTime.starting(NINE, options.speed)
-    player = "alsa" if shutil.which("aplay") and Path("/dev/snd").is_dir() and options.speed == 1 else "none"
     with (
         Rig(out / "office", SampleOffice.nodes(options.counters)) as rig,
         PtyPrinter(out / "tickets", pictures=True) as printer,
         Observer(rig) as observer,
     ):
-        office = SampleOffice(rig, options.counters, office_time)
+        office = SampleOffice(rig, options.counters, office_time, **(rush.RULES if options.rush else {}))
         device = tour.connect_printer(office, printer)
-        _start(office, observer, device, {"player": "none" if headless else player})
+        _start(
+            office, observer, device, _speech(options, headless=headless), _keypads(office, options, headless=headless)
+        )
         print(f"The office is open. Tickets are drawn in {out / 'tickets'}. Ctrl-C closes it.")
-        if headless:
-            for counter in office.counters:
-                print(f"  the front panel of counter {counter}: {office.panel_socket(counter)}")
-        else:
-            sockets = [str(office.panel_socket(counter)) for counter in office.counters]
-            panel = [sys.executable, "-m", "appliance.tools.front_panel", str(printer.directory), *sockets]
-            rig_panel = subprocess.Popen(panel)
-        try:
+        with contextlib.ExitStack() as windows:
+            if headless:
+                for counter in office.counters:
+                    print(f"  the front panel of counter {counter}: {office.panel_socket(counter)}")
+            else:
+                windows.enter_context(_front_panel(office, printer))
+            if options.rush:
+                crowd = rush.Rush(office, observer, printer, out)
+                crowd.play(options.rush)
+                all_well = rush.say(crowd.report(out / SOUNDS if headless else None), out)
+                if headless:
+                    return 0 if all_well else 1
+                print("The rush is over; the office stays open.")
             while all(rig.process(node).running() for node in ("hub-1", "kiosk-1", "display-1")):
                 time.sleep(0.5)
-        finally:
-            if not headless:
-                rig_panel.terminate()
-                rig_panel.wait()
     print("A node has ended by itself; its log says why.")
     return 1
 
 
-def _start(office: SampleOffice, observer: Observer, device: Path, speech: dict[str, Any]) -> None:
+def _speech(options: argparse.Namespace, *, headless: bool) -> dict[str, Any]:
+    if headless and options.rush:
+        return {"player": "folder", "folder": str((options.out / SOUNDS).absolute())}
+    can_sound = not headless and shutil.which("aplay") and Path("/dev/snd").is_dir() and options.speed == 1
+    return {"player": "alsa" if can_sound else "none"}
+
+
+def _keypads(office: SampleOffice, options: argparse.Namespace, *, headless: bool) -> dict[str, dict[str, Any]]:
+    """Return what is different in each counter's ``[keypad]``; a number display needs a front panel to be seen on."""
+    keypads: dict[str, dict[str, Any]] = {}
+    for counter in office.counters:
+        port = str(number_port(office.panel_socket(counter)))
+        keypads[counter] = {} if headless else {"number_display": {"kind": "serial", "port": port}}
+        if options.rush:
+            keypads[counter]["buttons"] = rush.BUTTONS
+    return keypads
+
+
+@contextlib.contextmanager
+def _front_panel(office: SampleOffice, printer: PtyPrinter) -> Iterator[None]:
+    sockets = [str(office.panel_socket(counter)) for counter in office.counters]
+    panel = subprocess.Popen([sys.executable, "-m", "appliance.tools.front_panel", str(printer.directory), *sockets])
+    try:
+        yield
+    finally:
+        panel.terminate()
+        panel.wait()
+
+
+def _start(
+    office: SampleOffice,
+    observer: Observer,
+    device: Path,
+    speech: dict[str, Any],
+    keypads: Mapping[str, dict[str, Any]] = MappingProxyType({}),
+) -> None:
     office.hub()
     office.kiosk(
         {
@@ -143,7 +201,7 @@ def _start(office: SampleOffice, observer: Observer, device: Path, speech: dict[
     )
     office.display(speech, screen={"fullscreen": False, "width": 1280, "height": 720})
     for counter in office.counters:
-        office.keypad(counter)
+        office.keypad(counter, **keypads.get(counter, {}))
     nodes = [node for node in office.rig.nodes if not node.startswith("observer")]
     if not observer.wait(lambda: all(observer.online(node) for node in nodes), START_SECONDS):
         missing = [node for node in nodes if not observer.online(node)]

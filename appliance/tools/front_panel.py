@@ -1,6 +1,7 @@
-"""A window that stands in for what a desk has no wires to: each keypad's buttons and lamp, and the printed paper.
+"""A window that stands in for what a desk has no wires to: each keypad's parts, and the printed paper.
 
-The buttons move the mock pins of the keypad processes; what follows from that is the keypads' business.
+The buttons move the mock pins of the keypad processes; what follows from that is the keypads' business. The number over
+the counter is drawn from the bytes that its board would get on its serial line.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QGroupBox,
     QHBoxLayout,
     QLabel,
+    QLCDNumber,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,12 +27,40 @@ from PySide6.QtWidgets import (
 
 from appliance.node.daemon import Stop
 from appliance.texts import text
-from appliance.tools.panel_client import PanelClient
+from appliance.tools.panel_client import PanelClient, number_port
+from counter_keypad.fake_serial import FakeSerialLine
 
 LOOK_MS: Final = 50
 PAPER_WIDTH: Final = 300
+ROWS: Final = 2
+"""So many keypads stand one below the other; more would leave a small screen."""
+NUMBER_PLACES: Final = 4
+NEWEST_BYTES: Final = 64
+"""The last frame is among these."""
 UNLIT: Final = 40
 """How bright a lamp that is off is drawn, of 255."""
+
+
+class NumberBoard(QLCDNumber):
+    """A counter's number display: seven segments a place, behind a serial line.
+
+    Args:
+        port: the near end of the line; made here, with the far end.
+    """
+
+    def __init__(self, port: Path) -> None:
+        super().__init__(NUMBER_PLACES)
+        self._line = FakeSerialLine(port)
+        self.setSegmentStyle(QLCDNumber.SegmentStyle.Flat)
+        self.setSmallDecimalPoint(True)
+        self.setFixedSize(150, 44)
+        self.setStyleSheet("background: #1c1c1c; color: #ff5340;")
+
+    def look(self) -> None:
+        """Show the newest frame that has come whole."""
+        frames = self._line.read()[-NEWEST_BYTES:].split(b"\r")
+        if len(frames) > 1:
+            self.display(frames[-2].decode("latin-1"))
 
 
 class FrontPanel(QWidget):
@@ -49,7 +79,9 @@ class FrontPanel(QWidget):
         layout.addWidget(box)
         self._lamp = QLabel()
         self._lamp.setFixedSize(36, 36)
-        grid.addWidget(self._lamp, 0, 0, 1, 2, Qt.AlignmentFlag.AlignCenter)
+        self._number = NumberBoard(number_port(socket))
+        grid.addWidget(self._lamp, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        grid.addWidget(self._number, 0, 1, Qt.AlignmentFlag.AlignCenter)
         for place, action in enumerate(self._client.buttons):
             about = action.partition(":")
             words = [text(f"lamp.action.{about[0]}", language, about=about[2]) for language in ("id", "en")]
@@ -60,7 +92,8 @@ class FrontPanel(QWidget):
             grid.addWidget(button, 1 + place // 2, place % 2)
 
     def look(self) -> None:
-        """Show the lamp as it is."""
+        """Show lamp and number as they are."""
+        self._number.look()
         # The square root is about how the eye sees it: a dim lamp is still seen to be on.
         levels = self._client.lamp()
         lit = levels if len(levels) == 3 else levels[:1] * 3 or (0.0, 0.0, 0.0)  # a lamp of one colour is drawn white
@@ -101,12 +134,12 @@ def main(arguments: list[str]) -> int:
     app = QApplication(sys.argv[:1])
     window = QWidget()
     window.setWindowTitle(text("panel.title"))
-    row, column = QHBoxLayout(window), QVBoxLayout()
+    row, desks = QHBoxLayout(window), QGridLayout()
     paper = Paper(Path(arguments[0]))
     panels = [FrontPanel(Path(socket)) for socket in arguments[1:]]
-    for panel in panels:
-        column.addWidget(panel)
-    row.addLayout(column)
+    for place, panel in enumerate(panels):
+        desks.addWidget(panel, place % ROWS, place // ROWS)
+    row.addLayout(desks)
     row.addWidget(paper)
     stop = Stop()
 

@@ -80,27 +80,12 @@ class Morning:
             service = visit.applicant.service or default_service
             already = len(self.printer.tickets())
             for _ in range(ATTEMPTS):
-                if self._take_a_number(finger, service, already + 1):
+                if take_a_number(finger, service, self.printer, already + 1):
                     break
             else:
                 raise ReplayError(f"applicant {visit.applicant.name} got no paper; the kiosk shows {finger.screen()}")
             self._printed(visit, self.printer.tickets()[already])
-            self._leave(finger)
-
-    def _take_a_number(self, finger: Finger, service: str, paper_count: int) -> bool:
-        """Touch through the screens; tell whether paper came. A citizen whom the kiosk takes for gone starts again."""
-        try:
-            for screen, button in (("attract", "begin"), ("services", f"service-{service}"), ("confirm", "take")):
-                finger.wait_screen(screen, deadline=SCREEN_SECONDS)
-                finger.tap(button, deadline=SCREEN_SECONDS)
-        except FingerError:
-            if finger.screen()["screen"] not in ("attract", "services", "confirm"):
-                raise
-        deadline = time.monotonic() + PRINT_SECONDS
-        while not self.printer.wait_for(paper_count, 0.5):
-            if finger.screen()["screen"] == "attract" or time.monotonic() > deadline:
-                return False
-        return True
+            leave(finger)
 
     def officer(self, counter: str, panel: PanelClient, opens_at: int) -> None:
         """Work at one counter until everybody has been served.
@@ -141,13 +126,6 @@ class Morning:
             self._by_number[numbers[0]] = visit
             self._known.notify_all()
 
-    def _leave(self, finger: Finger) -> None:
-        if finger.wait_screen("ticket", "attract") == "ticket":
-            try:
-                finger.tap("done", deadline=0.2)
-            except FingerError:
-                finger.wait_screen("attract")  # the time-out was quicker
-
     def _somebody_waits(self, counter: str) -> bool:
         state = self.observer.counters.get(counter)
         return state is not None and state.waiting > 0
@@ -170,6 +148,41 @@ class Morning:
 
     def _is_away(self, counter: str, visit: Visit) -> bool:
         return self.observer.wait(lambda: self.observer.counters[counter].number != visit.number, ANSWER_SECONDS)
+
+
+def take_a_number(finger: Finger, service: str, printer: PtyPrinter, paper_count: int) -> bool:
+    """Touch through the kiosk's screens.
+
+    Args:
+        finger: on the kiosk.
+        service: its id.
+        printer: of the kiosk.
+        paper_count: how many tickets there are with this one.
+
+    Returns:
+        Whether paper came. A citizen whom the kiosk takes for gone starts again.
+    """
+    try:
+        for screen, button in (("attract", "begin"), ("services", f"service-{service}"), ("confirm", "take")):
+            finger.wait_screen(screen, deadline=SCREEN_SECONDS)
+            finger.tap(button, deadline=SCREEN_SECONDS)
+    except FingerError:
+        if finger.screen()["screen"] not in ("attract", "services", "confirm"):
+            raise
+    deadline = time.monotonic() + PRINT_SECONDS
+    while not printer.wait_for(paper_count, 0.5):
+        if finger.screen()["screen"] == "attract" or time.monotonic() > deadline:
+            return False
+    return True
+
+
+def leave(finger: Finger, patience: float = 0.2) -> None:
+    """Let the kiosk show its first screen again: by a touch in ``patience`` real seconds, or by its own time-out."""
+    if finger.wait_screen("ticket", "attract") == "ticket":
+        try:
+            finger.tap("done", deadline=patience)
+        except FingerError:
+            finger.wait_screen("attract")  # the time-out was quicker
 
 
 def play(morning: Morning, finger: Finger, panels: dict[str, Path], opens_at: int, service: str) -> None:

@@ -13,6 +13,11 @@ FIRM_SECONDS: Final = 0.05
 """How long a finger stays on a button: longer than the debounce time."""
 
 
+def number_port(socket: Path) -> Path:
+    """Return the serial line of the number display that a front panel has beside the keypad at ``socket``."""
+    return socket.with_suffix(".number")
+
+
 class PanelClient:
     """Connects to the front panel socket of one keypad, waiting for it to appear.
 

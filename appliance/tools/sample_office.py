@@ -109,6 +109,7 @@ class SampleOffice:
         self.rig = rig
         self.counters = [str(n) for n in range(1, counters + 1)]
         self.time = office_time
+        self.database = rig.directory / "hub-1" / "giliran.db"
         self._rules = rules
 
     @staticmethod
@@ -134,8 +135,9 @@ class SampleOffice:
             changes: what is different in ``[office]``.
             settings: those of ``[hub]`` beside the database.
         """
+        self.database = self.rig.directory / "hub-1" / f"{database}.db"
         tables = {
-            "hub": {"database": str(self.rig.directory / "hub-1" / f"{database}.db"), **(settings or {})},
+            "hub": {"database": str(self.database), **(settings or {})},
             "office": {**office(len(self.counters), **self._rules), **(changes or {})},
             "clock": self.time.table(),
         }
@@ -153,10 +155,11 @@ class SampleOffice:
         tables = {"display": {"node": "display-1", "speech": speech, **settings}}
         return self.rig.spawn("display", self.rig.write_config("display-1", tables), env=self._driven("display-1"))
 
-    def keypad(self, counter: str) -> Process:
-        """Start the keypad of one counter, on mock pins."""
+    def keypad(self, counter: str, **settings: Any) -> Process:
+        """Start the keypad of one counter, on mock pins; ``settings`` are further ones of ``[keypad]``."""
         node = f"keypad-{counter}"
-        keypad = {"node": node, "counter": counter, "gpio": "mock", "panel": str(self.panel_socket(counter))}
+        own = {"node": node, "counter": counter, "gpio": "mock", "panel": str(self.panel_socket(counter))}
+        keypad = {**own, **settings}
         return self.rig.spawn("keypad", self.rig.write_config(node, {"keypad": keypad}), env=self._trace)
 
     @property

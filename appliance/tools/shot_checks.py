@@ -58,6 +58,14 @@ def problems(image: Image.Image, items: list[Item], standard: Standard) -> Itera
     yield from _untangled([item for item in items if item["touch"] and item["keys"]])
 
 
+def cut_off(items: list[Item], width: float, height: float) -> Iterator[str]:
+    """Return which texts of a screen of this size are not whole, or lie over one another, as sentences."""
+    written = [item for item in items if item.get("text") and item["ink"]["w"] > 0]
+    for item in written:
+        yield from _whole(item, width, height)
+    yield from _apart(written)
+
+
 def _reachable(item: Item, standard: Standard, width: int, height: int) -> Iterator[str]:
     name = item["name"] or item["spoken"]
     if min(item["w"], item["h"]) < standard.touch - SLACK:
@@ -89,7 +97,7 @@ def _luminance(color: Color) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _whole(item: Item, width: int, height: int) -> Iterator[str]:
+def _whole(item: Item, width: float, height: float) -> Iterator[str]:
     text, ink = item["text"], item["ink"]
     if item["truncated"] and item["name"] not in SHORTENED:
         yield f"{text!r} is cut short"
