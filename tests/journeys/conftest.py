@@ -1,19 +1,24 @@
-"""A whole office over a real broker, and people to use it."""
+"""A whole office over a real broker, and people to use it; or a real kiosk, of whose world only the hub is scripted."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from appliance.tools import shot_scenes as scenes
 from appliance.tools.asker import Asker
+from appliance.tools.finger import Finger
 from appliance.tools.observer import Observer
 from appliance.tools.polling import until
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice
+from appliance.tools.stand_in_hub import StandInHub
+from kiosk.fake_printer import PtyPrinter
 
 SECONDS = 20.0
 
@@ -63,3 +68,38 @@ def town(tmp_path: Any) -> Iterator[Town]:
             town.office.hub()
             yield town
             town.close()
+
+
+@pytest.fixture
+def hub(rig: Rig) -> Iterator[StandInHub]:
+    stand_in = StandInHub(rig.password("hub-1"), rig.broker_settings())
+    stand_in.start()
+    stand_in.say(scenes.catalogue(1, scenes.USUAL))
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def printer(tmp_path: Path) -> Iterator[PtyPrinter]:
+    with PtyPrinter(tmp_path / "paper") as device:
+        yield device
+
+
+@pytest.fixture
+def kiosk_settings() -> dict[str, Any]:
+    """What a test's kiosk has beside a screen and a printer."""
+    return {}
+
+
+@pytest.fixture
+def finger(rig: Rig, hub: StandInHub, printer: PtyPrinter, kiosk_settings: dict[str, Any]) -> Iterator[Finger]:
+    """A finger on a kiosk that waits for its first citizen."""
+    screen = {"fullscreen": False, "width": 1024, "height": 600}
+    usual = {"node": "kiosk-1", "screen": screen, "printer": {"kind": "serial", "device": printer.path}}
+    tables = {"kiosk": {**usual, **kiosk_settings}}
+    socket = rig.directory / "kiosk.socket"
+    rig.spawn("kiosk", rig.write_config("kiosk-1", tables), env={"GILIRAN_UI_DRIVER": str(socket)})
+    with Finger(socket) as one:
+        one.wait_screen("attract")
+        yield one
+    assert rig.process("kiosk-1").stop() == 0

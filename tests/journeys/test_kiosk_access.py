@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from appliance.node import pin
 from appliance.speech import sound
 from appliance.tools import shot_scenes as scenes
 from appliance.tools.finger import Finger
+from appliance.tools.polling import until
 from appliance.tools.rig import Rig
 from appliance.tools.shot_checks import Standard, problems
 from appliance.tools.stand_in_hub import StandInHub
@@ -26,39 +25,16 @@ TICKET = "http://antrean.kantor.local/t/{}-0123456789ab"
 
 
 @pytest.fixture
-def hub(rig: Rig) -> Iterator[StandInHub]:
-    stand_in = StandInHub(rig.password("hub-1"), rig.broker_settings())
-    stand_in.start()
-    stand_in.say(scenes.catalogue(1, scenes.USUAL))
-    yield stand_in
-    stand_in.stop()
-
-
-@pytest.fixture
-def printer(tmp_path: Path) -> Iterator[PtyPrinter]:
-    with PtyPrinter(tmp_path / "paper") as device:
-        yield device
-
-
-@pytest.fixture
-def finger(rig: Rig, hub: StandInHub, printer: PtyPrinter, tmp_path: Path) -> Iterator[Finger]:
-    tables: dict[str, Any] = {
-        "node": "kiosk-1",
+def kiosk_settings(tmp_path: Path) -> dict[str, Any]:
+    return {
         "languages": ["id", "en", "jv"],
         "bookings": True,
         "staff_pin": pin.hashed(PIN),
         "folder": str(tmp_path),
         "screen": {"fullscreen": False, "width": 1024, "height": 600, "reduce_motion": True},
-        "printer": {"kind": "serial", "device": printer.path},
         "scanner": {"kind": "keyboard"},
         "guidance": {"headphones": "default", "folder": str(tmp_path / "said")},
     }
-    socket = rig.directory / "kiosk.socket"
-    rig.spawn("kiosk", rig.write_config("kiosk-1", {"kiosk": tables}), env={"GILIRAN_UI_DRIVER": str(socket)})
-    with Finger(socket) as one:
-        one.wait_screen("attract")
-        yield one
-    assert rig.process("kiosk-1").stop() == 0
 
 
 def switch_on(finger: Finger, *modes: str) -> None:
@@ -69,10 +45,7 @@ def switch_on(finger: Finger, *modes: str) -> None:
 
 
 def wait_until(condition: Any, seconds: float = 40.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
+    assert until(condition, seconds), "it did not come about"
 
 
 # -- reach and sight ---------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from appliance.tools import shot_scenes as scenes
 from appliance.tools.finger import Finger
 from appliance.tools.observer import Observer
 from appliance.tools.rig import Rig
-from appliance.tools.stand_in_hub import StandInHub
 from appliance.wire.messages import Part
 from kiosk import paper
 from kiosk.fake_printer import PtyPrinter
@@ -30,36 +28,9 @@ words = { id = "Layanan ini gratis", en = "This service is free" }
 
 
 @pytest.fixture
-def hub(rig: Rig) -> Iterator[StandInHub]:
-    stand_in = StandInHub(rig.password("hub-1"), rig.broker_settings())
-    stand_in.start()
-    stand_in.say(scenes.catalogue(1, scenes.USUAL))
-    yield stand_in
-    stand_in.stop()
-
-
-@pytest.fixture
-def printer(tmp_path: Path) -> Iterator[PtyPrinter]:
-    with PtyPrinter(tmp_path / "paper") as device:
-        yield device
-
-
-@pytest.fixture
 def observer(rig: Rig) -> Iterator[Observer]:
     with Observer(rig) as one:
         yield one
-
-
-@pytest.fixture
-def finger(rig: Rig, hub: StandInHub, printer: PtyPrinter) -> Iterator[Finger]:
-    screen = {"fullscreen": False, "width": 1024, "height": 600}
-    tables = {"node": "kiosk-1", "screen": screen, "printer": {"kind": "serial", "device": printer.path}}
-    socket = rig.directory / "kiosk.socket"
-    rig.spawn("kiosk", rig.write_config("kiosk-1", {"kiosk": tables}), env={"GILIRAN_UI_DRIVER": str(socket)})
-    with Finger(socket) as one:
-        one.wait_screen("attract")
-        yield one
-    assert rig.process("kiosk-1").stop() == 0
 
 
 def part(observer: Observer, name: str) -> Part | None:
