@@ -13,7 +13,7 @@ from appliance.node.daemon import Clock
 from counter_keypad.key_codes import CLEAR, ENTER
 from counter_keypad.plugged import Plugged, open_line
 from counter_keypad.settings import SerialPadSettings
-from counter_keypad.typed import FORGET_MS, Heard, Typed
+from counter_keypad.typed import Heard, Typed
 
 WAIT_SECONDS: Final = 0.5
 LONGEST_LINE: Final = 64
@@ -33,14 +33,12 @@ class Lines:
         self._typed = Typed(settings)
         self._line = ""
         self._before = ""
-        self._last_ms = 0
 
     def feed(self, data: bytes, now: int) -> list[Heard]:
         """Take in what has arrived at ``now`` (milliseconds, monotonic)."""
         heard = []
-        if data and now - self._last_ms > FORGET_MS:
+        if data and not self._typed.goes_on(now):
             self._line = ""
-        self._last_ms = now if data else self._last_ms
         for sign in data.decode("latin-1"):
             before, self._before = self._before, sign
             if not self._settings.end:

@@ -34,15 +34,21 @@ class Typed:
         self._digits = ""
         self._last_ms = 0
 
+    def goes_on(self, now: int) -> bool:
+        """Take in that something comes at ``now``; tell whether what came before may belong to it, or is forgotten."""
+        soon = now - self._last_ms <= FORGET_MS
+        self._last_ms = now
+        if not soon:
+            self._clear()
+        return soon
+
     def key(self, name: str, now: int) -> Heard | None:
         """Take in a key: a digit, a letter, ``ENTER``, ``CLEAR`` or the name of another one.
 
         Returns:
             What came of it, or None for a key that has no meaning here.
         """
-        if now - self._last_ms > FORGET_MS:
-            self._clear()
-        self._last_ms = now
+        self.goes_on(now)
         meaning = self._entry.keys.get(name)
         if meaning is not None:
             return self._special(meaning)

@@ -159,6 +159,12 @@ def test_half_a_line_that_nobody_finished_belongs_to_nobody():
     assert lines.feed(b"2\r\n", 2 * FORGET_MS) == [call("A012")]
 
 
+def test_a_service_that_was_chosen_long_ago_is_forgotten_before_a_line_too():
+    lines = Lines(SerialPadSettings(port="", series={"A": 3, "B": 3}, keys={"B": "B"}))
+    assert lines.feed(b"B\r", 0) + lines.feed(b"7\r", FORGET_MS) == ["typing", call("B007")]
+    assert lines.feed(b"B\r", 20_000) + lines.feed(b"7\r", 20_001 + FORGET_MS) == ["typing", call("A007")]
+
+
 def test_cr_and_lf_are_one_enter_where_each_character_is_a_key():
     lines = Lines(SerialPadSettings(port="", series={"A": 3}, end=""))
     assert lines.feed(b"12\r", 0) + lines.feed(b"\n", 5) == ["typing", "typing", call("A012")]
