@@ -124,7 +124,7 @@ class Kiosk:
 
     def latest(self) -> list[Printing]:
         """Return the latest tickets, the last one first."""
-        return list(self._visit.printed)
+        return self._visit.printed
 
     def language(self) -> str:
         """Return the language of the screen."""

@@ -98,6 +98,10 @@ class OfflineWorker:
         """Remember a number that was given out here, if it was the hub that gave it."""
         self._jobs.put(functools.partial(self._desk.given, ticket.number, ticket.day))
 
+    def later(self, job: Callable[[], None]) -> None:
+        """Have something else written on the thread that writes the journal, after what is under way."""
+        self._jobs.put(job)
+
     def issue(self, request_id: str, offered: str, *, priority: bool, asked: bool, told: Told) -> None:
         """Give a number of this kiosk's own; ``told`` hears of it on another thread. See ``OfflineDesk.issue``."""
         self._jobs.put(lambda: self._issue(request_id, offered, priority, asked, told))

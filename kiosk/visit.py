@@ -7,8 +7,8 @@ import logging
 import threading
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -27,6 +27,7 @@ from kiosk import scan, words, words_services
 from kiosk.course import Course
 from kiosk.flow_events import Effect, Event
 from kiosk.flow_state import Flow
+from kiosk.latest import Latest
 from kiosk.offline_worker import OfflineWorker
 from kiosk.print_desk import Outcome, Printing
 from kiosk.settings import KioskSettings
@@ -38,7 +39,6 @@ HEAD_START_SECONDS: Final = 0.02
 """So long the screen waits for the ticket: nobody sees it, and the printer has begun."""
 ANSWER_SECONDS: Final = 2.5
 """Real time that one sending of the request may take; the flow repeats it."""
-LATEST: Final = 12
 MODES: Final = ("low", "large", "contrast")
 
 PrintTicket = Callable[[Printing, Outcome], None]
@@ -86,8 +86,7 @@ class Visit(QObject):
         self._qr = ""
         self.latency_ms: int | None = None
         """How long the hub took to answer last; None before the first answer."""
-        self.printed: deque[Printing] = deque(maxlen=LATEST)
-        """The latest tickets, for staff who print one again."""
+        self._latest = Latest(Path(settings.folder))
         self._shown: tuple[object, ...] = ()
         self._bridge = Bridge()
         self.rows = Rows(words_services.ROW, self)
@@ -119,6 +118,11 @@ class Visit(QObject):
     def flow(self) -> Flow:
         """The present moment."""
         return self._course.flow
+
+    @property
+    def printed(self) -> list[Printing]:
+        """The latest tickets, the last one first, for staff who print one again."""
+        return self._latest.of(self._course.catalogue)
 
     def scanned(self, text: str) -> None:
         """A scanner has read something; may be called on any thread."""
@@ -274,11 +278,12 @@ class Visit(QObject):
             case e.Print() if (catalogue := self._course.catalogue) is not None:
                 language = self.flow.language
                 printing = Printing(effect.request_id, effect.ticket, effect.minted, catalogue, language=language)
-                self.printed.appendleft(printing)
+                self._latest.add(printing)
                 self._on_paper.clear()
                 self._print_ticket(printing, self._printed)
                 if not catalogue.office.training:
                     self._offline.given(effect.ticket)
+                    self._offline.later(self._latest.save)
 
     def _send(self, body: AnyBody, request_id: str) -> None:
         sent_at = _now()

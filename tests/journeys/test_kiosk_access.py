@@ -17,6 +17,7 @@ from appliance.tools.rig import Rig
 from appliance.tools.shot_checks import Standard, problems
 from appliance.tools.stand_in_hub import StandInHub
 from appliance.wire.messages import Accepted, CheckIn, Issue, Presence, Refused, Request, Vouch
+from kiosk import paper
 from kiosk.fake_printer import PtyPrinter
 
 pytestmark = pytest.mark.expects_log(r"connection to the broker lost")
@@ -250,6 +251,30 @@ def test_staff_print_a_ticket_again_with_its_number(finger: Finger, printer: Pty
     assert printer.wait_for(3, 10.0)
     finger.tap("staff-back")
     finger.wait_screen("attract")
+
+
+def test_a_ticket_of_before_a_power_cut_is_printed_again_with_its_number(
+    finger: Finger, printer: PtyPrinter, rig: Rig, tmp_path: Path
+) -> None:
+    finger.tap("start")
+    finger.tap("service-s0")
+    finger.tap("take")
+    finger.wait_slip("printed")
+    wait_until((tmp_path / "latest").exists)
+    rig.process("kiosk-1").kill()
+    socket = rig.directory / "kiosk.socket"
+    socket.unlink()
+    rig.spawn("kiosk", rig.directory / "kiosk-1" / "giliran.toml", env={"GILIRAN_UI_DRIVER": str(socket)})
+    with Finger(socket) as again:
+        again.wait_screen("attract")
+        knock(again)
+        enter(again, PIN)
+        again.tap("staff-tickets")
+        again.tap("reprint-A012")
+        again.wait_text("Sudah dicetak.")
+    assert printer.wait_for(2, 10.0)
+    texts = paper.render(printer.tickets()[1]).text
+    assert "A012" in texts and "Cetak ulang" in texts
 
 
 def test_wrong_pins_cost_time_and_the_right_one_does_not_open_meanwhile(finger: Finger, rig: Rig) -> None:

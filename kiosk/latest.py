@@ -1,0 +1,98 @@
+"""The latest tickets, for staff who print one again; also after a power cut that came while one was being printed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import deque
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from appliance.wire.messages import Catalogue, IssuedTicket
+from kiosk.print_desk import Printing
+
+log = logging.getLogger(__name__)
+
+FILE: Final = "latest"
+MOST: Final = 12
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """What the file has of a ticket: what is not in the hub's catalogue."""
+
+    request_id: str
+    ticket: IssuedTicket
+    minted: str
+    language: str
+
+
+class Latest:
+    """The latest tickets; ``add`` and ``of`` may be called from any thread, ``save`` from one.
+
+    Args:
+        folder: of this kiosk. Without one, or if it cannot be written, the tickets are known until the next start.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE
+        self._lock = threading.Lock()
+        self._complaint = ""
+        self._kept: deque[Slip] = deque(self._read(), maxlen=MOST)
+        """Of earlier starts, and of this one those that are not practice."""
+        self._printed: deque[Printing] = deque(maxlen=MOST)
+
+    def add(self, printing: Printing) -> None:
+        """Remember a ticket that is being printed."""
+        with self._lock:
+            self._printed.appendleft(printing)
+            if not printing.catalogue.office.training:
+                kept = Slip(printing.request_id, printing.ticket, printing.minted, printing.language)
+                self._kept.appendleft(kept)
+
+    def of(self, catalogue: Catalogue | None) -> list[Printing]:
+        """Return the tickets, the last one first: those of this start, and of earlier ones on the catalogue's day."""
+        with self._lock:
+            printed = list(self._printed)
+            kept = list(self._kept)
+        if catalogue is None:
+            return printed
+        known = {printing.request_id for printing in printed}
+        before = [
+            Printing(slip.request_id, slip.ticket, slip.minted, catalogue, language=slip.language)
+            for slip in kept
+            if slip.request_id not in known and slip.ticket.day == catalogue.day
+        ]
+        return [*printed, *before][:MOST]
+
+    def save(self) -> None:
+        """Write to the disk what a power cut must not take."""
+        with self._lock:
+            content = msgspec.json.encode(list(self._kept))
+        new = self._file.with_suffix(".new")
+        try:
+            with new.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            new.rename(self._file)
+        except OSError as error:
+            self._complain(f"{self._file}: {error.strerror}; the latest tickets are known until the next start only")
+        else:
+            self._complaint = ""
+
+    def _read(self) -> list[Slip]:
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=list[Slip])
+        except FileNotFoundError:
+            return []
+        except (OSError, msgspec.DecodeError) as error:
+            self._complain(f"{self._file}: {error}; the tickets before this start cannot be printed again")
+            return []
+
+    def _complain(self, complaint: str) -> None:
+        if complaint != self._complaint:
+            self._complaint = complaint
+            log.warning(complaint)
