@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 CACHE_BYTES: Final = 24 * 1024 * 1024
 """Nine minutes of sound: some 200 sentences."""
+KEPT: Final = 500
+"""The most sentences that are kept: without a voice they have no sound that would count."""
 TEND_S: Final = 10.0
 """How often the voice is looked after while there is nothing to do."""
 CALM_S: Final = 0.05
@@ -60,7 +62,7 @@ class Shelf:
         self._forget(phrase)
         self._sounds[phrase] = samples
         self.bytes += 2 * len(samples)
-        while self.bytes > self._limit and len(self._sounds) > 1:
+        while len(self._sounds) > KEPT or (self.bytes > self._limit and len(self._sounds) > 1):
             self._forget(next(iter(self._sounds)))
 
     def _forget(self, phrase: Phrase) -> None:

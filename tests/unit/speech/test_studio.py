@@ -13,7 +13,7 @@ from listener import wait_for
 from appliance.speech import sound
 from appliance.speech.errors import SpeechError, VoiceFault
 from appliance.speech.phrases import Phrase
-from appliance.speech.studio import Shelf, Studio
+from appliance.speech.studio import KEPT, Shelf, Studio
 from appliance.speech.voice import EspeakVoice
 from appliance.wire.messages import Part
 
@@ -118,6 +118,15 @@ def test_closing_lets_nobody_wait(studio: Studio, voice: SlowVoice) -> None:
     studio.stop()
     asked.join(20)
     assert not asked.is_alive()
+
+
+def test_sentences_without_sound_are_given_up_as_well() -> None:
+    """Otherwise a display without a voice would keep every number that was ever called."""
+    shelf = Shelf(limit=4000)
+    for number in range(3 * KEPT):
+        shelf.put(phrase(f"A{number}"), array("h"))
+    assert sum(phrase(f"A{number}") in shelf for number in range(3 * KEPT)) == KEPT
+    assert phrase(f"A{3 * KEPT - 1}") in shelf
 
 
 def test_the_shelf_gives_up_what_was_not_used_for_the_longest() -> None:
