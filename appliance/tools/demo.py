@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--headless", action="store_true", help="open no windows and make no sound")
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="where tickets, pictures and figures go")
     parser.add_argument("--replay", type=Path, metavar="FILE.csv", help="play a recorded morning, then end")
-    parser.add_argument("--counters", type=_between(1, 9), help="1 to 9")
+    parser.add_argument("--counters", type=_between(1, 9), help="1 to 9; by default 2, in a rush 3")
     parser.add_argument(
         "--rush",
         type=_between(5, 3600),

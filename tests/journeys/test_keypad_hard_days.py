@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -41,7 +42,7 @@ def keypads(town):
     town.all_ready("kiosk-1")
     panels = []
 
-    def start(counter, **more):
+    def start(counter, /, **more):
         node, panel = f"keypad-{counter}", town.office.panel_socket(counter)
         table = {"node": node, "counter": counter, "gpio": "mock", "panel": str(panel), **more}
         town.rig.spawn("keypad", town.rig.write_config(node, {"keypad": table}))
@@ -228,3 +229,19 @@ def test_a_press_that_comes_too_soon_is_counted_down_on_the_lamp(town, keypads):
     assert town.until(lambda: town.observer.replies and getattr(town.observer.replies[-1], "code", "") == "too_early")
     assert 0 < town.observer.replies[-1].wait <= 15_000
     assert town.tickets() == {number: "called"}
+
+
+def test_two_keypads_of_one_counter_are_of_one_mind(town, keypads):
+    number = issue(town)[0]
+    here, there = keypads("1"), keypads("2", counter="1")
+    here.push("call_next")
+    assert town.until(lambda: is_blue(here.lamp()) and is_blue(there.lamp())), "not both saw the call"
+    there.push("recall")
+    assert town.observer.wait(lambda: [call.recall for call in town.observer.calls] == [False, True], 20)
+    assert town.observer.wait(lambda: len(town.observer.replies) == 3, 20)  # of the number, the call and the recall
+    with ThreadPoolExecutor() as hands:
+        list(hands.map(lambda panel: panel.push("finish"), (here, there)))
+    assert town.observer.wait(lambda: len(town.observer.replies) == 5, 20)
+    codes = sorted(getattr(reply, "code", "done") for reply in town.observer.replies[3:])
+    assert codes == ["done", "nobody_called"]
+    assert town.tickets() == {number: "served"}
