@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance import cli
 from appliance.hub.settings import HubSettings, definition
 from appliance.node.config import BrokerSettings, load
 from appliance.speech.settings import SpeechSettings
@@ -31,6 +32,14 @@ def test_the_configuration_on_the_page_is_accepted(role: str, tmp_path: Path) ->
     config.section("speech", SpeechSettings)
     if role == "hub":
         assert definition(config).services
+
+
+def test_every_verb_that_the_page_types_is_one() -> None:
+    shell = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
+    typed = set(re.findall(r"sudo giliran ([a-z-]+)", shell))
+    assert {"passwords", "backup"} <= typed
+    assert typed <= {*cli.TOOLS, *cli.DAEMONS}
+    assert ".venv/bin/giliran /usr/local/bin/giliran" in shell, "nobody would find it"
 
 
 def test_every_file_that_the_page_names_is_there() -> None:
