@@ -55,8 +55,8 @@ PICTURES: Final = "rush"
 CALM_MS: Final = 15_000
 """A board that shows the same for so long has nothing left to show: a number may have several moments in a row."""
 PATIENCE_SECONDS: Final = 120.0
-SENT_BACK: Final = ("CallUndone", "TicketTransferred")
-"""Events after which a call that is not on the glass yet must not come there."""
+BACK: Final = ("CallUndone", "TicketTransferred")
+"""Events after which a call that is not on the glass yet must not come there: its citizen waits again."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -124,10 +124,12 @@ class Rush:
         """
         calls = self._observer.calls
         refused = [reply.code for reply in self._observer.replies if isinstance(reply, Refused)]
-        late = [moment - call.at for call in calls if (moment := self._moment(call)) is not None]
+        sent_back = self._sent_back(calls)
+        moments = {call.seq: self._moment(call, sent_back.get(call.seq)) for call in calls}
+        late = [moment - call.at for call in calls if (moment := moments[call.seq]) is not None]
         spoken = self._spoken(sounds) if sounds else None
-        unseen = [call for call in calls if self._moment(call) is None]
-        missed = self._still_meant(unseen)
+        unseen = [call for call in calls if moments[call.seq] is None]
+        missed = [call.number for call in unseen if call.seq not in sent_back]
         return Report(
             tickets=len(self._printer.tickets()),
             presses=len(self._presses),
@@ -135,7 +137,7 @@ class Rush:
             calls=len(calls),
             again=sum(call.recall for call in calls),
             taken_back=len(unseen) - len(missed),
-            without_moment=[call.number for call in missed],
+            without_moment=missed,
             latest_moment=max(late, default=0) / 1000,
             cut_off=sorted(self._cut_off),
             announced=None if spoken is None else len(spoken),
@@ -188,17 +190,18 @@ class Rush:
     def _is_calm(self) -> bool:
         return bool(self._shown) and self._office.time.now() - self._shown[-1][0] > CALM_MS
 
-    def _still_meant(self, calls: list[Call]) -> list[Call]:
-        """Return those whose citizen was not sent back into a queue, by the hub's own log."""
+    def _sent_back(self, calls: list[Call]) -> dict[int, int]:
+        """Return when the citizen of a call was sent back into a queue, if ever, by the hub's own log."""
         with contextlib.closing(LogReader(self._office.database)) as log:
-            back = [(row[0], msgspec.json.decode(row[8])["number"]) for row in log.records() if row[3] in SENT_BACK]
-        return [c for c in calls if not any(seq > c.seq and number == c.number for seq, number in back)]
+            back = [(row[0], row[1], msgspec.json.decode(row[8])["number"]) for row in log.records() if row[3] in BACK]
+        later = {c.seq: [at for seq, at, number in back if number == c.number and seq > c.seq] for c in calls}
+        return {call: moments[0] for call, moments in later.items() if moments}
 
-    def _moment(self, call: Call) -> int | None:
-        """Return when the call's number was on the glass first, in office milliseconds."""
+    def _moment(self, call: Call, sent_back: int | None) -> int | None:
+        """Return when the call's number was on the glass first, in office milliseconds, if before it was sent back."""
         for (since, number), (end, _) in pairwise([*self._shown, (self._office.time.now(), "")]):
             if number == call.number and end >= call.at:
-                return max(since, call.at)
+                return max(since, call.at) if sent_back is None or since < sent_back else None
         return None
 
     def _spoken(self, sounds: Path) -> list[int]:
