@@ -41,7 +41,7 @@ AFTER_S: Final = 400
 """Office seconds without a call until pictures come: two real ones, in which we surely look at the glass."""
 SAMPLES: Final = 40
 """So often the memory is looked at."""
-GROWTH_MB: Final = 3.0
+GROWTH_MB: Final = 2.0
 """More than that, from the second quarter of the run to the last, is a leak."""
 PATIENCE_SECONDS: Final = 20.0
 SCREEN: Final = {"fullscreen": False, "width": 1280, "height": 720}
