@@ -156,7 +156,7 @@ Item {
             enabled: !ui.busy
             icon: "phone"
             label: tr.phone_button
-            short: Theme.portrait ? fullWidth > controls.half * 0.9 : languages.implicitWidth + 2 * Theme.touch + fullWidth + take.implicitWidth + 4 * Theme.gap > controls.width
+            short: Theme.portrait ? fullWidth + take.implicitWidth + Theme.gap > controls.width : languages.implicitWidth + 2 * Theme.touch + fullWidth + take.implicitWidth + 4 * Theme.gap > controls.width
             onClicked: act.openPhone()
         }
         BigButton {

@@ -10,6 +10,7 @@ Item {
         spacing: 6 * Theme.unit
 
         Label {
+            id: privacy
             visible: !pad.tight || ui.phone === ""
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
@@ -20,6 +21,7 @@ Item {
             wrapMode: Text.Wrap
         }
         Label {
+            id: number
             objectName: "phone-number"
             visible: !pad.tight || ui.phone !== ""
             width: parent.width
@@ -36,8 +38,9 @@ Item {
         readonly property real least: 2 * Theme.finger + gap
         onBunchChanged: act.touched()
         // Where the keys leave little room, the number takes the place of what was read before.
-        readonly property bool tight: y < 150 * Theme.type
-        y: Theme.low ? Math.max(0, Theme.halfway) : Math.min(parent.height - least, Math.max(150 * Theme.type, parent.height * 0.3))
+        readonly property real words: privacy.implicitHeight + number.implicitHeight + field.spacing + gap
+        readonly property bool tight: y < words
+        y: Theme.low ? Math.max(0, Theme.halfway) : Math.min(parent.height - least, Math.max(words, parent.height * 0.3))
         width: parent.width
         height: parent.height - y
         digitsOnly: true

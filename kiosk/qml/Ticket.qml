@@ -172,12 +172,13 @@ Item {
             wrapMode: Text.Wrap
         }
         Repeater {
-            model: [{ "icon": "people", "text": ui.ticketAhead }, { "icon": "clock", "text": ui.ticketWait }, { "icon": "phone", "text": ui.ticketPhone }]
+            model: [{ "icon": "people", "text": ui.ticketAhead }, { "icon": "clock", "text": ui.ticketWait }, { "icon": "phone", "text": Theme.large && !ticket.stacked ? "" : ui.ticketPhone }]
 
             Row {
                 id: line
                 required property var modelData
-                visible: modelData.text !== ""
+                // Without paper the number is to be photographed: in large type that takes all the room.
+                visible: modelData.text !== "" && !(ticket.broken && Theme.large)
                 width: parent.width
                 spacing: 14 * Theme.unit
 
