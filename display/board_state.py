@@ -18,6 +18,10 @@ from display.withdrawn import is_withdrawn
 
 MOMENT_MS: Final = 2_500
 """Office time that each call is alone in the large area."""
+HURRIED_MS: Final = 1_500
+"""The same while several others wait for theirs: so long it is inverted three times. Else a rush would leave the board,
+and with it the citizens, behind the officers."""
+SEVERAL: Final = 2
 BACKLOG: Final = 40
 """Calls that may wait for their moment; more than that is a flood, and the oldest are past use."""
 
@@ -165,7 +169,7 @@ def call(state: BoardState, message: Call, now: int) -> BoardState:
 
 def tick(state: BoardState, now: int) -> BoardState:
     """Let time go by: the next call gets its moment when the present one has had its own."""
-    if state.moment is None or now - state.moment.at < MOMENT_MS / state.rate:
+    if state.moment is None or now - state.moment.at < _span_ms(state):
         return state
     return _end_moment(state, now)
 
@@ -184,7 +188,7 @@ def next_change_ms(state: BoardState, now: int) -> int | None:
     """Return real milliseconds until ``tick`` has something to do for the calls, or None."""
     if state.moment is None:
         return None
-    return max(0, int(state.moment.at + MOMENT_MS / state.rate - now) + 1)
+    return max(0, int(state.moment.at + _span_ms(state) - now) + 1)
 
 
 def is_stale(state: BoardState, now: int) -> bool:
@@ -213,6 +217,11 @@ def view(state: BoardState, now: int) -> View:
         notices=state.notices,
         emergency=state.notices.emergency,
     )
+
+
+def _span_ms(state: BoardState) -> float:
+    """Return how long the present moment lasts, in real time."""
+    return (HURRIED_MS if len(state.queue) >= SEVERAL else MOMENT_MS) / state.rate
 
 
 def _take_back(state: BoardState, board: Board, now: int) -> BoardState:
@@ -255,12 +264,20 @@ def _last_calls(state: BoardState, board: Board | None, hero: Hero) -> tuple[Cal
 
 
 def _counters(state: BoardState, board: Board | None) -> tuple[CounterState, ...]:
-    """The counters in the office's order. One whose call waits for its moment does not tell it beforehand."""
+    """The counters in the office's order. One whose call waits for its moment still shows the call before."""
     if board is None:
         return ()
     later = {c.counter for c in state.queue}
     counters = state.scope.of_counters(board.counters)
-    return tuple(replace(c, number=None) if c.id in later and c.state == "called" else c for c in counters)
+    return tuple(_as_told(state, board, c) if c.id in later and c.state == "called" else c for c in counters)
+
+
+def _as_told(state: BoardState, board: Board, counter: CounterState) -> CounterState:
+    waiting = {c.seq for c in state.queue}
+    told = [c for c in board.calls if c.counter == counter.id and c.seq not in waiting]
+    if state.moment is not None and state.moment.call.counter == counter.id:
+        told.append(state.moment.call)
+    return replace(counter, number=max(told, key=_seq).number if told else None)
 
 
 def _seq(message: Call) -> int:

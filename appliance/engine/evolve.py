@@ -27,8 +27,9 @@ from appliance.engine.model import (
 )
 from appliance.engine.numbering import parts
 
-CALLS_KEPT: Final = 12
-"""How many latest calls the day remembers for the lobby, one a ticket."""
+CALLS_KEPT: Final = 24
+"""How many latest calls the day remembers for the lobby, one a ticket: twice as many as it is told, for some
+are undone."""
 
 
 def evolve(day: Day, entry: e.Entry) -> None:

@@ -182,7 +182,7 @@ def board(day: Day, now: int, foretell: Foretell) -> m.Board:
         day.seq,
         day.date,
         office(day, now),
-        [_call(day, call) for call in day.last_calls],
+        [_call(day, call) for call in day.last_calls[: m.LAST_CALLS]],
         [counter_state(day, counter) for counter in day.counters],
         services(day, now, foretell, with_bring=False),
     )

@@ -98,8 +98,13 @@ Rectangle {
                         font.bold: true
                     }
                     Label {
+                        // A narrow cell takes a smaller type rather than half a sentence.
+                        width: Math.min(implicitWidth, parent.parent.width - x)
                         text: cell.model.line
                         font.pixelSize: strip.small
+                        fontSizeMode: Text.HorizontalFit
+                        minimumPixelSize: strip.small * 0.75
+                        elide: Text.ElideRight
                         color: Theme.inkSoft
                     }
                 }

@@ -98,6 +98,27 @@ def test_a_moment_lasts_two_and_a_half_office_seconds() -> None:
     assert board_state.next_change_ms(state, NOW + 200) == 51
 
 
+def test_while_several_wait_a_moment_is_as_long_as_its_flash() -> None:
+    state = started()
+    for seq in (11, 12, 13):
+        state = board_state.call(state, call(seq), NOW)
+    assert shown(board_state.tick(state, NOW + 1_490))[1] == "A011"
+    state = board_state.tick(state, NOW + 1_500)
+    assert shown(state)[1] == "A012"
+    assert shown(board_state.tick(state, NOW + 3_990))[1] == "A012"
+    assert shown(board_state.tick(state, NOW + 4_000))[1] == "A013"
+
+
+def test_a_counter_whose_call_waits_shows_the_one_before() -> None:
+    state = started()
+    for at, (seq, counter_id) in enumerate(((11, "c2"), (12, "c1"), (13, "c2"))):
+        state = board_state.call(state, call(seq, counter=counter_id), NOW + at)
+    calls = (call(13, counter="c2"), call(12, counter="c1"), call(11, counter="c2"))
+    both = [counter("c1", "called", "A012"), counter("c2", "called", "A013")]
+    state = board_state.snapshot(state, board(13, *calls, counters=both), NOW)
+    assert [c.number for c in board_state.view(state, NOW).counters] == [None, "A011"]
+
+
 def test_a_redelivered_call_is_dropped() -> None:
     state = board_state.call(started(), call(11), NOW)
     settled = board_state.tick(state, NOW + 2_500)

@@ -6,6 +6,7 @@ import pytest
 from hub_bench import Bench, ask, founded, last_actor, tick
 
 from appliance.engine.evolve import CALLS_KEPT
+from appliance.engine.model import LastCall, Told
 from appliance.hub import snapshots
 from appliance.wire import messages as m
 
@@ -90,5 +91,14 @@ def test_a_day_without_opening_hours_is_a_holiday(hub):
     assert snapshots.office(day, day.at).holiday
 
 
-def test_a_display_knows_how_many_calls_the_board_has():
-    assert m.LAST_CALLS == CALLS_KEPT
+def test_calls_that_are_taken_back_leave_the_board_as_long_as_it_was(hub):
+    """A display takes a call that is not in a full list for an old one, and in a shorter list for one taken back."""
+    day = hub.handler.day
+    day.last_calls = [LastCall(seq, 0, f"A{seq:03d}", "1", "a", False) for seq in range(CALLS_KEPT, 0, -1)]
+    assert len(told(day)) == m.LAST_CALLS
+    del day.last_calls[: CALLS_KEPT - m.LAST_CALLS]
+    assert len(told(day)) == m.LAST_CALLS
+
+
+def told(day):
+    return snapshots.board(day, day.at, lambda _: Told(0)).calls
