@@ -25,6 +25,7 @@ from appliance.wire.messages import (
     Park,
     PauseCounter,
     Recall,
+    Reprint,
     Start,
     Transfer,
     Undo,
@@ -36,6 +37,7 @@ PAUSE_REASON: Final = "break"
 SIMPLE: Final[dict[str, Callable[[str], AnyBody]]] = {
     "call_next": CallNext,
     "recall": Recall,
+    "reprint": Reprint,
     "start": Start,
     "finish": Finish,
     "no_show": NoShow,

@@ -17,7 +17,8 @@ from kiosk.print_desk import Printing
 log = logging.getLogger(__name__)
 
 FILE: Final = "latest"
-MOST: Final = 12
+MOST: Final = 60
+"""So many can be printed again from a counter; the staff's screen offers the first few."""
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -66,6 +67,10 @@ class Latest:
             if slip.request_id not in known and slip.ticket.day == catalogue.day
         ]
         return [*printed, *before][:MOST]
+
+    def find(self, number: str, catalogue: Catalogue | None) -> Printing | None:
+        """Return the ticket of this number, if this kiosk printed it lately."""
+        return next((printing for printing in self.of(catalogue) if printing.ticket.number == number), None)
 
     def save(self) -> None:
         """Write to the disk what a power cut must not take."""

@@ -15,6 +15,8 @@ from kiosk.slip import Cut, Feed, Line, Qr, Rule, Text
 
 YEARS: Final = (2024, 2099)
 PART_ROW: Final = ("id", "state", "said", "detail")
+TICKETS: Final = 12
+"""The latest tickets that can be printed again on the screen."""
 UNITS: Final = ("day", "month", "year", "hour", "minute")
 Row = dict[str, Any]
 
@@ -23,7 +25,7 @@ def ticket_rows(latest: Sequence[Printing], zone: str) -> list[Row]:
     """Return the latest tickets, with the time at which each was issued."""
     return [
         {"number": one.ticket.number, "time": time_of_day(one.ticket.issued_at or None, zone, texts.DEFAULT)}
-        for one in latest
+        for one in latest[:TICKETS]
     ]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from appliance import texts
@@ -21,7 +22,17 @@ from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
 from appliance.wire import topics
-from appliance.wire.messages import AnyBody, AnyReply, Board, Catalogue, CheckIn, Issue, IssuedTicket, Waiting
+from appliance.wire.messages import (
+    AnyBody,
+    AnyReply,
+    Board,
+    Catalogue,
+    CheckIn,
+    Issue,
+    IssuedTicket,
+    Reprinting,
+    Waiting,
+)
 from kiosk import flow_events as e
 from kiosk import scan, words, words_services
 from kiosk.course import Course
@@ -86,6 +97,8 @@ class Visit(QObject):
         self._qr = ""
         self.latency_ms: int | None = None
         """How long the hub took to answer last; None before the first answer."""
+        self._reprinted = -1
+        """The last wish from a counter; the broker may deliver one twice."""
         self._latest = Latest(Path(settings.folder))
         self._shown: tuple[object, ...] = ()
         self._bridge = Bridge()
@@ -107,6 +120,7 @@ class Visit(QObject):
         self._bridge.listen(link, topics.CATALOGUE, Catalogue, self._take_catalogue)
         self._bridge.listen(link, topics.WAITING, Waiting, self._take_waiting)
         self._bridge.listen(link, topics.BOARD, Board, self._take_board)
+        self._bridge.listen(link, topics.REPRINT, Reprinting, self._take_reprint)
 
     def tick(self) -> None:
         """Let time go by; call it several times a second."""
@@ -244,6 +258,13 @@ class Visit(QObject):
         self._board = board
         if self.flow.screen == "turn":
             self._show()
+
+    def _take_reprint(self, wish: Reprinting) -> None:
+        printing = self._latest.find(wish.number, self._course.catalogue)
+        if printing is not None and wish.seq != self._reprinted:
+            self._reprinted = wish.seq
+            log.info("%s is printed again, as a counter or the desk asks", wish.number)
+            self._print_ticket(replace(printing, request_id="reprint", reprinted=True), lambda *_: None)
 
     def _take_scan(self, text: str) -> None:
         found = scan.read(text)

@@ -70,6 +70,12 @@ def recall(day: Day, command: c.Recall, now: int) -> Decision:
     return [e.TicketRecalled(ticket.number, command.counter, ticket.service, ticket.calls + 1)]
 
 
+def reprint(day: Day, command: c.Reprint, now: int) -> Decision:
+    """Print the paper of the counter's ticket once more."""
+    ticket = _ticket_at(day, command)
+    return ticket if isinstance(ticket, Refusal) else [e.TicketReprinted(ticket.number)]
+
+
 def start(day: Day, command: c.StartService, now: int) -> Decision:
     """The citizen has arrived at the counter."""
     ticket = _ticket_at(day, command)

@@ -125,6 +125,11 @@ def cancel(day: Day, command: c.Cancel, now: int) -> Decision:
     return [e.TicketCancelled(ticket.number)]
 
 
+def reprint(day: Day, command: c.ReprintTicket, now: int) -> Decision:
+    """Print a ticket's paper once more."""
+    return [e.TicketReprinted(command.number)] if command.number in day.tickets else _unknown_ticket(command.number)
+
+
 def return_ticket(day: Day, command: c.ReturnTicket, now: int) -> Decision:
     """Let a parked citizen, or one who was called in vain, wait again."""
     ticket = day.tickets.get(command.number)

@@ -170,6 +170,12 @@ class Cancel(msgspec.Struct, frozen=True):
     number: TicketNumber
 
 
+class ReprintTicket(msgspec.Struct, frozen=True):
+    """Print a ticket's paper once more."""
+
+    number: TicketNumber
+
+
 class ReturnTicket(msgspec.Struct, frozen=True):
     """A parked citizen, or one who was called in vain, waits again."""
 
@@ -200,6 +206,10 @@ class Undo(AtCounter, frozen=True):
 
 class Recall(AtCounter, frozen=True):
     """Call the counter's ticket once more."""
+
+
+class Reprint(AtCounter, frozen=True):
+    """Print the paper of the counter's ticket once more."""
 
 
 class StartService(AtCounter, frozen=True):
@@ -258,11 +268,13 @@ Command = (
     | CheckIn
     | MergeOffline
     | Cancel
+    | ReprintTicket
     | ReturnTicket
     | CallNext
     | CallNumber
     | Undo
     | Recall
+    | Reprint
     | StartService
     | Finish
     | NoShow

@@ -245,6 +245,12 @@ class TicketTransferred(Base, frozen=True):
     place: Place
 
 
+class TicketReprinted(Base, frozen=True):
+    """Staff had a ticket's paper printed once more."""
+
+    number: TicketNumber
+
+
 class TicketCancelled(Base, frozen=True):
     """A ticket was withdrawn."""
 
@@ -305,6 +311,7 @@ Event = (
     | TicketParked
     | TicketReturned
     | TicketTransferred
+    | TicketReprinted
     | TicketCancelled
     | TicketExpired
     | CounterOpened

@@ -61,7 +61,7 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.notices, day.emergency = event.notices, event.emergency
 
 
-def _nothing(day: Day, event: e.TimeVouched | e.Paged, entry: e.Entry) -> None:
+def _nothing(day: Day, event: e.TimeVouched | e.Paged | e.TicketReprinted, entry: e.Entry) -> None:
     """The entry's own time is all that changes."""
 
 
@@ -308,6 +308,7 @@ _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.EmergencyRaised: _emergency_raised,
     e.EmergencyEnded: _emergency_ended,
     e.Paged: _nothing,
+    e.TicketReprinted: _nothing,
     e.BookingMade: _booking_made,
     e.BookingCancelled: _booking_cancelled,
     e.TicketIssued: _issued,

@@ -144,6 +144,8 @@ class Relay:
             said: list[tuple[str, Message]] = [(topics.CALL, call) for call in snapshots.calls(day, [entry])]
             paging = snapshots.paging(entry)
             said += [(topics.PAGING, paging)] if paging else []
+            reprinting = snapshots.reprinting(entry)
+            said += [(topics.REPRINT, reprinting)] if reprinting else []
             for topic, message in said:
                 message_id = self._link.publish(topic, message)
                 if message_id is None:

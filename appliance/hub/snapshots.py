@@ -205,6 +205,12 @@ def paging(entry: e.Entry) -> m.Paging | None:
     return m.Paging(1, entry.seq, entry.at, event.text) if isinstance(event, e.Paged) else None
 
 
+def reprinting(entry: e.Entry) -> m.Reprinting | None:
+    """Return what ``entry`` asks to be printed once more, if it is such a wish."""
+    event = entry.event
+    return m.Reprinting(1, entry.seq, event.number) if isinstance(event, e.TicketReprinted) else None
+
+
 def calls(day: Day, entries: Iterable[e.Entry]) -> list[m.Call]:
     """Return the announcements that ``entries`` ask for, in order."""
     found = []

@@ -40,7 +40,7 @@ class Circumstances(msgspec.Struct, frozen=True):
 
 
 _AT_KEYPAD: Final = (
-    m.CallNext, m.CallNumber, m.Undo, m.Recall, m.Start, m.Finish, m.NoShow, m.Park, m.Transfer,
+    m.CallNext, m.CallNumber, m.Undo, m.Recall, m.Reprint, m.Start, m.Finish, m.NoShow, m.Park, m.Transfer,
     m.OpenCounter, m.PauseCounter, m.CloseCounter,
 )  # fmt: skip
 ALLOWED: Final[dict[str, tuple[type, ...]]] = {
@@ -50,6 +50,7 @@ ALLOWED: Final[dict[str, tuple[type, ...]]] = {
         m.Issue,
         m.CheckIn,
         m.Cancel,
+        m.ReprintNumber,
         m.Return,
         m.Book,
         m.CancelBooking,
@@ -72,6 +73,7 @@ _SIMPLE: Final[dict[type, Callable[[CounterId, str], c.Command]]] = {
     m.CallNext: c.CallNext,
     m.Undo: c.Undo,
     m.Recall: c.Recall,
+    m.Reprint: c.Reprint,
     m.Start: c.StartService,
     m.Finish: c.Finish,
     m.NoShow: c.NoShow,
@@ -112,6 +114,8 @@ def command(body: m.AnyBody, beside: Circumstances) -> c.Command:  # noqa: C901 
             return c.MergeOffline(beside.node, tuple(_offline(ticket, beside) for ticket in body.tickets))
         case m.Cancel():
             return c.Cancel(TicketNumber(body.number))
+        case m.ReprintNumber():
+            return c.ReprintTicket(TicketNumber(body.number))
         case m.Return():
             return c.ReturnTicket(TicketNumber(body.number))
         case m.Book():

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from appliance.engine.events import Entry, Paged, TicketCalled, TicketRecalled
+from appliance.engine.events import Entry, Paged, TicketCalled, TicketRecalled, TicketReprinted
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day
 from appliance.store.database import Database, StorageFault, told
@@ -18,7 +18,7 @@ from appliance.store.projections import project
 log = logging.getLogger(__name__)
 
 RELAY: Final = "relay"
-TO_ANNOUNCE: Final = (TicketCalled.__name__, TicketRecalled.__name__, Paged.__name__)
+TO_ANNOUNCE: Final = (TicketCalled.__name__, TicketRecalled.__name__, Paged.__name__, TicketReprinted.__name__)
 
 
 class Happened(msgspec.Struct, frozen=True):

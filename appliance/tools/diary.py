@@ -127,6 +127,7 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "TicketVoided": _plain("{number} was voided: the citizen holds an offline ticket instead."),
     "TicketCalled": _called,
     "CallUndone": _plain("The call of {number} to counter {counter} was taken back."),
+    "TicketReprinted": _plain("The paper of {number} was printed once more."),
     "TicketRecalled": _plain("{number} was called to counter {counter} again, {times} times by now."),
     "ServiceStarted": _plain("{number} came to counter {counter}."),
     "ServiceFinished": _finished,

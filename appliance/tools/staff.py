@@ -150,6 +150,11 @@ def _page(options: argparse.Namespace, _: str) -> Asked:
     return Asked(m.Page(_by_language(options.text), options.officer), "It is spoken in the lobby, between the calls.")
 
 
+def _reprint(options: argparse.Namespace, _: str) -> Asked:
+    body = m.ReprintNumber(options.number.upper())
+    return Asked(body, "The kiosk that printed it prints it once more, if it is one of its latest.")
+
+
 def _by_language(words: list[str]) -> dict[str, str]:
     """Return the text by language: what stands behind ``en=`` is English; the words before any such are Indonesian."""
     language, found = texts.DEFAULT, dict[str, list[str]]()
@@ -214,4 +219,6 @@ def _parser() -> argparse.ArgumentParser:
     emergency.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT, or the word end")
     page = verb("page", _page, "have a text spoken in the lobby, between the calls")
     page.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT")
+    reprint = verb("reprint", _reprint, "have a ticket's paper printed once more")
+    reprint.add_argument("number", metavar="NUMBER", help="as on the paper: A012")
     return parser

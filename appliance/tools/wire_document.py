@@ -44,7 +44,7 @@ def document() -> str:
     ]
     payloads = [messages.Request, messages.Accepted, messages.Refused, messages.Clock, messages.Catalogue]
     payloads += [messages.Waiting, messages.Board, messages.CounterState, messages.Call]
-    payloads += [messages.Notices, messages.Paging, messages.Presence]
+    payloads += [messages.Notices, messages.Paging, messages.Reprinting, messages.Presence]
     parts = [messages.Seen, messages.IssuedTicket, messages.Office, messages.ServiceState]
     parts += [messages.Lease, messages.Series, messages.Turn, messages.Announcement]
     parts += [messages.Emergency, messages.Part]

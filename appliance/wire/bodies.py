@@ -43,6 +43,8 @@ __all__ = [
     "Printed",
     "RaiseEmergency",
     "Recall",
+    "Reprint",
+    "ReprintNumber",
     "RequestId",
     "Resume",
     "Return",
@@ -131,6 +133,12 @@ class Printed(Body, frozen=True):
 
 class Cancel(Body, frozen=True):
     """Withdraw a waiting or parked ticket."""
+
+    number: Number
+
+
+class ReprintNumber(Body, frozen=True):
+    """Have the kiosk that printed a ticket print it once more; it remembers its latest ones."""
 
     number: Number
 
@@ -263,6 +271,10 @@ class Recall(AtCounter, frozen=True):
     """Call the counter's ticket once more."""
 
 
+class Reprint(AtCounter, frozen=True):
+    """As ``reprint_number``, for the counter's ticket."""
+
+
 class Start(AtCounter, frozen=True):
     """The citizen has arrived at the counter."""
 
@@ -305,6 +317,7 @@ AnyBody = (
     | MergeOffline
     | Printed
     | Cancel
+    | ReprintNumber
     | Return
     | Book
     | CancelBooking
@@ -322,6 +335,7 @@ AnyBody = (
     | CallNumber
     | Undo
     | Recall
+    | Reprint
     | Start
     | Finish
     | NoShow

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeVar
 import msgspec
 
 from appliance.wire.bodies import *  # noqa: F403  # one vocabulary, in two files
-from appliance.wire.bodies import Announcement, AnyBody, Millis, RequestId, Spoken
+from appliance.wire.bodies import Announcement, AnyBody, Millis, Number, RequestId, Spoken
 
 VERSION: Final = 1
 MAX_PAYLOAD: Final = 256 * 1024
@@ -266,6 +266,14 @@ class Paging(msgspec.Struct, frozen=True):
     text: Spoken
 
 
+class Reprinting(msgspec.Struct, frozen=True):
+    """A ticket that the kiosk which printed it is to print once more; never retained. ``seq`` as in calls."""
+
+    v: Literal[1]
+    seq: int
+    number: Number
+
+
 class Part(msgspec.Struct, frozen=True):
     """The health of one part of a box (printer, speaker, buttons, …), in words for a technician."""
 
@@ -284,7 +292,7 @@ class Presence(msgspec.Struct, frozen=True):
     parts: list[Part] = []
 
 
-Message = Request | Clock | Catalogue | Waiting | CounterState | Call | Board | Notices | Paging | Presence
+Message = Request | Clock | Catalogue | Waiting | CounterState | Call | Board | Notices | Paging | Reprinting | Presence
 T = TypeVar("T")
 _decoders: dict[object, msgspec.json.Decoder[object]] = {}
 _encoder = msgspec.json.Encoder()

@@ -19,6 +19,7 @@ CATALOGUE: Final = f"{ROOT}/catalogue"
 BOARD: Final = f"{ROOT}/board"
 NOTICES: Final = f"{ROOT}/notices"
 PAGING: Final = f"{ROOT}/paging"
+REPRINT: Final = f"{ROOT}/reprint"
 WAITING: Final = f"{ROOT}/waiting"
 CALL: Final = f"{ROOT}/call"
 ALL_COMMANDS: Final = f"{ROOT}/command/+"
@@ -56,6 +57,7 @@ CONTRACT: Final = (
     Topic(CALL, False, "hub", "Call", "a number to announce; never retained, so a rebooted display stays quiet"),
     Topic(NOTICES, True, "hub", "Notices", "what the lobby reads beside the queue, and an emergency"),
     Topic(PAGING, False, "hub", "Paging", "a text to be spoken between calls; never retained"),
+    Topic(REPRINT, False, "hub", "Reprinting", "a ticket that its kiosk is to print once more; never retained"),
     Topic(f"{ROOT}/node/{{node}}", True, "node", "Presence", "is it there, what is missing; also the last will"),
 )  # fmt: skip
 

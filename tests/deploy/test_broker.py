@@ -34,12 +34,12 @@ SECONDS = 20.0
 SELF, OTHER = "{self}", "keypad-2"
 R = topics.ROOT
 ALL_TOPICS = [
-    topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.counter("1"),
+    topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.REPRINT, topics.counter("1"),
     topics.command(SELF), topics.command(OTHER), topics.reply(SELF, "i1"), topics.reply(OTHER, "i1"),
     topics.presence(SELF), topics.presence(OTHER), topics.presence("hub-1"),
     f"{R}/unknown", "giliran/2/clock", "stranger",
 ]  # fmt: skip
-HUB_SAYS = {topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.counter("1"),
+HUB_SAYS = {topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.REPRINT, topics.counter("1"),
             topics.reply(SELF, "i1"), topics.reply(OTHER, "i1")}  # fmt: skip
 OWN = {topics.command(SELF), topics.presence(SELF)}
 MAY_WRITE = {
@@ -53,7 +53,7 @@ MAY_WRITE = {
 HEARD_BY_ALL = {topics.CLOCK, topics.presence("hub-1"), topics.reply(SELF, "i1")}
 MAY_READ = {
     "hub-1": {topics.command(SELF), topics.command(OTHER), topics.presence(SELF), topics.presence(OTHER)},
-    "kiosk-1": HEARD_BY_ALL | {topics.CATALOGUE, topics.BOARD},
+    "kiosk-1": HEARD_BY_ALL | {topics.CATALOGUE, topics.BOARD, topics.REPRINT},
     "keypad-1": HEARD_BY_ALL | {topics.counter("1")},
     "web-1": HEARD_BY_ALL | {topics.CATALOGUE, topics.BOARD, topics.CALL, topics.counter("1")},
     "display-1": HEARD_BY_ALL | {topics.BOARD, topics.CALL},

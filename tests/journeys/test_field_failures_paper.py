@@ -15,8 +15,8 @@ import zxingcpp
 from PIL import Image
 
 from appliance.node.pin import hashed
+from appliance.tools.asker import Asker
 from appliance.tools.finger import Finger
-from appliance.tools.history import Asker
 from appliance.tools.observer import Observer
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice, office
@@ -233,3 +233,17 @@ def test_staff_print_the_same_number_again(hall):
     for screen in ("staff-menu", "attract"):
         hall.finger.tap("staff-back")
         hall.finger.wait_screen(screen)
+
+
+def test_an_officer_has_the_ticket_at_the_counter_printed_again(hall):
+    """The same from a keypad: the kiosk prints what its citizen lost, and the queue is as it was."""
+    hall.take()
+    hall.leave()
+    number = hall.keypad.ask(m.CallNext("1")).number
+    printed, known = len(hall.printer.tickets()), hall.tickets()
+    assert isinstance(hall.keypad.ask(m.Reprint("1")), m.Accepted)
+    assert hall.printer.wait_for(printed + 1, SECONDS)
+    lines = hall.strip(printed)
+    assert number in lines
+    assert "Cetak ulang" in lines
+    assert hall.tickets() == known

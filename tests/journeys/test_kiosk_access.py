@@ -16,7 +16,8 @@ from appliance.tools.polling import until
 from appliance.tools.rig import Rig
 from appliance.tools.shot_checks import Standard, problems
 from appliance.tools.stand_in_hub import StandInHub
-from appliance.wire.messages import Accepted, CheckIn, Issue, Presence, Refused, Request, Vouch
+from appliance.wire import topics
+from appliance.wire.messages import Accepted, CheckIn, Issue, Presence, Refused, Reprinting, Request, Vouch
 from kiosk import paper
 from kiosk.fake_printer import PtyPrinter
 
@@ -276,6 +277,27 @@ def test_a_ticket_of_before_a_power_cut_is_printed_again_with_its_number(
     texts = paper.render(printer.tickets()[1]).text
     assert "A012" in texts
     assert "Cetak ulang" in texts
+
+
+def test_a_counter_has_a_ticket_printed_again_by_the_kiosk_that_printed_it(
+    finger: Finger, hub: StandInHub, printer: PtyPrinter
+) -> None:
+    finger.tap("start")
+    finger.tap("service-s0")
+    finger.tap("take")
+    finger.wait_slip("printed")
+    for seq, number in ((50, "A012"), (50, "A012"), (51, "B999"), (52, "A012")):
+        hub.link.publish(topics.REPRINT, Reprinting(1, seq, number))
+    assert printer.wait_for(3, 10.0)  # one wish came twice, and B999 is another kiosk's
+    finger.tap("done")
+    finger.wait_screen("attract")
+    finger.tap("start")
+    finger.tap("service-s0")
+    finger.tap("take")
+    assert printer.wait_for(4, 10.0)
+    texts = [" ".join(paper.render(ticket).text) for ticket in printer.tickets()]
+    assert ["A012" in text for text in texts] == [True, True, True, False]
+    assert ["Cetak ulang" in text for text in texts] == [False, True, True, False]
 
 
 def test_wrong_pins_cost_time_and_the_right_one_does_not_open_meanwhile(finger: Finger, rig: Rig) -> None:

@@ -81,6 +81,12 @@ def test_a_text_is_taken_whole_with_and_without_quotes(place, capsys):
     assert "EmergencyEnded" in dict(events(folder))
 
 
+def test_without_a_day_no_ticket_is_printed_again(place, capsys):
+    _, desk = place
+    assert staff.main([*desk, "reprint", "a012"]) == 1
+    assert "refused: The business day is not open" in capsys.readouterr().err
+
+
 def test_a_file_for_the_lobby_that_is_something_else_clears_nothing(place, capsys):
     folder, desk = place
     file = folder / "texts.toml"

@@ -136,7 +136,9 @@ class OfficeMachine(RuleBasedStateMachine):
 
     @rule(
         counter=st.sampled_from(COUNTERS),
-        kind=st.sampled_from([c.Undo, *[c.Recall] * 3, c.StartService, c.Finish, c.NoShow, c.NoShow, c.Park]),
+        kind=st.sampled_from(
+            [c.Undo, *[c.Recall] * 3, c.StartService, c.Finish, c.NoShow, c.NoShow, c.Park, c.Reprint]
+        ),
     )
     def at_counter(self, counter: str, kind: type) -> None:
         self.do(kind(counter))
@@ -197,7 +199,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def close_counter(self, counter: str) -> None:
         self.do(c.CloseCounter(counter))
 
-    @rule(kind=st.sampled_from([c.Cancel, c.ReturnTicket, c.ReturnTicket]), data=st.data())
+    @rule(kind=st.sampled_from([c.Cancel, c.ReprintTicket, c.ReturnTicket, c.ReturnTicket]), data=st.data())
     def ticket_matter(self, kind: type, data: st.DataObject) -> None:
         self.do(kind(self.some_number(data)))
 

@@ -84,6 +84,19 @@ def test_a_page_waits_for_the_broker_like_a_call(hub):
     assert [entry.event.text for entry in hub.store.unsent()[1]] == [EXIT]
 
 
+def test_a_ticket_is_printed_again_for_a_counter_and_for_the_desk_and_the_log_has_it(hub):
+    number = ask(hub, m.Issue("a"), "kiosk-1").number
+    ask(hub, m.OpenCounter("1"), "keypad-1")
+    assert ask(hub, m.Reprint("1"), "keypad-1").code == "nobody_called"
+    ask(hub, m.CallNext("1"), "keypad-1")
+    assert isinstance(ask(hub, m.Reprint("1"), "keypad-1"), m.Accepted)
+    assert isinstance(ask(hub, m.ReprintNumber(number), "web-1"), m.Accepted)
+    assert ask(hub, m.ReprintNumber("Z999"), "web-1").code == "unknown_ticket"
+    assert ask(hub, m.ReprintNumber(number), "keypad-1").code == "not_allowed"
+    wishes = [snapshots.reprinting(entry) for entry in hub.store.unsent()[1]]
+    assert [wish.number for wish in wishes if wish] == [number, number]
+
+
 def test_a_day_without_opening_hours_is_a_holiday(hub):
     day = hub.handler.day
     assert not snapshots.office(day, day.at).holiday
