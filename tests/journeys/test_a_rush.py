@@ -9,7 +9,7 @@ import sys
 import pytest
 from PIL import Image
 
-SECONDS = 15
+SECONDS = 8
 
 
 def demo(*arguments):
