@@ -230,7 +230,7 @@ class Lobby(QObject):
             }
         )
         due = board_state.next_change_ms(state, now)
-        if due is not None and not self._moment.isActive():
+        if due is not None:
             self._moment.start(due)
 
     def _show_time(self, office_ms: int | None) -> None:

@@ -41,32 +41,25 @@ class Latest:
         self._file = folder / FILE
         self._lock = threading.Lock()
         self._complaint = ""
-        self._kept: deque[Slip] = deque(self._read(), maxlen=MOST)
-        """Of earlier starts, and of this one those that are not practice."""
-        self._printed: deque[Printing] = deque(maxlen=MOST)
+        self._lately: deque[tuple[Slip, Catalogue | None]] = deque(((slip, None) for slip in self._read()), maxlen=MOST)
+        """The last one first; those of earlier starts without the catalogue that they were printed by."""
 
     def add(self, printing: Printing) -> None:
         """Remember a ticket that is being printed."""
+        slip = Slip(printing.request_id, printing.ticket, printing.minted, printing.language)
         with self._lock:
-            self._printed.appendleft(printing)
-            if not printing.catalogue.office.training:
-                kept = Slip(printing.request_id, printing.ticket, printing.minted, printing.language)
-                self._kept.appendleft(kept)
+            self._lately.appendleft((slip, printing.catalogue))
 
     def of(self, catalogue: Catalogue | None) -> list[Printing]:
         """Return the tickets, the last one first: those of this start, and of earlier ones on the catalogue's day."""
         with self._lock:
-            printed = list(self._printed)
-            kept = list(self._kept)
-        if catalogue is None:
-            return printed
-        known = {printing.request_id for printing in printed}
-        before = [
-            Printing(slip.request_id, slip.ticket, slip.minted, catalogue, language=slip.language)
-            for slip in kept
-            if slip.request_id not in known and slip.ticket.day == catalogue.day
+            lately = list(self._lately)
+        day = catalogue.day if catalogue else None
+        return [
+            Printing(slip.request_id, slip.ticket, slip.minted, printed_by, language=slip.language)
+            for slip, own in lately
+            if (printed_by := own or catalogue) is not None and (own is not None or slip.ticket.day == day)
         ]
-        return [*printed, *before][:MOST]
 
     def find(self, number: str, catalogue: Catalogue | None) -> Printing | None:
         """Return the ticket of this number, if this kiosk printed it lately."""
@@ -75,7 +68,7 @@ class Latest:
     def save(self) -> None:
         """Write to the disk what a power cut must not take."""
         with self._lock:
-            content = msgspec.json.encode(list(self._kept))
+            content = msgspec.json.encode([slip for slip, by in self._lately if by is None or not by.office.training])
         new = self._file.with_suffix(".new")
         try:
             with new.open("wb") as file:

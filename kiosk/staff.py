@@ -19,7 +19,7 @@ from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
 from appliance.wire.messages import AnyReply, Part, Refused, Vouch
-from kiosk import staff_pages
+from kiosk import staff_pages, words
 from kiosk.narrator import Speaker, Speech
 from kiosk.print_desk import PrintDesk, Printing
 from kiosk.settings import KioskSettings
@@ -33,8 +33,6 @@ LONGEST_NAME: Final = 64
 LONGEST_SECRET: Final = 32
 STEPS: Final = ("time", "officer", "pin")
 """What is asked, one after the other, of whoever vouches for the time of day."""
-FAILURES: Final = {"paper_out", "cover_open", "none"}
-"""Of a printer, with words of their own on the citizens' screen."""
 
 
 class Box(Protocol):
@@ -273,7 +271,7 @@ class StaffScreen(QObject):
         self._bridge.call(self._take_printed, failure)
 
     def _take_printed(self, failure: str) -> None:
-        reason = texts.text(f"kiosk.failed_{failure if failure in FAILURES else 'unknown'}", self._box.language())
+        reason = words.failure(failure, self._box.language())
         self._note(self._text("not_printed", reason=reason) if failure else self._text("printed"), good=not failure)
 
     def _show_health(self) -> None:

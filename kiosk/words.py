@@ -107,6 +107,17 @@ def _in_groups(phone: str) -> str:
     return " ".join(phone[at : at + 4] for at in range(0, len(phone), 4))
 
 
+def failure(code: str, language: str) -> str:
+    """Return why a ticket is not on paper.
+
+    Args:
+        code: as the printer names it.
+        language: of the screen.
+    """
+    key = f"kiosk.failed_{'no_answer' if code in _OFFLINE else code}"
+    return texts.text(key if key in texts.keys(texts.DEFAULT) else "kiosk.failed_unknown", language)
+
+
 def _can_go_back(flow: Flow) -> bool:
     corrected = flow.screen == "refused" and bool(flow.code)
     return flow.screen in {"services", "confirm", "phone", "check_in"} or flow.trouble == "unanswered" or corrected
@@ -164,14 +175,7 @@ def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
     service = _service(catalogue, ticket.service)
     minutes = wait(ticket.low, ticket.high, language)
     if flow.slip == "failed":
-        key = f"kiosk.failed_{'no_answer' if flow.failure in _OFFLINE else flow.failure}"
-        known = key.removeprefix("kiosk.") in {
-            "failed_paper_out",
-            "failed_cover_open",
-            "failed_no_answer",
-            "failed_none",
-        }
-        title = texts.text(key if known else "kiosk.failed_unknown", language)
+        title = failure(flow.failure, language)
         key = "kiosk.still_valid" if flow.failure == "none" else "kiosk.photograph"
         text = texts.text(key, language, number=ticket.number)
     else:

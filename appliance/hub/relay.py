@@ -33,7 +33,7 @@ from appliance.hub.outlook import Outlook
 from appliance.node.daemon import Clock
 from appliance.node.link import Link
 from appliance.wire import topics
-from appliance.wire.messages import Message, encode
+from appliance.wire.messages import encode
 
 SNAPSHOT_MS: Final = 250
 """People waiting, a number that changes with every ticket, is published at most this often (real time)."""
@@ -141,17 +141,14 @@ class Relay:
 
     def _send(self, day: Day, entries: list[Entry]) -> None:
         for entry in entries:
-            said: list[tuple[str, Message]] = [(topics.CALL, call) for call in snapshots.calls(day, [entry])]
-            paging = snapshots.paging(entry)
-            said += [(topics.PAGING, paging)] if paging else []
-            reprinting = snapshots.reprinting(entry)
-            said += [(topics.REPRINT, reprinting)] if reprinting else []
-            for topic, message in said:
-                message_id = self._link.publish(topic, message)
-                if message_id is None:
-                    self._unsent.append(entry)
-                else:
-                    self._in_flight.append((entry, message_id))
+            said = snapshots.said(day, entry)
+            if said is None:
+                continue
+            message_id = self._link.publish(*said)
+            if message_id is None:
+                self._unsent.append(entry)
+            else:
+                self._in_flight.append((entry, message_id))
 
     def _delivered(self, message_id: int) -> None:
         if not self._in_flight:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import ceil, floor
 from typing import Final, Literal
 
@@ -14,6 +14,7 @@ from appliance.engine.calling import waiting_for
 from appliance.engine.model import CounterId, Day, LastCall, ServiceId, Told
 from appliance.engine.waiting import Forecast
 from appliance.wire import messages as m
+from appliance.wire import topics
 
 Foretell = Callable[[ServiceId], Told]
 """Tells what somebody who takes a number now may expect."""
@@ -199,27 +200,21 @@ def notices(day: Day) -> m.Notices:
     )
 
 
-def paging(entry: e.Entry) -> m.Paging | None:
-    """Return what ``entry`` asks to be spoken between calls, if it is such a wish."""
-    event = entry.event
-    return m.Paging(1, entry.seq, entry.at, event.text) if isinstance(event, e.Paged) else None
+def said(day: Day, entry: e.Entry) -> tuple[str, m.Message] | None:
+    """Return what ``entry`` has said on the bus, once, and on which topic; None if it is of no such kind.
 
-
-def reprinting(entry: e.Entry) -> m.Reprinting | None:
-    """Return what ``entry`` asks to be printed once more, if it is such a wish."""
-    event = entry.event
-    return m.Reprinting(1, entry.seq, event.number) if isinstance(event, e.TicketReprinted) else None
-
-
-def calls(day: Day, entries: Iterable[e.Entry]) -> list[m.Call]:
-    """Return the announcements that ``entries`` ask for, in order."""
-    found = []
-    for entry in entries:
-        event = entry.event
-        if isinstance(event, e.TicketCalled | e.TicketRecalled):
+    Its kinds are those of ``appliance.store.store.TO_ANNOUNCE``.
+    """
+    match event := entry.event:
+        case e.TicketCalled() | e.TicketRecalled():
             recall = isinstance(event, e.TicketRecalled)
-            found.append(_call(day, LastCall(entry.seq, entry.at, event.number, event.counter, event.service, recall)))
-    return found
+            call = LastCall(entry.seq, entry.at, event.number, event.counter, event.service, recall)
+            return topics.CALL, _call(day, call)
+        case e.Paged():
+            return topics.PAGING, m.Paging(1, entry.seq, entry.at, event.text)
+        case e.TicketReprinted():
+            return topics.REPRINT, m.Reprinting(1, entry.seq, event.number)
+    return None
 
 
 def _call(day: Day, call: LastCall) -> m.Call:

@@ -20,6 +20,7 @@ import msgspec
 from appliance.tools import past
 from appliance.tools.asker import Asker
 from appliance.tools.observer import Observer
+from appliance.tools.processes import resident_mb
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import DATE, SERVICES, OfficeTime, SampleOffice
 from appliance.wire import messages as m
@@ -96,7 +97,7 @@ class Comparison(Rig):
         if numbers != [f"{SERVICES[0]['prefix']}{given + n:03d}" for n in range(1, CALLS + 1)]:
             raise RuntimeError(f"behind {given} numbers of the day these were given: {numbers}")
         calls = [timed(keypad, m.CallNext("1")) for _ in range(CALLS)]
-        memory = _resident_mb(hub.pid)
+        memory = resident_mb(hub.pid)
         hub.stop()
         issue_ms, call_ms = (statistics.median(span for span, _ in spans) for spans in (issues, calls))
         return Figures(started, issue_ms, call_ms, memory)
@@ -135,12 +136,6 @@ def _given(file: Path, day: str) -> int:
     with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         query = "SELECT count(*) FROM ticket WHERE day = ? AND service = ?"
         return int(connection.execute(query, (day, str(SERVICES[0]["id"]))).fetchone()[0])
-
-
-def _resident_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    (line,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
-    return int(line.split()[1]) / 1024
 
 
 def _median(rounds: list[Figures]) -> dict[str, float]:

@@ -22,9 +22,9 @@ from PIL import Image
 
 from appliance.tools.finger import Finger
 from appliance.tools.polling import until
+from appliance.tools.processes import resident_mb
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice
-from appliance.tools.soak_voice import resident_mb
 from appliance.tools.stand_in_hub import MINUTE, NINE_41, StandInHub
 from appliance.wire import messages as m
 

@@ -27,6 +27,7 @@ from appliance.speech.announcer import Announcer
 from appliance.speech.players import FolderPlayer
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import make_voice
+from appliance.tools.processes import child_of, resident_mb
 from appliance.wire.messages import Board, Call, Clock, CounterState, Office, ServiceState, Turn, Waiting
 from display.announcements import Announcements
 
@@ -233,33 +234,6 @@ def _board() -> Board:
     counters = [CounterState(1, 0, str(n), {"id": f"Loket {n}"}, "free") for n in range(1, COUNTERS + 1)]
     service = ServiceState("a", "A", {"id": "Pendaftaran"}, NEXT)
     return Board(1, 0, "soak", Office({"id": "Kantor"}, "open"), [], counters, [service])
-
-
-def child_of(pid: int, program: bytes) -> int | None:
-    """Return the child of a process whose command line names ``program``, if one runs now."""
-    children: list[int] = []
-    for file in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children += [int(child) for child in file.read_text(encoding="ascii").split()]
-        except OSError:
-            continue  # the thread has ended
-    return next((child for child in children if program in _command_line(child)), None)
-
-
-def _command_line(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def resident_mb(pid: int) -> float:
-    """Return what a process holds in memory, in MB (VmRSS of man 5 proc); 0 if it has ended."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from listener import seconds
 
 from appliance.node.daemon import AWAY_MS
 from appliance.tools.finger import Finger
-from appliance.tools.soak_voice import WORKER, child_of
+from appliance.tools.processes import child_of
+from appliance.tools.soak_voice import WORKER
 from appliance.wire import messages as m
 from display.look import LookSettings, palette
 

@@ -23,9 +23,10 @@ from appliance.tools.asker import Asker
 from appliance.tools.finger import Finger
 from appliance.tools.morning_report import Trace
 from appliance.tools.observer import Observer
+from appliance.tools.processes import child_of
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice
-from appliance.tools.soak_voice import WORKER, child_of
+from appliance.tools.soak_voice import WORKER
 from appliance.wire import messages as m
 
 RATE = 20.0

@@ -13,9 +13,10 @@ from listener import seconds, wait_for
 
 from appliance.speech import sound
 from appliance.tools.observer import Observer
+from appliance.tools.processes import child_of
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice
-from appliance.tools.soak_voice import WORKER, Soak, child_of
+from appliance.tools.soak_voice import WORKER, Soak
 from appliance.tools.stand_in_hub import NINE_41, StandInHub
 from appliance.wire import messages as m
 from appliance.wire import topics

@@ -9,6 +9,7 @@ from appliance.engine.evolve import CALLS_KEPT
 from appliance.engine.model import LastCall, Told
 from appliance.hub import snapshots
 from appliance.wire import messages as m
+from appliance.wire import topics
 
 EXIT = {"id": "Keluar lewat pintu utara.", "en": "Leave by the north door."}
 DAY_MS = 86_400_000
@@ -93,8 +94,8 @@ def test_a_ticket_is_printed_again_for_a_counter_and_for_the_desk_and_the_log_ha
     assert isinstance(ask(hub, m.ReprintNumber(number), "web-1"), m.Accepted)
     assert ask(hub, m.ReprintNumber("Z999"), "web-1").code == "unknown_ticket"
     assert ask(hub, m.ReprintNumber(number), "keypad-1").code == "not_allowed"
-    wishes = [snapshots.reprinting(entry) for entry in hub.store.unsent()[1]]
-    assert [wish.number for wish in wishes if wish] == [number, number]
+    said = [snapshots.said(hub.handler.day, entry) for entry in hub.store.unsent()[1]]
+    assert [message.number for topic, message in said if topic == topics.REPRINT] == [number, number]
 
 
 def test_a_day_without_opening_hours_is_a_holiday(hub):

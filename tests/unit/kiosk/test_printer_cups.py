@@ -49,7 +49,7 @@ state = (folder / "state").read_text()
 for reason in state.split():
     print("STATE:", reason, file=sys.stderr, flush=True)
 while (folder / "stuck").exists():
-    time.sleep(0.02)
+    time.sleep(0.02)  # a back end of CUPS is a program of its own and has only the file to look at
 if (folder / "broken").exists():
     sys.exit(int((folder / "broken").read_text()))
 part = folder / f"{{sys.argv[1]}}.part"

@@ -143,7 +143,7 @@ def test_check_finds_a_hung_worker_while_nothing_is_said(tmp_path: Path) -> None
     ("worker", "reason"),
     [
         ("import sys; sys.exit(3)", "ended unexpectedly|was lost"),
-        ("import time; time.sleep(60)", "did not answer"),
+        ("import signal; signal.pause()", "did not answer"),
         ("print('nonsense', flush=True); input()", "nonsense"),
         ("[print('{}', flush=True) for _ in iter(input, '')]", "not a WAV file|cannot be written"),
     ],
@@ -176,7 +176,7 @@ def test_a_folder_that_cannot_be_written_is_a_fault_and_no_hang(voice: EspeakVoi
 
 
 def test_closing_ends_a_sentence_under_way(tmp_path: Path) -> None:
-    voice = EspeakVoice(deadline=60, command=[sys.executable, "-c", "import time; time.sleep(60)"])
+    voice = EspeakVoice(deadline=60, command=[sys.executable, "-c", "import signal; signal.pause()"])
     raised: list[Exception] = []
 
     def speak() -> None:
