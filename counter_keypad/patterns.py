@@ -107,6 +107,7 @@ REASONS: Final[dict[str, Flash]] = {
     "counter_open": "not_open",
     "counter_taken": "not_open",
     "too_late": "late",
+    "moved_on": "late",
     "already_serving": "late",
     "recall_limit": "late",
     "unknown_ticket": "number",

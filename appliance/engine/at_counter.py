@@ -7,6 +7,7 @@ from appliance.engine import events as e
 from appliance.engine.calling import choose, open_ticket, reentry
 from appliance.engine.model import SECOND, CounterId, CounterNow, Day, Ticket
 from appliance.engine.refusal import Decision, Refusal
+from appliance.engine.undoing import undoable
 
 
 def call_next(day: Day, command: c.CallNext, now: int) -> Decision:
@@ -21,7 +22,8 @@ def call_next(day: Day, command: c.CallNext, now: int) -> Decision:
         return finished or Refusal("nobody_waiting", "Nobody waits for this counter.")
     ticket = day.tickets[choice.number]
     waited = now - ticket.arrived_at
-    called = e.TicketCalled(ticket.number, command.counter, ticket.service, choice.reason, waited, choice.mixed)
+    before = current.number if current else None
+    called = e.TicketCalled(ticket.number, command.counter, ticket.service, choice.reason, waited, choice.mixed, before)
     return [*finished, called]
 
 
@@ -42,20 +44,29 @@ def call_number(day: Day, command: c.CallNumber, now: int) -> Decision:
         return Refusal("not_served_here", f"Counter {command.counter} does not serve {ticket.service}.")
     current = open_ticket(day, command.counter)
     waited = now - ticket.arrived_at
-    called = e.TicketCalled(ticket.number, command.counter, ticket.service, f"picked_{command.reason}", waited)
+    reason, before = f"picked_{command.reason}", current.number if current else None
+    called = e.TicketCalled(ticket.number, command.counter, ticket.service, reason, waited, finished=before)
     return [*(finish_ticket(day, current, now) if current else []), called]
 
 
 def undo(day: Day, command: c.Undo, now: int) -> Decision:
-    """Take the last call back, within seconds."""
-    ticket = _ticket_at(day, command)
-    if isinstance(ticket, Refusal):
-        return ticket
-    if ticket.state != "called":
+    """Take the last call back, within seconds, and with it whatever else its press did; or a finish."""
+    found = _counter(day, command)
+    if isinstance(found, Refusal):
+        return found
+    ticket = open_ticket(day, command.counter)
+    if ticket is not None and ticket.state != "called":
         return Refusal("already_serving", f"{ticket.number} is being served; transfer or park it instead.")
-    if now - (ticket.called_at or now) > day.rules.undo_seconds * SECOND:
-        return Refusal("too_late", f"A call can be taken back for {day.rules.undo_seconds} seconds only.")
-    return [e.CallUndone(ticket.number, command.counter)]
+    press, finished = undoable(day, command.counter)
+    if press is None and ticket is None:
+        return Refusal("nobody_called", f"Nobody was called or finished at counter {command.counter} just now.")
+    if press is None or now - press.at > day.rules.undo_seconds * SECOND:
+        return Refusal("too_late", f"A press can be taken back for {day.rules.undo_seconds} seconds only.")
+    if ticket is not None:
+        return [e.CallUndone(ticket.number, command.counter, press.seq, finished)]
+    if finished is None:
+        return Refusal("moved_on", "The citizen has been called elsewhere since.")
+    return [e.FinishUndone(finished, command.counter, press.seq)]
 
 
 def recall(day: Day, command: c.Recall, now: int) -> Decision:
@@ -126,7 +137,10 @@ def transfer(day: Day, command: c.Transfer, now: int) -> Decision:
     if command.service == ticket.service:
         return Refusal("same_service", f"{ticket.number} is in that service already.")
     place = reentry(day, ticket, command.service, day.rules.transferred_enters, now)
-    return [e.TicketTransferred(ticket.number, command.counter, command.service, place)]
+    steps = list(ticket.steps)
+    if command.service in steps:
+        steps.remove(command.service)  # it is one of its journey's own: nobody is served there twice
+    return [e.TicketTransferred(ticket.number, command.counter, command.service, place, tuple(steps))]
 
 
 def open_counter(day: Day, command: c.OpenCounter, now: int) -> Decision:
@@ -176,8 +190,9 @@ def finish_ticket(day: Day, ticket: Ticket, now: int, *, closing: bool = False) 
     if ticket.steps and not closing:
         following = ticket.steps[0]
         place = reentry(day, ticket, following, day.rules.transferred_enters, now)
-    finished = e.ServiceFinished(ticket.number, ticket.counter, following, place)
-    return [finished] if ticket.state == "serving" else [e.ServiceStarted(ticket.number, ticket.counter), finished]
+    started = ticket.state == "serving"
+    finished = e.ServiceFinished(ticket.number, ticket.counter, following, place, started)
+    return [finished] if started else [e.ServiceStarted(ticket.number, ticket.counter), finished]
 
 
 def _not_ready(day: Day, command: c.AtCounter, now: int) -> Refusal | None:

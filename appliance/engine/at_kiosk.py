@@ -29,16 +29,24 @@ def issue(day: Day, command: c.IssueTicket, now: int) -> Decision:
 def no_numbers(day: Day, service: Service, now: int) -> Refusal | None:
     """Return why no numbers of ``service`` are given at ``now``, or None if they are."""
     key = ServiceId(service.id)
-    if not day.gives_tickets(now):
-        return Refusal("office_closed", "Outside opening hours no numbers are given out.")
-    if "" in day.stopped:
-        return Refusal("office_stopped", day.stopped[""])
-    if key in day.stopped:
-        return Refusal("service_stopped", day.stopped[key])
+    closed = _closed(day, service, now)
+    if closed is not None:
+        return closed
     if key in day.last_tickets and now >= day.last_tickets[key]:
         return Refusal("last_ticket", f"The last numbers of {service.id} are given out before {service.last_ticket}.")
     if service.quota is not None and day.issued.get(key, 0) >= service.quota:
         return Refusal("quota", f"All {service.quota} numbers of {service.id} for today have been given out.")
+    return None
+
+
+def _closed(day: Day, service: Service, now: int) -> Refusal | None:
+    """Return why nobody gets a number of ``service`` at ``now``, not even with a booking."""
+    if not day.gives_tickets(now):
+        return Refusal("office_closed", "Outside opening hours no numbers are given out.")
+    if "" in day.stopped:
+        return Refusal("office_stopped", day.stopped[""])
+    if service.id in day.stopped:
+        return Refusal("service_stopped", day.stopped[service.id])
     return None
 
 
@@ -63,12 +71,15 @@ def check_in(day: Day, command: c.CheckIn, now: int) -> Decision:
     booking = day.bookings.get(command.code)
     if booking is None:
         return _unknown_booking()
-    if not day.gives_tickets(now):
-        return Refusal("office_closed", "Outside opening hours no numbers are given out.")
+    service = day.services.get(booking.service)
+    if service is None:
+        return unknown_service(booking.service)
+    closed = _closed(day, service, now)
+    if closed is not None:
+        return closed
     if not day.ends_at - DAY_MS < booking.due_at <= day.ends_at:
         return Refusal("booking_other_day", "This booking is for another day.")
     in_time = now - booking.due_at <= day.rules.booking_grace_minutes * MINUTE
-    service = day.services[booking.service]
     due_at = booking.due_at if in_time else None
     told = told_booked(day, service, booking.due_at, now) if in_time else command.outlook
     return [_issued(day, service, booking.priority, told, booking=booking.code, due_at=due_at)]

@@ -75,7 +75,8 @@ def reentry(day: Day, ticket: Ticket, service: ServiceId, policy: Reentry, now: 
     if len(ahead) < policy.calls:
         return end
     last = ahead[policy.calls - 1][0]
-    return Place(last.at, last.order, last.rank + 1)
+    behind_it = [place.rank for place, _ in ahead if (place.at, place.order) == (last.at, last.order)]
+    return Place(last.at, last.order, max(behind_it) + 1)  # behind those who came back to the same place before
 
 
 def _queues(day: Day, services: Iterable[str]) -> Iterator[Queue]:

@@ -172,7 +172,7 @@ class TicketCalled(Base, frozen=True):
 
     ``reason`` says why this one (``first_come``, ``priority_turn``, ``regular_turn``, ``booked``, ``promise``,
     ``early_booking``, or ``picked_…`` by hand); ``waited_ms`` is arrival to call; ``mixed`` tells that both classes
-    waited, so the counter's turn moves on.
+    waited, so the counter's turn moves on. ``finished``: whom the same press finished.
     """
 
     number: TicketNumber
@@ -181,13 +181,29 @@ class TicketCalled(Base, frozen=True):
     reason: str
     waited_ms: int
     mixed: bool = False
+    finished: TicketNumber | None = None
 
 
 class CallUndone(Base, frozen=True):
-    """A call was taken back; the ticket waits again in its old place."""
+    """A call was taken back: ``number`` waits again in its old place.
+
+    ``reverses``: the event of the call; the counter's turn and what was learnt go back as well. ``finished``: whom the
+    same press had finished, and who is at the counter again as if never touched. Logs of before version 3 have neither:
+    only the call itself was taken back then.
+    """
 
     number: TicketNumber
     counter: CounterId
+    reverses: int | None = None
+    finished: TicketNumber | None = None
+
+
+class FinishUndone(Base, frozen=True):
+    """A citizen was finished by mistake, and is at the counter again. ``reverses``: the event that finished them."""
+
+    number: TicketNumber
+    counter: CounterId
+    reverses: int
 
 
 class TicketRecalled(Base, frozen=True):
@@ -207,12 +223,16 @@ class ServiceStarted(Base, frozen=True):
 
 
 class ServiceFinished(Base, frozen=True):
-    """The citizen was served; a journey goes on with ``next_service``, at ``place`` in its queue."""
+    """The citizen was served; a journey goes on with ``next_service``, at ``place`` in its queue.
+
+    ``started``: whether the service had been started before the press that finished it; else that started it as well.
+    """
 
     number: TicketNumber
     counter: CounterId
     next_service: ServiceId | None = None
     place: Place | None = None
+    started: bool = True
 
 
 class TicketNotShown(Base, frozen=True):
@@ -237,12 +257,16 @@ class TicketReturned(Base, frozen=True):
 
 
 class TicketTransferred(Base, frozen=True):
-    """The ticket waits for another service, with its number, at ``place``."""
+    """The ticket waits for another service, with its number, at ``place``.
+
+    ``steps``: what is still to come of its journey after that; None in logs of before version 3, which changed nothing.
+    """
 
     number: TicketNumber
     counter: CounterId
     service: ServiceId
     place: Place
+    steps: tuple[ServiceId, ...] | None = None
 
 
 class TicketReprinted(Base, frozen=True):
@@ -304,6 +328,7 @@ Event = (
     | TicketVoided
     | TicketCalled
     | CallUndone
+    | FinishUndone
     | TicketRecalled
     | ServiceStarted
     | ServiceFinished
@@ -319,7 +344,7 @@ Event = (
     | CounterClosed
 )
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The version that new events are written with; older ones are brought up to it on reading (``engine/upcast.py``)."""
 
 

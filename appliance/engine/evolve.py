@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any, Final
 
 from appliance.engine import events as e
-from appliance.engine import learning
+from appliance.engine import learning, undoing
 from appliance.engine.model import (
     AT_COUNTER,
     CounterId,
@@ -26,10 +25,7 @@ from appliance.engine.model import (
     TicketState,
 )
 from appliance.engine.numbering import parts
-
-CALLS_KEPT: Final = 24
-"""How many latest calls the day remembers for the lobby, one a ticket: twice as many as it is told, for some
-are undone."""
+from appliance.engine.undoing import CALLS_KEPT, leave_queue
 
 
 def evolve(day: Day, entry: e.Entry) -> None:
@@ -46,6 +42,8 @@ def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
     day.counter_definitions = {CounterId(x.id): x for x in definition.counters}
     day.counters = {i: day.counters.get(i, CounterNow(changed_at=entry.at)) for i in day.counter_definitions}
     day.waiting = {i: day.waiting.get(i, Queue()) for i in day.services}
+    for counter in day.counters.values():
+        counter.presses.clear()  # whom they concern may have come for a service that is gone
 
 
 def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
@@ -53,7 +51,7 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.last_tickets, day.next_opens_at = dict(event.last_tickets), event.next_opens_at
     day.bookings = {booking.code: booking for booking in event.bookings}
     day.tickets, day.issued, day.last_numbers = {}, {}, {}
-    day.learnt, day.rosters = deepcopy(event.learnt) or Learnt(), dict(event.rosters)
+    day.learnt, day.rosters = event.learnt or Learnt(), dict(event.rosters)
     day.waiting = {service: Queue() for service in day.services}
     day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counter_definitions}
     day.last_calls, day.stopped, day.replaced = [], {}, set()
@@ -131,14 +129,16 @@ def _voided(day: Day, event: e.TicketVoided, entry: e.Entry) -> None:
 
 def _called(day: Day, event: e.TicketCalled, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
-    _leave_queue(day, ticket)
-    _learn_call(day, ticket, day.counters[event.counter], event, entry)
+    counter = day.counters[event.counter]
+    undoing.remember_call(day, counter, ticket, event, entry)
+    leave_queue(day, ticket)
+    _learn_call(day, ticket, counter, event, entry)
     ticket.state, ticket.counter, ticket.called_at, ticket.last_call_at = "called", event.counter, entry.at, entry.at
     ticket.calls += 1
-    counter = day.counters[event.counter]
     counter.ticket, counter.called_at = event.number, entry.at
     if event.mixed:
         counter.mix = (counter.mix + 1) % (day.rules.priority_share + day.rules.regular_share)
+    undoing.note_lessons(day, counter)
     _touch(counter, entry)
     _remember_call(day, event.number, event.counter, event.service, entry, recall=False)
 
@@ -157,35 +157,47 @@ def _started(day: Day, event: e.ServiceStarted, entry: e.Entry) -> None:
 
 
 def _finished(day: Day, event: e.ServiceFinished, entry: e.Entry) -> None:
-    ticket = day.tickets[event.number]
+    ticket, counter = day.tickets[event.number], day.counters[event.counter]
+    undoing.remember_finish(day, counter, ticket, event, entry)
     _learn_service(day, ticket, entry)
     if event.next_service is None or event.place is None:
         _leave_counter(day, ticket, "served", entry)
-        return
-    ticket.steps = ticket.steps[1:]
-    _leave_counter(day, ticket, "waiting", entry)
-    ticket.service = event.next_service
-    _wait_again(day, ticket, event.place)
+    else:
+        ticket.steps = ticket.steps[1:]
+        _leave_counter(day, ticket, "waiting", entry)
+        ticket.service = event.next_service
+        _wait_again(day, ticket, event.place)
+    undoing.note_lessons(day, counter)
 
 
 def _not_shown(day: Day, event: e.TicketNotShown, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
-    learning.seen_absence(day.learnt, ticket.service, entry.at - (ticket.called_at or entry.at))
+    day.learnt = learning.seen_absence(day.learnt, ticket.service, entry.at - (ticket.called_at or entry.at))
     _leave_counter(day, ticket, "no_show", entry)
+    day.counters[event.counter].presses.clear()
 
 
 def _parked(day: Day, event: e.TicketParked, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     _learn_service(day, ticket, entry)
     _leave_counter(day, ticket, "parked", entry)
+    day.counters[event.counter].presses.clear()
 
 
-def _undone(day: Day, event: e.CallUndone, entry: e.Entry) -> None:
+def _call_undone(day: Day, event: e.CallUndone, entry: e.Entry) -> None:
+    if event.reverses is not None:
+        undoing.take_back(day, event.counter, entry, restored=event.finished is not None)
+        return
     ticket = day.tickets[event.number]
     _leave_counter(day, ticket, "waiting", entry)
     counter = day.counters[event.counter]
     counter.called_at = counter.free_since = None
+    counter.presses.clear()
     _wait_again(day, ticket, ticket.place)
+
+
+def _finish_undone(day: Day, event: e.FinishUndone, entry: e.Entry) -> None:
+    undoing.take_back(day, event.counter, entry, restored=True)
 
 
 def _transferred(day: Day, event: e.TicketTransferred, entry: e.Entry) -> None:
@@ -193,7 +205,10 @@ def _transferred(day: Day, event: e.TicketTransferred, entry: e.Entry) -> None:
     _learn_service(day, ticket, entry)
     _leave_counter(day, ticket, "waiting", entry)
     ticket.service = event.service
+    if event.steps is not None:
+        ticket.steps = event.steps
     _wait_again(day, ticket, event.place)
+    day.counters[event.counter].presses.clear()
 
 
 def _returned(day: Day, event: e.TicketReturned, entry: e.Entry) -> None:
@@ -225,6 +240,7 @@ def _counter_paused(day: Day, event: e.CounterPaused, entry: e.Entry) -> None:
 def _counter_closed(day: Day, event: e.CounterClosed, entry: e.Entry) -> None:
     counter = day.counters[event.counter]
     counter.open, counter.paused, counter.officer, counter.free_since = False, "", "", None
+    counter.presses.clear()
     _touch(counter, entry)
 
 
@@ -238,11 +254,6 @@ def _enter(day: Day, ticket: Ticket) -> None:
 
 def _touch(counter: CounterNow, entry: e.Entry) -> None:
     counter.changed_at, counter.seq = entry.at, entry.seq
-
-
-def _leave_queue(day: Day, ticket: Ticket) -> None:
-    standings = day.waiting[ticket.service].of(ticket)
-    del standings[bisect_left(standings, (ticket.place, ticket.number))]
 
 
 def _leave_counter(day: Day, ticket: Ticket, state: TicketState, entry: e.Entry) -> None:
@@ -260,15 +271,16 @@ def _leave_counter(day: Day, ticket: Ticket, state: TicketState, entry: e.Entry)
 
 def _learn_service(day: Day, ticket: Ticket, entry: e.Entry) -> None:
     if ticket.counter is not None and ticket.called_at is not None:
-        learning.seen_service(day.learnt, ticket.service, ticket.counter, entry.at - ticket.called_at)
+        took = entry.at - ticket.called_at
+        day.learnt = learning.seen_service(day.learnt, ticket.service, ticket.counter, took)
 
 
 def _learn_call(day: Day, ticket: Ticket, counter: CounterNow, event: e.TicketCalled, entry: e.Entry) -> None:
     if counter.free_since is not None and ticket.place.at <= counter.free_since:
-        learning.seen_gap(day.learnt, entry.at - counter.free_since)
+        day.learnt = learning.seen_gap(day.learnt, entry.at - counter.free_since)
     by_rule = not event.reason.startswith("picked_")
     if ticket.told is not None and by_rule and ticket.place.at == (ticket.due_at or ticket.arrived_at):
-        learning.seen_wait(day.learnt, ticket.told, event.waited_ms)
+        day.learnt = learning.seen_wait(day.learnt, ticket.told, event.waited_ms)
         ticket.told = None  # once is enough: who comes back waits by other rules
 
 
@@ -283,7 +295,7 @@ def _wait_again(day: Day, ticket: Ticket, place: Place) -> None:
 def _end(day: Day, number: TicketNumber, state: TicketState, entry: e.Entry) -> None:
     ticket = day.tickets[number]
     if ticket.state == "waiting":
-        _leave_queue(day, ticket)
+        leave_queue(day, ticket)
     _leave_counter(day, ticket, state, entry)
 
 
@@ -315,7 +327,8 @@ _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.TicketMerged: _merged,
     e.TicketVoided: _voided,
     e.TicketCalled: _called,
-    e.CallUndone: _undone,
+    e.CallUndone: _call_undone,
+    e.FinishUndone: _finish_undone,
     e.TicketRecalled: _recalled,
     e.ServiceStarted: _started,
     e.ServiceFinished: _finished,

@@ -1,5 +1,7 @@
 """What the days teach about waiting: service times, absences, gaps between citizens, how far forecasts reach (pure).
 
+What is known is a value: each lesson makes a new one, so a press that is taken back leaves nothing behind.
+
 Means are weighted running means (B. P. Welford, "Note on a method for calculating corrected sums of squares and
 products", 1962). A new service starts from its configured time; a counter starts from its service. The two ends of the
 foretold range follow what happens, so that each is passed by one citizen in ten: the step of online quantile tracking
@@ -11,6 +13,8 @@ from __future__ import annotations
 
 from math import exp
 from typing import Final
+
+from msgspec.structs import replace
 
 from appliance.engine.model import MINUTE, CounterId, Experience, Learnt, Service, ServiceId, Told
 
@@ -38,41 +42,61 @@ SURE_MINUTES: Final = 1.0
 """Waits foretold to be shorter than this teach nothing about ranges."""
 
 
-def seen_service(learnt: Learnt, service: ServiceId, counter: CounterId, took_ms: float) -> None:
+def seen_service(learnt: Learnt, service: ServiceId, counter: CounterId, took_ms: float) -> Learnt:
     """Take in that serving somebody kept a counter busy for ``took_ms``."""
-    known = learnt.services.setdefault(service, Experience())
-    known.called += 1
-    known.served += 1
+    known = learnt.services.get(service, Experience())
+    served = known.served + 1
     off = took_ms - known.mean_ms
-    known.mean_ms += off / known.served
-    known.spread += off * (took_ms - known.mean_ms)
+    mean_ms = known.mean_ms + off / served
+    spread = known.spread + off * (took_ms - mean_ms)
     weight, mean = known.at_counters.get(counter, (0.0, 0.0))
-    known.at_counters[counter] = (weight + 1, mean + (took_ms - mean) / (weight + 1))
+    here = (weight + 1, mean + (took_ms - mean) / (weight + 1))
+    at_counters = {**known.at_counters, counter: here}
+    lesson = replace(
+        known, served=served, mean_ms=mean_ms, spread=spread, at_counters=at_counters, called=known.called + 1
+    )
+    return replace(learnt, services={**learnt.services, service: lesson})
 
 
-def seen_absence(learnt: Learnt, service: ServiceId, took_ms: float) -> None:
+def seen_absence(learnt: Learnt, service: ServiceId, took_ms: float) -> Learnt:
     """Take in that somebody did not come, which kept a counter busy for ``took_ms``."""
-    known = learnt.services.setdefault(service, Experience())
-    known.called += 1
-    known.absent += 1
-    known.absent_ms += took_ms
+    known = learnt.services.get(service, Experience())
+    lesson = replace(known, called=known.called + 1, absent=known.absent + 1, absent_ms=known.absent_ms + took_ms)
+    return replace(learnt, services={**learnt.services, service: lesson})
 
 
-def seen_gap(learnt: Learnt, gap_ms: float) -> None:
+def seen_gap(learnt: Learnt, gap_ms: float) -> Learnt:
     """Take in the time between two citizens at a counter for which people waited."""
-    if gap_ms <= LONGEST_GAP_MS:
-        learnt.gaps += 1
-        learnt.gaps_ms += gap_ms
+    if gap_ms > LONGEST_GAP_MS:
+        return learnt
+    return replace(learnt, gaps=learnt.gaps + 1, gaps_ms=learnt.gaps_ms + gap_ms)
 
 
-def seen_wait(learnt: Learnt, told: Told, waited_ms: int) -> None:
+def seen_wait(learnt: Learnt, told: Told, waited_ms: int) -> Learnt:
     """Compare what somebody was told with how long it took, and stretch or shrink the ends of the range."""
     if told.minutes is None or told.low is None or told.high is None or told.minutes < SURE_MINUTES:
-        return
+        return learnt
     waited = waited_ms / MINUTE
-    if told.low > 0:
-        learnt.below = _moved(learnt.below, waited < told.low, TAIL)
-    learnt.above = _moved(learnt.above, waited > told.high, TAIL if told.low > 0 else 2 * TAIL)
+    below = _moved(learnt.below, waited < told.low, TAIL) if told.low > 0 else learnt.below
+    above = _moved(learnt.above, waited > told.high, TAIL if told.low > 0 else 2 * TAIL)
+    return replace(learnt, below=below, above=above)
+
+
+def unlearnt(learnt: Learnt, before: Learnt, after: Learnt) -> Learnt:
+    """Take back the lessons that led from ``before`` to ``after``; what has moved on since stays as it is."""
+    services = dict(learnt.services)
+    for service, taught in after.services.items():
+        known = before.services.get(service)
+        if taught != known and services.get(service) == taught:
+            if known is None:
+                del services[service]
+            else:
+                services[service] = known
+    same_gaps = (learnt.gaps, learnt.gaps_ms) == (after.gaps, after.gaps_ms)
+    gaps, gaps_ms = (before.gaps, before.gaps_ms) if same_gaps else (learnt.gaps, learnt.gaps_ms)
+    below = before.below if learnt.below == after.below else learnt.below
+    above = before.above if learnt.above == after.above else learnt.above
+    return Learnt(services, gaps, gaps_ms, below, above)
 
 
 def _moved(reach: float, beyond: bool, share: float) -> float:  # noqa: FBT001  # it counts as 0 or 1

@@ -229,7 +229,7 @@ class Told(msgspec.Struct, frozen=True):
     high: float | None = None
 
 
-class Experience(msgspec.Struct):
+class Experience(msgspec.Struct, frozen=True):
     """What was learnt about one service. Weights count visits; older days count for less.
 
     ``spread``: weighted sum of squared deviations from ``mean_ms``. ``at_counters``: weight and mean of each counter.
@@ -244,7 +244,7 @@ class Experience(msgspec.Struct):
     absent_ms: float = 0.0
 
 
-class Learnt(msgspec.Struct):
+class Learnt(msgspec.Struct, frozen=True):
     """What the days have taught, carried from one to the next. See ``engine/learning.py``.
 
     ``gaps``, ``gaps_ms``: from one citizen to the next while people wait. ``below``, ``above``: by how much the ends of
@@ -310,6 +310,38 @@ class Queue(msgspec.Struct):
         return self.priority if ticket.priority else self.regular
 
 
+class LastCall(msgspec.Struct, frozen=True):
+    """A call as a lobby shows it. ``seq`` is the sequence number of its event."""
+
+    seq: int
+    at: int
+    number: TicketNumber
+    counter: CounterId
+    service: ServiceId
+    recall: bool
+
+
+class Press(msgspec.Struct, frozen=True):
+    """A press that finished or called somebody at a counter, with all that it changed as that was before it.
+
+    ``seq``, ``at``: of its last event. ``called``: whom it called. ``finished``: whom it finished, and ``went_on``:
+    their place in the queue of their journey's next service. ``mix``, ``called_at``, ``free_since``: the counter's.
+    ``calls``: the lobby's. ``learnt`` and ``taught``: what was known before and after it.
+    """
+
+    seq: int
+    at: int
+    called: Ticket | None
+    finished: Ticket | None
+    went_on: Place | None
+    mix: int
+    called_at: int | None
+    free_since: int | None
+    calls: list[LastCall]
+    learnt: Learnt
+    taught: Learnt
+
+
 class CounterNow(msgspec.Struct):
     """A counter at this moment; ``changed_at`` and ``seq`` are those of the last event that concerned it."""
 
@@ -326,17 +358,8 @@ class CounterNow(msgspec.Struct):
     seq: int = 0
     free_since: int | None = None
     """When it ended with a citizen and could have called the next one."""
-
-
-class LastCall(msgspec.Struct, frozen=True):
-    """A call as a lobby shows it. ``seq`` is the sequence number of its event."""
-
-    seq: int
-    at: int
-    number: TicketNumber
-    counter: CounterId
-    service: ServiceId
-    recall: bool
+    presses: list[Press] = []
+    """What can be taken back, the latest last; none after anything that cannot."""
 
 
 class Day(msgspec.Struct):

@@ -25,10 +25,10 @@ def define_office(day: Day, command: c.DefineOffice, now: int) -> Decision:
     if day.is_open and any(counter.ticket for counter in day.counters.values()):
         return Refusal("counter_busy", "Finish the tickets at the counters first, then change the office.")
     known = {service.id for service in command.definition.services}
-    open_still = [t for t in day.tickets.values() if t.state in ("waiting", "parked", "no_show")]
+    open_still = [t for t in day.tickets.values() if day.is_open and t.state in ("waiting", "parked", "no_show")]
     gone = {service for t in open_still for service in (t.service, *t.steps)} - known
-    gone |= {booking.service for booking in day.bookings.values()} - known
-    if day.is_open and gone:
+    gone |= {b.service for b in day.bookings.values() if day.is_open or b.due_at > now} - known
+    if gone:
         return Refusal(
             "service_busy", f"People hold tickets or bookings for {', '.join(sorted(gone))}; keep it for now."
         )

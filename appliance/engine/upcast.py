@@ -35,5 +35,6 @@ def _what_was_told_together(fields: Fields) -> Fields:
 
 _STEPS: Final[list[dict[str, Callable[[Fields], Fields]]]] = [
     {"TicketIssued": _what_was_told_together},
+    {},
 ]
-"""The first entry leads from version 1 to 2, and so on."""
+"""The first entry leads from version 1 to 2, and so on. The defaults of what version 3 added say what was so before."""

@@ -25,8 +25,9 @@ def project(connection: sqlite3.Connection, day: Day, entries: Iterable[Entry]) 
     issued: set[str] = set()
     touched: dict[str, Ticket] = {}
     for entry in entries:
-        number = getattr(entry.event, "number", None)
-        if number is not None:
+        for number in (getattr(entry.event, "number", None), getattr(entry.event, "finished", None)):
+            if number is None:
+                continue
             touched[number] = day.tickets[number]
             if isinstance(entry.event, TicketIssued | TicketMerged):
                 if number in issued:

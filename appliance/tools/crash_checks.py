@@ -15,14 +15,23 @@ from appliance.wire import messages as m
 
 SHOWN = 3
 """How many examples of each kind of fault are named."""
-Record = tuple[str, str, str | None, str | None, str | None, str | None]
-"""Business day, type, number, request id, counter, and the next service if a journey goes on."""
-AWAY: Final = ("CallUndone", "TicketParked", "TicketNotShown", "TicketTransferred", "ServiceFinished", "TicketReturned")
+Record = tuple[str, str, str | None, str | None, str | None, str | None, str | None]
+"""Business day, type, number, request id, counter, the next service if a journey goes on, and who is at the counter
+again when a press was taken back."""
+AWAY: Final = (
+    "CallUndone",
+    "FinishUndone",
+    "TicketParked",
+    "TicketNotShown",
+    "TicketTransferred",
+    "ServiceFinished",
+    "TicketReturned",
+)
 """After these a ticket is at no counter any more."""
 BACK: Final = ("CallUndone", "TicketTransferred", "TicketReturned")
 """After these it waits again, as it does after ``ServiceFinished`` in the middle of a journey."""
 ENDED: Final = ("TicketCancelled", "TicketExpired", "TicketVoided")
-_NOTHING: Final[Record] = ("", "", None, "", None, None)
+_NOTHING: Final[Record] = ("", "", None, "", None, None, None)
 Found = tuple[str, list[Any]]
 """What is wrong, and every example of it."""
 
@@ -85,7 +94,9 @@ def _lines(found: list[Found]) -> list[str]:
 
 
 _LOG = """SELECT seq, day, type, json_extract(body, '$.number'), lower(hex(request_id)),
-    json_extract(body, '$.counter'), json_extract(body, '$.next_service') FROM event ORDER BY seq"""
+    json_extract(body, '$.counter'), json_extract(body, '$.next_service'),
+    CASE type WHEN 'CallUndone' THEN json_extract(body, '$.finished')
+              WHEN 'FinishUndone' THEN json_extract(body, '$.number') END FROM event ORDER BY seq"""
 _KINDS = "SELECT type, count(*) FROM event GROUP BY type ORDER BY 2 DESC"
 _CALLS = "SELECT seq FROM event WHERE type IN ('TicketCalled', 'TicketRecalled')"
 
@@ -123,8 +134,9 @@ def _called_twice(log: dict[int, Record]) -> Found:
     """Whoever was called waits no more, unless an event put the ticket back into the queue."""
     waiting: set[tuple[str, str | None]] = set()
     bad = []
-    for day, kind, number, _, _, next_service in log.values():
+    for day, kind, number, _, _, next_service, restored in log.values():
         ticket = (day, number)
+        waiting.discard((day, restored))
         if kind == "TicketCalled":
             if ticket not in waiting:
                 bad.append(f"{number} on {day}")
@@ -140,13 +152,16 @@ def _two_at_once(log: dict[int, Record]) -> Found:
     """A counter has one ticket, a ticket is at one counter, and no night is spent there."""
     held: dict[str, str] = {}
     bad = []
-    for day, kind, number, _, counter, _ in log.values():
+    for day, kind, number, _, counter, _, restored in log.values():
         if kind == "TicketCalled" and number is not None and counter is not None:
             if counter in held or number in held.values():
                 bad.append(f"{number} at counter {counter} on {day}, beside {held}")
             held[counter] = number
         elif kind in (*AWAY, *ENDED):
             held = {place: ticket for place, ticket in held.items() if ticket != number}
+            if restored is not None and counter is not None:
+                bad += [f"{restored} at counter {counter} again, beside {held}"] if counter in held else []
+                held[counter] = restored
         elif kind == "DayClosed" and held:
             bad.append(f"{held} when {day} closed")
             held = {}
@@ -156,7 +171,7 @@ def _two_at_once(log: dict[int, Record]) -> Found:
 def _unrecorded(log: dict[int, Record], calls: list[m.Call]) -> Found:
     bad = []
     for call in calls:
-        _, kind, number, _, counter, _ = log.get(call.seq, _NOTHING)
+        _, kind, number, _, counter, *_ = log.get(call.seq, _NOTHING)
         said = ("TicketRecalled" if call.recall else "TicketCalled", call.number, call.counter)
         if (kind, number, counter) != said:
             bad.append(f"{call.number} at counter {call.counter} (event {call.seq})")

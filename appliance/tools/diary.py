@@ -68,6 +68,11 @@ def _called(body: Body, _: ZoneInfo) -> str:
     return f"{body['number']} was called to counter {body['counter']} {waited} ({body['reason'].replace('_', ' ')})."
 
 
+def _call_undone(body: Body, _: ZoneInfo) -> str:
+    again = f"; {body['finished']} is there again" if body.get("finished") else ""
+    return f"The call of {body['number']} to counter {body['counter']} was taken back{again}."
+
+
 def _finished(body: Body, _: ZoneInfo) -> str:
     on = f"; goes on to {body['next_service']}" if body.get("next_service") else ""
     return f"{body['number']} was served at counter {body['counter']}{on}."
@@ -126,7 +131,8 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "TicketMerged": _merged,
     "TicketVoided": _plain("{number} was voided: the citizen holds an offline ticket instead."),
     "TicketCalled": _called,
-    "CallUndone": _plain("The call of {number} to counter {counter} was taken back."),
+    "CallUndone": _call_undone,
+    "FinishUndone": _plain("{number} is at counter {counter} again: it was finished by mistake."),
     "TicketReprinted": _plain("The paper of {number} was printed once more."),
     "TicketRecalled": _plain("{number} was called to counter {counter} again, {times} times by now."),
     "ServiceStarted": _plain("{number} came to counter {counter}."),

@@ -1,4 +1,4 @@
-"""The nine invariants of the queue, for any sequence of commands, with every rule drawn at random.
+"""The invariants of the queue, for any sequence of commands, with every rule drawn at random.
 
 One machine plays an office: commands of all kinds, time that passes (and jumps back), days that turn. After each step
 the invariants are checked by counting on the log and on the state, not by asking the code under test.
@@ -32,7 +32,7 @@ from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.decide import Refusal, decide
 from appliance.engine.evolve import evolve
-from appliance.engine.model import MINUTE, Announcement, Counter, Day, Notices, Rules, Span
+from appliance.engine.model import MINUTE, SECOND, Announcement, Counter, Day, Notices, Rules, Service, Span
 
 START = 1_775_437_200_000
 HOUR = 60 * MINUTE
@@ -241,6 +241,39 @@ class OfficeMachine(RuleBasedStateMachine):
     def redefine(self) -> None:
         self.do(c.DefineOffice(self.definition))
 
+    @rule(drawn=rules, left=st.sets(st.sampled_from(SERVICES)), gone=st.sampled_from([None, "1", "2", "3"]))
+    def change_the_office(self, drawn: Rules, left: set[str], gone: str | None) -> None:
+        """Services, counters, journeys and rules come and go, at any moment at which it is accepted."""
+        services = (*(s for s in self.definition.services if s.id in left), Service("d", "D", {"id": "d"}))
+        ids = {s.id for s in services}
+        counters = tuple(
+            msgspec.structs.replace(
+                x,
+                services=tuple(s for s in x.services if s in ids) or ("d",),
+                helps=tuple(s for s in x.helps if s in ids),
+            )
+            for x in self.definition.counters
+            if x.id != gone
+        )
+        journeys = tuple(j for j in self.definition.journeys if set(j.services) <= ids)
+        self.do(
+            c.DefineOffice(
+                msgspec.structs.replace(
+                    self.definition, services=services, counters=counters, journeys=journeys, rules=drawn
+                )
+            )
+        )
+
+    @rule()
+    def a_service_goes_overnight_and_its_booking_comes(self) -> None:
+        self.codes += 1
+        self.do(c.Book(f"NIGHT{self.codes}", "b", self.now + 15 * HOUR))
+        self.do(c.CloseDay())
+        self.change_the_office(self.day.rules, {"a", "c"}, None)
+        self.now += 14 * HOUR
+        self.open_day()
+        self.do(c.CheckIn(f"NIGHT{self.codes}"))
+
     @rule(wrong=st.sampled_from(["prefix", "gone"]))
     def redefine_wrongly(self, wrong: str) -> None:
         first, *rest = self.definition.services
@@ -307,7 +340,19 @@ class OfficeMachine(RuleBasedStateMachine):
             evolve(self.day, entry)
             self.log.append(entry)
             REACHED[type(event).__name__] += 1
+        if isinstance(command, c.CallNext | c.CallNumber | c.Finish):
+            self.check_undo(command, before)
         return True
+
+    def check_undo(self, command: c.AtCounter, before: Day) -> None:
+        """Undo after any press gives the state before it."""
+        again = copy.deepcopy(self.day)
+        decision = decide(again, c.Undo(command.counter, command.officer), self.now)
+        assert not isinstance(decision, Refusal), decision
+        for event in decision:
+            evolve(again, e.Entry(again.seq + 1, max(self.now, again.at), event))
+            REACHED[type(event).__name__] += 1
+        assert _but_for_the_log(again, again.at) == _but_for_the_log(before, again.at), "undo left something behind"
 
     def check_promise(self, command: c.CallNext, decision: list[e.Event], at: int) -> None:
         called = next((x for x in decision if isinstance(x, e.TicketCalled)), None)
@@ -369,6 +414,16 @@ class OfficeMachine(RuleBasedStateMachine):
             again_event = msgspec.json.decode(msgspec.json.encode(entry.event), type=e.Event)
             evolve(again, e.Entry(entry.seq, entry.at, again_event))
         assert again == self.day, "rebuilding from the log gives another state"
+
+
+def _but_for_the_log(day: Day, now: int) -> Day:
+    """Return the state without what says how far the log is, and which earlier presses are too old to be undone."""
+    bare = copy.deepcopy(day)
+    bare.seq = bare.at = 0
+    for counter in bare.counters.values():
+        counter.seq = counter.changed_at = 0
+        counter.presses = [p for p in counter.presses if now - p.at <= day.rules.undo_seconds * SECOND]
+    return bare
 
 
 @pytest.mark.timeout(600)

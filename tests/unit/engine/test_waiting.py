@@ -187,20 +187,20 @@ def test_who_did_not_come_is_learnt(office):
 def test_the_next_day_starts_with_what_was_learnt_but_not_with_all_its_weight():
     learnt = Learnt()
     for _ in range(1000):
-        learning.seen_service(learnt, "a", "1", 8 * MINUTE)
+        learnt = learning.seen_service(learnt, "a", "1", 8 * MINUTE)
     service = Service("a", "A", {}, minutes=2.0)
     tomorrow = learning.carried_over(learnt)
     assert learning.service_ms(tomorrow, service) == pytest.approx(8 * MINUTE, rel=0.05)
     for _ in range(120):
-        learning.seen_service(tomorrow, "a", "1", 4 * MINUTE)
+        tomorrow = learning.seen_service(tomorrow, "a", "1", 4 * MINUTE)
     assert learning.service_ms(tomorrow, service) < 6.2 * MINUTE
 
 
 def test_ranges_that_are_passed_too_often_are_stretched_and_others_shrink():
     learnt = Learnt()
     for _ in range(30):
-        learning.seen_wait(learnt, Told(5, 10.0, 8.0, 12.0), 20 * MINUTE)
+        learnt = learning.seen_wait(learnt, Told(5, 10.0, 8.0, 12.0), 20 * MINUTE)
     assert (learnt.above > 2, learnt.below < 1) == (True, True)
     for _ in range(300):
-        learning.seen_wait(learnt, Told(5, 10.0, 8.0, 12.0), 10 * MINUTE)
+        learnt = learning.seen_wait(learnt, Told(5, 10.0, 8.0, 12.0), 10 * MINUTE)
     assert learnt.above < 1

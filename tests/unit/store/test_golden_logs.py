@@ -17,7 +17,7 @@ from appliance.engine.evolve import evolve
 from appliance.engine.model import Day
 from appliance.store.event_log import event_of
 
-VERSIONS = {"0.1.0": 1, "0.2.0": 2}
+VERSIONS = {"0.1.0": 1, "0.2.0": 2, "0.3.0": 3}
 """The version of its events that each release wrote."""
 GOLDEN = Path(__file__).with_name("golden")
 RELEASES = sorted(file.stem.removeprefix("events-") for file in GOLDEN.glob("events-*.jsonl"))
