@@ -49,7 +49,7 @@ def _obey(words: list[str], settings: KeypadSettings, factory: MockFactory, pins
     match words:
         case ["buttons"]:
             return " ".join(button.press for button in settings.buttons)
-        case ["press" | "release" as verb, index] if index.isdigit() and int(index) < len(settings.buttons):
+        case ["press" | "release" as verb, index] if index.isdecimal() and int(index) < len(settings.buttons):
             button = settings.buttons[int(index)]
             pin = factory.pin(button.pin)
             if (verb == "press") == (button.active_level == "high"):

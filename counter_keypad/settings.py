@@ -15,7 +15,7 @@ from counter_keypad.key_codes import KEYS
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 """A GPIO number (Broadcom)."""
 Level = Literal["high", "low"]
-Prefix = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}$")]
+Prefix = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}\Z")]
 Digits = Annotated[int, msgspec.Meta(ge=1, le=6)]
 Baud = Annotated[int, msgspec.Meta(ge=50, le=4_000_000)]
 

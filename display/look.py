@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-Color = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+Color = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}\Z")]
 Panel = Literal["counters", "services", "last_calls", "running_text", "clock", "date"]
 Direction = Literal["right", "left", "up", "down"]
 PANELS: Final[tuple[Panel, ...]] = ("counters", "services", "last_calls", "running_text", "clock", "date")

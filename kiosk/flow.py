@@ -147,7 +147,7 @@ def _check_in_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
 
 
 def _typed(flow: Flow, event: e.Typed, now: int, rate: float) -> Outcome:
-    if flow.screen == "phone" and len(flow.phone) < LONGEST_PHONE and event.sign.isdigit():
+    if flow.screen == "phone" and len(flow.phone) < LONGEST_PHONE and event.sign in "0123456789":
         return timed(replace(flow, phone=flow.phone + event.sign), now, VISIT_MS, rate), ()
     if flow.screen != "check_in" or flow.waiting or len(flow.code) >= LONGEST_CODE:
         return flow, ()

@@ -12,7 +12,7 @@ from appliance.wire import topics
 SLOWEST_MS: Final = 200
 """A scanner types a sign every few milliseconds; whoever is slower than this is a person."""
 LONGEST: Final = 512
-_BOOKING: Final = re.compile(r"(?:^|[/=])([A-Z0-9]{4,16})$")
+_BOOKING: Final = re.compile(r"(?:^|[/=])([A-Z0-9]{4,16})\Z")
 
 
 class Scan(msgspec.Struct, frozen=True):

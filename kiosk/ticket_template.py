@@ -22,7 +22,7 @@ LARGEST: Final = 8
 # Checked by hand: msgspec 0.22 crashes on a union of a number with limits and a tuple.
 Size = int | tuple[int, int] | Literal["fit"]
 Millimetres = Annotated[int, msgspec.Meta(ge=0, le=30)]
-Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")]
+Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}\Z")]
 Sentences = Annotated[dict[Language, Annotated[str, msgspec.Meta(min_length=1)]], msgspec.Meta(min_length=1)]
 """One text per language code: ``{"id": "Terima kasih", "en": "Thank you"}``."""
 

@@ -18,10 +18,10 @@ TicketState = Literal["waiting", "called", "serving", "parked", "served", "no_sh
 AT_COUNTER: Final = ("called", "serving")
 
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
-Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}\Z")]
 Names = Annotated[dict[str, str], msgspec.Meta(min_length=1)]
-TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-OfflineLetter = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]$")]
+TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+OfflineLetter = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]\Z")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -29,7 +29,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something citizens come for. ``minutes`` is the usual service time, until the day has taught a better one."""
 
     id: Identifier
-    prefix: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,2}$")]
+    prefix: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,2}\Z")]
     names: Names
     digits: Annotated[int, msgspec.Meta(ge=2, le=6)] = 3
     minutes: Annotated[float, msgspec.Meta(gt=0, le=600)] = 5.0

@@ -68,7 +68,7 @@ class Link:
         version: str,
         hub_clock: HubClock | None = None,
     ) -> None:
-        if not topics.NODE_NAME.match(node):
+        if not topics.NODE_NAME.fullmatch(node):
             raise ValueError(f"{node!r} is not a node name such as kiosk-1")
         self.node = node
         self.instance = uuid.uuid4().hex[:12]

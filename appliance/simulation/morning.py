@@ -16,7 +16,7 @@ import msgspec
 REQUIRED: Final = ("applicant", "arrived", "service_minutes")
 OPTIONAL: Final = ("service",)
 LONGEST_MINUTES: Final = 600.0
-_TIME: Final = re.compile(r"^([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?$")
+_TIME: Final = re.compile(r"^([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?\Z")
 
 
 class BadRow(ValueError):
@@ -65,7 +65,7 @@ def read_morning(text: str) -> list[Applicant]:
 def _applicant(row: dict[str, str], line: int) -> Applicant:
     if not row["applicant"]:
         raise BadRow(f"line {line}: applicant is empty")
-    time = _TIME.match(row["arrived"])
+    time = _TIME.fullmatch(row["arrived"])
     if time is None:
         raise BadRow(f"line {line}: arrived is {row['arrived']!r}; write a time such as 08:05")
     hours, minutes, seconds = (int(part or 0) for part in time.groups())

@@ -14,7 +14,7 @@ from appliance.texts.numbers import Style
 Language = Literal["id", "en"]
 Sentence = Literal["recall", "number", "service", "counter"]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
-TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 
 PLACEHOLDERS: Final = {"recall": set[str](), "number": {"number"}, "service": {"service"}, "counter": {"counter"}}
 """What each sentence's template may and must name; ``number`` and ``counter`` may name the service as well."""

@@ -258,7 +258,7 @@ def _between(low: float, high: float) -> Any:
 
 def _time(text: str) -> int:
     hours, _, minutes = text.partition(":")
-    if not (hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60):
+    if not (hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60):
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 08:00")
     return int(hours) * 3600 + int(minutes) * 60
 

@@ -143,7 +143,7 @@ def _sectors(op: Op) -> Iterator[Op]:
 
 
 def _ops(line: str, directory: str) -> Iterator[Op]:
-    found = _LINE.match(line)
+    found = _LINE.search(line)
     if found is None or int(found[3]) < 0:
         return
     call, arguments, result = found[1], found[2], int(found[3])
@@ -154,7 +154,7 @@ def _ops(line: str, directory: str) -> Iterator[Op]:
     if call in ("openat", "unlink", "rename"):
         yield from _name_ops(call, arguments, [_within(_bytes(path).decode(), directory) for path, _ in texts])
         return
-    descriptor = _FD.match(arguments)
+    descriptor = _FD.search(arguments)
     path = _bytes(descriptor[1]).decode() if descriptor else ""
     name = _within(path, directory)
     if call == "write" and arguments.startswith("1<"):

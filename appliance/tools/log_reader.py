@@ -15,7 +15,7 @@ from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader
 from appliance.tools import diary
 
-DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 def main(argv: list[str]) -> int:
@@ -64,6 +64,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _day(text: str) -> str:
-    if not DAY.match(text):
+    if not DAY.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-04-06")
     return text

@@ -28,7 +28,7 @@ PRINT_SECONDS: Final = 20.0
 SCREEN_SECONDS: Final = 5.0
 ATTEMPTS: Final = 5
 ANSWER_SECONDS: Final = 3.0
-_NUMBER: Final = re.compile(r"^[A-Z]{1,3}[0-9]{2,9}$")
+_NUMBER: Final = re.compile(r"^[A-Z]{1,3}[0-9]{2,9}\Z")
 
 
 class Visit(msgspec.Struct):
@@ -118,7 +118,7 @@ class Morning:
 
     def _printed(self, visit: Visit, data: bytes) -> None:
         rows = [row.replace(" ", "") for row in paper.render(data).text]
-        numbers = [row for row in rows if _NUMBER.match(row)]
+        numbers = [row for row in rows if _NUMBER.fullmatch(row)]
         if len(numbers) != 1:
             raise ReplayError(f"the ticket of applicant {visit.applicant.name} shows {numbers}, not one number")
         with self._known:

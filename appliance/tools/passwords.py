@@ -86,7 +86,7 @@ def check_name(node: str) -> None:
     Raises:
         PasswordsError: naming the roles there are.
     """
-    if not topics.NODE_NAME.match(node):
+    if not topics.NODE_NAME.fullmatch(node):
         raise PasswordsError(f"{node!r} is not a node name: write role-n, as in hub-1, kiosk-1, display-1, keypad-3")
 
 

@@ -26,7 +26,7 @@ MADE_UP: Final = (*NEEDED, "seed", "hours", "distribution", "no_show", "warm_up"
 OF_PLANS: Final = ("counters", "replay", "opens")
 STUDY_DAYS: Final = 240
 FEWEST_STUDY_DAYS: Final = 5
-_TIME: Final = re.compile(r"^([01]?[0-9]|2[0-3]):([0-5][0-9])$")
+_TIME: Final = re.compile(r"^([01]?[0-9]|2[0-3]):([0-5][0-9])\Z")
 
 
 def main(argv: list[str]) -> int:
@@ -101,7 +101,7 @@ def _recorded(asked: argparse.Namespace) -> tuple[dict[str, Any], str]:
     mixed = [name for name in MADE_UP if getattr(asked, name) is not None]
     if mixed:
         raise BadPlan(f"--{mixed[0].replace('_', '-')} is for made-up days; a recorded morning has its own")
-    time = _TIME.match(asked.opens or OPENS)
+    time = _TIME.fullmatch(asked.opens or OPENS)
     if time is None:
         raise BadPlan(f"--opens is {asked.opens!r}; write a time such as 08:00")
     opens_s = int(time[1]) * 3600 + int(time[2]) * 60

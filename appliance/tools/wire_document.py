@@ -16,6 +16,7 @@ Made from `appliance/wire` by `./dev run wire`; a test keeps it true.
 The broker speaks MQTT 5. Every box has a user name of its own (`role-n`) and may use only the topics of its role
 (`broker_config/roles.toml`). Everything is published at QoS 1, so anything may come twice: drop what you have seen, by
 `seq` or by request id. Payloads are JSON in UTF-8. Instants are milliseconds since 1970 (UTC) on the office's clock.
+Patterns are Python's: `\\Z` is the very end of the text, as `$` is in JavaScript.
 
 A request carries MQTT 5's *response topic* (`giliran/1/reply/{node}/{instance}`) and *correlation data*. The hub's
 reply is the only acknowledgement that counts: it is sent after the commit. The same request id twice has the effect of

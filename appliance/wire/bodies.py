@@ -57,15 +57,15 @@ __all__ = [
     "Vouch",
 ]
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
-Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}$")]
-BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}$")]
-Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{8,15}$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}\Z")]
+Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}\Z")]
+BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}\Z")]
+Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{8,15}\Z")]
 Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Spoken = Annotated[
     dict[
-        Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}$")],
+        Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}\Z")],
         Annotated[str, msgspec.Meta(min_length=1, max_length=240)],
     ],
     msgspec.Meta(min_length=1, max_length=8),
@@ -128,7 +128,7 @@ class Printed(Body, frozen=True):
     """
 
     day: str
-    highest: dict[Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}$")], Annotated[int, msgspec.Meta(ge=1)]]
+    highest: dict[Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}\Z")], Annotated[int, msgspec.Meta(ge=1)]]
 
 
 class Cancel(Body, frozen=True):

@@ -26,11 +26,11 @@ ALL_COMMANDS: Final = f"{ROOT}/command/+"
 ALL_PRESENCE: Final = f"{ROOT}/node/+"
 EVERYTHING: Final = f"{ROOT}/#"
 
-NODE_NAME: Final = re.compile(r"^(hub|kiosk|display|keypad|web|observer)-[a-z0-9]{1,16}$")
+NODE_NAME: Final = re.compile(r"^(hub|kiosk|display|keypad|web|observer)-[a-z0-9]{1,16}\Z")
 """A node's name starts with its role: ``kiosk-1``, ``keypad-3``. It is the MQTT user name as well."""
 
 
-_TOKEN: Final = re.compile(r"(?:^|[/=])([A-Z]{1,3}[0-9]{2,9})-[0-9a-f]{12}$")
+_TOKEN: Final = re.compile(r"(?:^|[/=])([A-Z]{1,3}[0-9]{2,9})-[0-9a-f]{12}\Z")
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ def command(node: str) -> str:
 def sender_of_command(topic: str) -> str | None:
     """Return the node that sent on a command topic, or None if ``topic`` is no command topic."""
     prefix, _, node = topic.rpartition("/")
-    return node if prefix == f"{ROOT}/command" and NODE_NAME.match(node) else None
+    return node if prefix == f"{ROOT}/command" and NODE_NAME.fullmatch(node) else None
 
 
 def reply(node: str, instance: str) -> str:

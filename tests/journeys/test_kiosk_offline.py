@@ -28,7 +28,7 @@ from kiosk.journal import Journal, Kept
 
 KIOSK = "kiosk-1"
 SERVICE = "pendaftaran"
-NUMBER = re.compile(r"^[A-Z]{1,3}[0-9]{2,9}$")
+NUMBER = re.compile(r"^[A-Z]{1,3}[0-9]{2,9}\Z")
 START_SECONDS = 30.0
 ALL_STEPS = list(killed_kiosk.STEPS)
 GIVING = ALL_STEPS[: ALL_STEPS.index("before the batch is kept")]
@@ -139,7 +139,7 @@ class Hall:
 
 def number_on(ticket):
     rows = [row.replace(" ", "") for row in paper.render(ticket).text]
-    return next(row for row in rows if NUMBER.match(row))
+    return next(row for row in rows if NUMBER.fullmatch(row))
 
 
 @pytest.fixture
