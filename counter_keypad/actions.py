@@ -87,18 +87,20 @@ def body(wish: Wish, counter: str, state: CounterState | None, reason: str = "ma
         reason: recorded when a particular number is called.
     """
     now = state.state if state else "free"
+    # With a citizen at the counter ``state`` is theirs, and a pause is told beside it.
+    paused = now == "paused" or (state is not None and state.paused)
     match wish.do:
         case "call_number":
             return CallNumber(counter, number=wish.about, reason=reason)
         case "transfer":
             return Transfer(counter, service=wish.about)
         case "pause":
-            return OpenCounter(counter) if now == "paused" else PauseCounter(counter, reason=wish.about or PAUSE_REASON)
+            return OpenCounter(counter) if paused else PauseCounter(counter, reason=wish.about or PAUSE_REASON)
         case "start_or_finish":
             return Start(counter) if now == "called" else Finish(counter)
         case "open_or_close":
-            return OpenCounter(counter) if now in ("closed", "paused") else CloseCounter(counter)
+            return OpenCounter(counter) if paused or now == "closed" else CloseCounter(counter)
         case "open_or_call_next":
-            return OpenCounter(counter) if now in ("closed", "paused") else CallNext(counter)
+            return OpenCounter(counter) if paused or now == "closed" else CallNext(counter)
         case _:
             return SIMPLE[wish.do](counter)

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 Edge = Callable[[int, bool], None]
 """Receives a button's index and whether its contact is closed; called on a thread of the pin library's."""
 
-_MISSING: Final = "no GPIO pins here: buttons and lamp do nothing; the officer can use the web console"
+_MISSING: Final = "no GPIO pins here: buttons and lamp do nothing; a number pad or a serial keypad works without them"
 _TAKEN: Final = "SPI, I2C or a serial console may have them (raspi-config)"
 _PULLS: Final = {"up": True, "down": False, "none": None}
 

@@ -173,6 +173,7 @@ def counter_state(day: Day, counter: CounterId) -> m.CounterState:
         state.changed_at,
         ticket.calls if ticket else 0,
         waiting_for(day, counter),
+        paused=bool(state.paused),
     )
 
 

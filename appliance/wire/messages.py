@@ -201,7 +201,10 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class CounterState(msgspec.Struct, frozen=True):
-    """One counter. ``state``: closed, paused, free, called or serving; ``waiting``: people it could call."""
+    """One counter. ``state``: closed, paused, free, called or serving; ``waiting``: people it could call.
+
+    ``paused``: it calls nobody more, also while a citizen is still called or served there.
+    """
 
     v: Literal[1]
     seq: int
@@ -212,6 +215,7 @@ class CounterState(msgspec.Struct, frozen=True):
     since: Millis = 0
     calls: int = 0
     waiting: int = 0
+    paused: bool = False
 
 
 class Call(msgspec.Struct, frozen=True):
