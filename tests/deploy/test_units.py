@@ -20,6 +20,14 @@ SYSTEMD = REPOSITORY / "systemd"
 UNITS = ["giliran.target", *(f"giliran-{role}.service" for role in DAEMONS)]
 PROGRAMS = ["opt/giliran/.venv/bin/giliran", "usr/bin/cage", "usr/sbin/mosquitto", "usr/bin/kill", "usr/bin/seatd"]
 
+MODULES = {
+    "alsa": "snd", "cec": "cec", "drm": "drm", "ttyACM": "cdc_acm", "ttyUSB": "usbserial",
+    "usb": "usbcore", "usb_device": "usbcore",
+}  # fmt: skip
+"""Which kernel module registers a group of devices (its name in /proc/devices), where it may be a module: Debian's
+kernels and Raspberry Pi's."""
+BUILT_IN = {"gpiochip", "input", "tty", "ttyAMA", "ttyS"}
+
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
 
 
@@ -103,6 +111,24 @@ def test_a_unit_starts_its_verb_and_stops_at_a_wrong_configuration(role: str) ->
     assert int(service["RestartPreventExitStatus"]) == EXIT_CONFIG
     assert service["User"] == f"giliran-{role}"
     assert f"\nu giliran-{role} " in (SYSTEMD / "sysusers.d/giliran.conf").read_text()
+
+
+@pytest.mark.parametrize("role", DAEMONS)
+def test_a_device_plugged_in_after_the_start_may_be_used(role: str) -> None:
+    """systemd.resource-control, DeviceAllow=: groups that cannot be resolved at the start are not allowed later either.
+
+    The kernel knows a group when the module that registers it is loaded, and loads that with the first device.
+    """
+    lines = (SYSTEMD / f"giliran-{role}.service").read_text().splitlines()
+    groups = {match[1] for line in lines if (match := re.match(r"DeviceAllow=char-(\S+) ", line))}
+    loaded = {key: _words(lines, key) for key in ("Wants", "After")}
+    assert groups <= MODULES.keys() | BUILT_IN
+    needed = {f"modprobe@{MODULES[group]}.service" for group in groups - BUILT_IN}
+    assert (needed - loaded["Wants"], needed - loaded["After"]) == (set(), set())
+
+
+def _words(lines: list[str], key: str) -> set[str]:
+    return {word for line in lines if line.startswith(f"{key}=") for word in line.partition("=")[2].split()}
 
 
 @pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="needs systemd-sysusers")
