@@ -6,6 +6,7 @@ Times are real milliseconds of one monotonic clock, unless a name says office.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -24,6 +25,8 @@ and with it the citizens, behind the officers."""
 SEVERAL: Final = 2
 BACKLOG: Final = 40
 """Calls that may wait for their moment; more than that is a flood, and the oldest are past use."""
+REMEMBERED: Final = 64
+"""Calls that are recognised, whatever history of the log a later snapshot belongs to."""
 
 Mode = Literal["starting", "welcome", "call", "media", "closed"]
 
@@ -45,6 +48,8 @@ class BoardState(msgspec.Struct, frozen=True):
     slides: bool = False
     """There is something to show while nobody is called."""
     board: Board | None = None
+    held: Board | None = None
+    """A snapshot that counts from lower on than ours: it is late, or of another history. The next clock tells which."""
     notices: Notices = Notices(1)
     boot: str = ""
     trusted: bool = False
@@ -60,6 +65,10 @@ class BoardState(msgspec.Struct, frozen=True):
     """The newest call in any snapshot or message."""
     known_at: int = -1
     """Office time of the newest call. A practice or a restored backup counts from lower on; its times go on."""
+    recent: tuple[tuple[int, int], ...] = ()
+    """The calls that were heard or seen lately, by sequence number and office time."""
+    quiet_since: int = 0
+    """When the hub was last heard before the present gap, if there is one: what was missed was called after it."""
     announced: int = -1
     """The newest call that had its moment or waits for it."""
     moment: Moment | None = None
@@ -95,20 +104,23 @@ class View(msgspec.Struct, frozen=True):
 
 def clock(state: BoardState, message: Clock, now: int) -> BoardState:
     """Take in the hub's clock; another boot of the hub starts the sequence anew (it may have restored a backup)."""
-    if message.boot != state.boot:
-        forgiving = replace(state.board, seq=-1) if state.board is not None and state.boot else state.board
-        state = replace(state, boot=message.boot, board=forgiving, caught_up=state.caught_up and not state.boot)
-    return replace(
-        state, clock_at=now, trusted=message.at is not None, rate=message.rate, hub_online=True,
+    held, state = state.held, replace(state, held=None)
+    restarted = message.boot != state.boot and bool(state.boot)
+    if restarted:
+        forgiving = replace(state.board, seq=-1) if state.board is not None else None
+        state = replace(_out_of_touch(state, now), board=forgiving)
+    state = replace(
+        state, boot=message.boot, clock_at=now, trusted=message.at is not None, rate=message.rate, hub_online=True,
         last_word_office=message.at if message.at is not None else state.last_word_office,
     )  # fmt: skip
+    return snapshot(state, held, now) if restarted and held is not None else state
 
 
 def connection(state: BoardState, now: int, *, up: bool) -> BoardState:
     """The connection to the broker was made or lost."""
     if up == state.connected:
         return state
-    return replace(state, connected=up, connection_changed=now, caught_up=False)
+    return replace(_out_of_touch(state, now), connected=up, connection_changed=now)
 
 
 def hub_presence(state: BoardState, *, online: bool) -> BoardState:
@@ -117,12 +129,12 @@ def hub_presence(state: BoardState, *, online: bool) -> BoardState:
 
 
 def snapshot(state: BoardState, board: Board, now: int) -> BoardState:
-    """Take in a retained snapshot; an older one than we have is dropped. Calls that it does not know any more are off.
+    """Take in a retained snapshot. Calls that it does not know any more are off; an older one than ours is held back.
 
     A call that is new in it gets its moment at once: the message of its own may come later, and is then known.
     """
     if state.board is not None and board.seq < state.board.seq:
-        return state
+        return replace(state, held=board)
     if not state.caught_up and board.seq < state.announced:
         # Another history (a restored backup) counts from lower on.
         state = replace(state, announced=board.seq, known=board.seq)
@@ -131,26 +143,36 @@ def snapshot(state: BoardState, board: Board, now: int) -> BoardState:
     busy_at = now if state.board is None else state.busy_at
     known_at = max([state.known_at, *(c.at for c in board.calls)])
     state = replace(
-        state, board=board, caught_up=True, known=max(state.known, latest), known_at=known_at, busy_at=busy_at
-    )
+        state, board=board, held=None, caught_up=True, known=max(state.known, latest), known_at=known_at,
+        busy_at=busy_at, recent=_remembering(state, board.calls),
+    )  # fmt: skip
     state = _take_back(state, board, now)
     for fresh in sorted(news, key=_seq):
         state = call(state, fresh, now)
     return state
 
 
-def missed(state: BoardState, board: Board, since: int) -> list[Call]:
-    """Return the calls that were made while the connection was lost, the oldest first: nobody here has heard of them.
+def missed(state: BoardState, board: Board, now: int, office: int | None, max_age_ms: int) -> list[Call]:
+    """Return the calls that were made while nothing was heard, the oldest first: nobody here has heard of them.
 
     Args:
         state: before the snapshot is taken in.
-        board: the first snapshot since the connection is back; any other one has none.
-        since: office time. Calls before that are past use.
+        board: the first snapshot since the connection or the hub is back; any other one has none.
+        now: real milliseconds.
+        office: office time, None if it is not known.
+        max_age_ms: office time; calls that may be older are past use.
     """
     if state.caught_up or state.board is None or board.seq < state.board.seq:
         return []
-    new = (c for c in board.calls if c.seq > state.known and c.at > state.known_at)
-    return sorted((c for c in new if c.at >= since), key=_seq)
+    new = [
+        c for c in board.calls if c.seq > state.known and c.at >= state.known_at and (c.seq, c.at) not in state.recent
+    ]
+    if office is not None:
+        new = [c for c in new if office - c.at <= max_age_ms]
+    if (now - state.quiet_since) * state.rate > max_age_ms:
+        # Only the office's time can tell, and only if it is known and has moved on.
+        new = [c for c in new if office is not None and state.known_at < c.at <= office]
+    return sorted(new, key=_seq)
 
 
 def call(state: BoardState, message: Call, now: int) -> BoardState:
@@ -158,7 +180,10 @@ def call(state: BoardState, message: Call, now: int) -> BoardState:
     if message.seq <= state.announced:
         return state
     known_at = max(state.known_at, message.at)
-    state = replace(state, announced=message.seq, known=max(state.known, message.seq), known_at=known_at)
+    state = replace(
+        state, announced=message.seq, known=max(state.known, message.seq), known_at=known_at,
+        recent=_remembering(state, [message]),
+    )  # fmt: skip
     undone = state.board is not None and is_withdrawn(message, state.board)
     if undone or not state.scope.concerns(message):
         return state
@@ -217,6 +242,18 @@ def view(state: BoardState, now: int) -> View:
         notices=state.notices,
         emergency=state.notices.emergency,
     )
+
+
+def _out_of_touch(state: BoardState, now: int) -> BoardState:
+    """Something may have been missed since the hub's last word."""
+    if not state.caught_up:
+        return state
+    return replace(state, caught_up=False, quiet_since=now if state.clock_at is None else state.clock_at)
+
+
+def _remembering(state: BoardState, calls: Sequence[Call]) -> tuple[tuple[int, int], ...]:
+    new = [one for c in reversed(calls) if (one := (c.seq, c.at)) not in state.recent]
+    return (*state.recent, *new)[-REMEMBERED:] if new else state.recent
 
 
 def _span_ms(state: BoardState) -> float:

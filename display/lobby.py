@@ -160,7 +160,8 @@ class Lobby(QObject):
 
     def _take_board(self, board: Board) -> None:
         before, now = self._view, _now()
-        missed = board_state.missed(self._state, board, self._fresh_since())
+        max_age_ms = self._settings.speech.max_age_s * 1000
+        missed = board_state.missed(self._state, board, now, self._clock.office_ms(), max_age_ms)
         state = board_state.snapshot(self._state, board, now)
         for call in missed:  # the broker keeps no calls for whoever was away
             state = board_state.call(state, call, now)
@@ -168,11 +169,6 @@ class Lobby(QObject):
         self._apply(state)
         if self._view != before:
             self._undrawn.append(board.seq)
-
-    def _fresh_since(self) -> int:
-        """Return the office time before which a call is too old to be announced."""
-        now = self._clock.office_ms()
-        return 0 if now is None else now - self._settings.speech.max_age_s * 1000
 
     def _take_call(self, call: Call) -> None:
         self._apply(board_state.call(self._state, call, _now()))

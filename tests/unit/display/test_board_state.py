@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from appliance.wire.messages import LAST_CALLS, Board, Call, Clock, CounterState, Emergency, Notices, Office
@@ -29,6 +30,11 @@ def board(seq: int, *calls: Call, office: Office = OFFICE, counters: list[Counte
 
 def clock(boot: str = "b1", rate: float = 1.0, at: int | None = 5_000) -> Clock:
     return Clock(1, boot, 1, at, rate, "Asia/Jakarta")
+
+
+def missed(state: BoardState, board: Board, after: int = 9_000, office: int | None = 5_000) -> list[Call]:
+    """What is announced of ``board`` so long after the last word, if nothing older than two minutes is."""
+    return board_state.missed(state, board, NOW + after, office, 120_000)
 
 
 def started(*calls: Call, rate: float = 1.0) -> BoardState:
@@ -140,7 +146,10 @@ def test_a_recall_has_a_moment_of_its_own() -> None:
 
 def test_an_older_snapshot_of_the_same_hub_is_dropped() -> None:
     state = started(call(7))
-    assert board_state.snapshot(state, board(9, call(3)), NOW) == state
+    late = board_state.snapshot(state, board(9, call(3)), NOW)
+    assert (late.board, shown(late)) == (state.board, shown(state))
+    later = board_state.clock(late, clock(), NOW + 1_000)
+    assert (later.board, later.held) == (state.board, None)
 
 
 def test_a_restored_hub_may_count_from_lower_on() -> None:
@@ -155,17 +164,36 @@ def test_calls_missed_while_away_are_told_the_fresh_ones_and_announced_by_nobody
     state = board_state.connection(state, NOW + 9_000, up=True)
     old, fresh, last = (replace(call(seq), at=seq * 1_000) for seq in (11, 12, 13))
     first = board(14, last, fresh, old, call(7))
-    assert board_state.missed(state, first, 12_000) == [fresh, last]
+    assert missed(state, first, after=130_000, office=132_000) == [fresh, last]
     state = board_state.snapshot(state, first, NOW + 9_000)
     assert shown(state) == ("call", "A013", -1)
-    assert board_state.missed(state, board(15, call(15), last), 0) == [], "it is in touch: the call comes by itself"
+    assert missed(state, board(15, call(15), last)) == [], "it is in touch: the call comes by itself"
+
+
+@pytest.mark.parametrize("office", [None, 4_000, 5_000])
+def test_what_was_missed_is_judged_by_elapsed_time_while_the_office_time_is_unknown_or_stands_still(
+    office: int | None,
+) -> None:
+    """After the clock was set back the log's time stands still; all that is known is how long nothing was heard."""
+    state = board_state.connection(started(replace(call(7), at=5_000)), NOW + 1_000, up=False)
+    state = board_state.connection(state, NOW + 9_000, up=True)
+    first = board(14, *(replace(call(seq), at=5_000) for seq in (13, 12, 7)))
+    assert [c.seq for c in missed(state, first, after=120_000, office=office)] == [12, 13]
+    assert missed(state, first, after=120_001, office=office) == [], "any of them may be older than two minutes"
+
+
+def test_a_hub_that_starts_anew_was_silent_since_its_last_word() -> None:
+    state = board_state.clock(started(call(7)), clock("b2", at=None), NOW + 130_000)
+    assert missed(state, board(12, call(11), call(7)), after=130_000) == []
+    state = board_state.clock(started(call(7)), clock("b2", at=None), NOW + 20_000)
+    assert [c.seq for c in missed(state, board(12, call(11), call(7)), after=20_000)] == [11]
 
 
 def test_whoever_was_not_there_before_or_sees_another_history_has_missed_nothing() -> None:
     new = board_state.connection(BoardState(), NOW, up=True)
-    assert board_state.missed(new, board(14, call(13)), 0) == []
+    assert missed(new, board(14, call(13))) == []
     restored = board_state.clock(started(call(7)), clock("b2"), NOW)
-    assert board_state.missed(restored, board(3, call(2)), 0) == []
+    assert missed(restored, board(3, call(2))) == []
 
 
 def test_after_a_short_practice_nobody_is_called_a_second_time() -> None:
@@ -174,7 +202,24 @@ def test_after_a_short_practice_nobody_is_called_a_second_time() -> None:
     state = board_state.clock(state, clock("practice"), NOW)
     state = board_state.snapshot(state, board(3), NOW)
     state = board_state.clock(state, clock("b2"), NOW)
-    assert board_state.missed(state, board(902, real), 0) == []
+    assert missed(state, board(902, real)) == []
+
+
+@pytest.mark.parametrize("reconnected", [True, False])
+def test_a_board_of_another_history_is_taken_as_soon_as_the_hub_says_that_it_started_anew(reconnected: bool) -> None:
+    """A practice or a restored backup: the kept board comes at once, and the clock that explains it within a second."""
+    state = started(call(900))
+    state = board_state.snapshot(state, board(901, call(900)), NOW)
+    if reconnected:
+        state = board_state.connection(state, NOW, up=False)
+        state = board_state.connection(state, NOW + 60_000, up=True)
+    practice = Office({"id": "Latihan"}, "open", training=True)
+    state = board_state.snapshot(state, board(3, call(2), office=practice), NOW + 60_000)
+    state = board_state.clock(state, clock("practice"), NOW + 60_500)
+    view = board_state.view(state, NOW + 60_500)
+    assert (view.office, view.hero.call, view.hero.flash) == (practice, call(2), -1)
+    state = board_state.call(state, call(4), NOW + 61_000)
+    assert shown(state) == ("call", "A004", 4)
 
 
 def test_the_counter_table_does_not_tell_a_call_before_its_moment() -> None:
