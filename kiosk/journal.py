@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 
 from appliance.wire.messages import Catalogue
+from kiosk import files
 from kiosk.ledger import AnyRecord, Issued
 from kiosk.offline import Anchor
 
@@ -100,7 +101,7 @@ class Journal:
         with self._faults():
             self._clean()
             self._dirty = True
-            _write(self._file, line, self._end)
+            files.write(self._file, line, self._end)
             os.fsync(self._file)
             self._dirty = False
         self._end += len(line)
@@ -114,7 +115,7 @@ class Journal:
         with self._faults():
             self._clean()
             self._dirty = True
-            _write(self._file, bytes(_PROBE_BYTES), self._end)
+            files.write(self._file, bytes(_PROBE_BYTES), self._end)
             os.fsync(self._file)
             self._clean()
 
@@ -125,7 +126,7 @@ class Journal:
             JournalFault: if that cannot be kept; the old one is then still there.
         """
         with self._faults():
-            self._put(JOURNAL, b"".join(map(_line, records)))
+            files.put(self._directory / JOURNAL, b"".join(map(_line, records)))
             self._open()
 
     def leave_over(self, day: str, tickets: Sequence[Issued]) -> None:
@@ -135,7 +136,7 @@ class Journal:
             JournalFault: if it is not kept.
         """
         with self._faults():
-            self._put(f"{LEFT_OVER}{day}", b"".join(map(_line, tickets)))
+            files.put(self._directory / f"{LEFT_OVER}{day}", b"".join(map(_line, tickets)))
             for old in sorted(self._directory.glob(f"{LEFT_OVER}*"))[:-MOST_LEFT_OVER]:
                 old.unlink()
 
@@ -146,7 +147,7 @@ class Journal:
             JournalFault: if it is not kept.
         """
         with self._faults():
-            self._put(HUB, _sealed(msgspec.json.encode(kept)))
+            files.put(self._directory / HUB, _sealed(msgspec.json.encode(kept)))
 
     def kept(self) -> Kept | None:
         """Return what the hub said last, if it was kept and can be read."""
@@ -179,17 +180,6 @@ class Journal:
             os.fsync(self._file)
             self._dirty = False
 
-    def _put(self, name: str, content: bytes) -> None:
-        new = self._directory / f"{name}.new"
-        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            _write(file, content, 0)
-            os.fsync(file)
-        finally:
-            os.close(file)
-        new.rename(self._directory / name)
-        os.fsync(self._folder)
-
     def _close_file(self) -> None:
         if self._file >= 0:
             os.close(self._file)
@@ -202,12 +192,6 @@ class Journal:
         except OSError as error:
             words = _WORDS.get(error.errno or 0, error.strerror or str(error))
             raise JournalFault(f"{self._directory}: {words}") from error
-
-
-def _write(file: int, content: bytes, at: int) -> None:
-    while content:
-        written = os.pwrite(file, content, at)
-        content, at = content[written:], at + written
 
 
 def _read(file: int) -> tuple[list[AnyRecord], int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections import deque
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final
 import msgspec
 
 from appliance.wire.messages import Catalogue, IssuedTicket
+from kiosk import files
 from kiosk.print_desk import Printing
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,13 @@ class Slip(msgspec.Struct, frozen=True):
     language: str
 
 
+_Printed = tuple[Slip, Catalogue | None]
+
+
 class Latest:
-    """The latest tickets; ``add`` and ``of`` may be called from any thread, ``save`` from one.
+    """The latest tickets; ``add``, ``of`` and ``find`` may be called from any thread, ``save`` from one.
+
+    Those of practice are apart: a paper of practice must not pass for one of the queue, nor the other way round.
 
     Args:
         folder: of this kiosk. Without one, or if it cannot be written, the tickets are known until the next start.
@@ -41,45 +46,46 @@ class Latest:
         self._file = folder / FILE
         self._lock = threading.Lock()
         self._complaint = ""
-        self._lately: deque[tuple[Slip, Catalogue | None]] = deque(((slip, None) for slip in self._read()), maxlen=MOST)
+        self._real: deque[_Printed] = deque(((slip, None) for slip in self._read()), maxlen=MOST)
         """The last one first; those of earlier starts without the catalogue that they were printed by."""
+        self._practice: deque[_Printed] = deque(maxlen=MOST)
 
     def add(self, printing: Printing) -> None:
         """Remember a ticket that is being printed."""
         slip = Slip(printing.request_id, printing.ticket, printing.minted, printing.language)
         with self._lock:
-            self._lately.appendleft((slip, printing.catalogue))
+            self._of_kind(printing.catalogue).appendleft((slip, printing.catalogue))
 
     def of(self, catalogue: Catalogue | None) -> list[Printing]:
-        """Return the tickets, the last one first: those of this start, and of earlier ones on the catalogue's day."""
+        """Return the tickets of the catalogue's day, the last one first: those of practice, or of the queue."""
+        if catalogue is None:
+            return []
         with self._lock:
-            lately = list(self._lately)
-        day = catalogue.day if catalogue else None
+            lately = list(self._of_kind(catalogue))
         return [
-            Printing(slip.request_id, slip.ticket, slip.minted, printed_by, language=slip.language)
-            for slip, own in lately
-            if (printed_by := own or catalogue) is not None and (own is not None or slip.ticket.day == day)
+            Printing(slip.request_id, slip.ticket, slip.minted, printed_by or catalogue, language=slip.language)
+            for slip, printed_by in lately
+            if slip.ticket.day == catalogue.day
         ]
 
-    def find(self, number: str, catalogue: Catalogue | None) -> Printing | None:
-        """Return the ticket of this number, if this kiosk printed it lately."""
-        return next((printing for printing in self.of(catalogue) if printing.ticket.number == number), None)
+    def find(self, number: str, day: str, catalogue: Catalogue | None) -> Printing | None:
+        """Return the ticket of this number and business day, if this kiosk printed it lately."""
+        wanted = (printing for printing in self.of(catalogue) if printing.ticket.number == number)
+        return next((printing for printing in wanted if printing.ticket.day == day), None)
 
     def save(self) -> None:
         """Write to the disk what a power cut must not take."""
         with self._lock:
-            content = msgspec.json.encode([slip for slip, by in self._lately if by is None or not by.office.training])
-        new = self._file.with_suffix(".new")
+            content = msgspec.json.encode([slip for slip, _ in self._real])
         try:
-            with new.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            new.rename(self._file)
+            files.put(self._file, content)
         except OSError as error:
             self._complain(f"{self._file}: {error.strerror}; the latest tickets are known until the next start only")
         else:
             self._complaint = ""
+
+    def _of_kind(self, catalogue: Catalogue) -> deque[_Printed]:
+        return self._practice if catalogue.office.training else self._real
 
     def _read(self) -> list[Slip]:
         try:

@@ -19,7 +19,7 @@ from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
 from appliance.wire.messages import AnyReply, Part, Refused, Vouch
-from kiosk import staff_pages, words
+from kiosk import files, guidance, staff_pages, words
 from kiosk.narrator import Speaker, Speech
 from kiosk.print_desk import PrintDesk, Printing
 from kiosk.settings import KioskSettings
@@ -181,14 +181,16 @@ class StaffScreen(QObject):
         lines = staff_pages.test_page(self._settings.node, self._version, self._now_in_words(), self._box.language())
         self._desk.test(lines, self._printed)
 
-    @Slot(int)
-    def reprint(self, index: int) -> None:
-        """Print one of the latest tickets once more, marked as a copy."""
-        latest = self._box.latest()
-        if 0 <= index < len(latest):
-            log.info("staff print %s again", latest[index].ticket.number)
-            self._note(self._text("printing"))
-            self._desk.print(replace(latest[index], request_id="reprint", reprinted=True), self._printed)
+    @Slot(str)
+    def reprint(self, visit: str) -> None:
+        """Print the ticket of one visit once more, marked as a copy. Its place in the list may be another by now."""
+        wanted = next((one for one in self._box.latest() if one.request_id == visit), None)
+        if wanted is None:  # the day, or the practice, has ended while the page was open
+            self._go("tickets")
+            return
+        log.info("staff print %s again", wanted.ticket.number)
+        self._note(self._text("printing"))
+        self._desk.print(replace(wanted, request_id="reprint", reprinted=True), self._printed)
 
     @Slot(int)
     def louder(self, steps: int) -> None:
@@ -202,7 +204,8 @@ class StaffScreen(QObject):
     def testSound(self, output: str) -> None:  # noqa: N802  # QML's style
         """Say a sample sentence."""
         if self._speaker is not None and output in self._settings.guidance.outputs:
-            self._speaker.say(Speech((self._text("sound_sample"),), texts.DEFAULT, output))
+            language = guidance.language_of(self._box.language())
+            self._speaker.say(Speech((texts.text("staff.sound_sample", language),), language, output))
 
     @Slot(str, int)
     def turn(self, unit: str, by: int) -> None:
@@ -230,7 +233,8 @@ class StaffScreen(QObject):
         self._write("")
         self._note("")
         if page == "tickets":
-            self.values.set({"rows": staff_pages.ticket_rows(self._box.latest(), self._hub_clock.zone)})
+            latest, zone = self._box.latest(), self._hub_clock.zone
+            self.values.set({"rows": staff_pages.ticket_rows(latest, zone, self._box.language())})
         elif page == "health":
             self._show_health()
         elif page == "sound" and self._speaker is not None:
@@ -345,6 +349,6 @@ class StaffScreen(QObject):
 
     def _keep_volume(self, volume: int) -> None:
         try:
-            self._volume_file.write_text(str(volume), encoding="ascii")
+            files.put(self._volume_file, str(volume).encode())
         except OSError as error:
             log.warning("the volume lasts until the next start only: %s", error)

@@ -21,10 +21,14 @@ UNITS: Final = ("day", "month", "year", "hour", "minute")
 Row = dict[str, Any]
 
 
-def ticket_rows(latest: Sequence[Printing], zone: str) -> list[Row]:
-    """Return the latest tickets, with the time at which each was issued."""
+def ticket_rows(latest: Sequence[Printing], zone: str, language: str) -> list[Row]:
+    """Return the latest tickets, with the visit of each and the time at which it was issued."""
     return [
-        {"number": one.ticket.number, "time": time_of_day(one.ticket.issued_at or None, zone, texts.DEFAULT)}
+        {
+            "id": one.request_id,
+            "number": one.ticket.number,
+            "time": time_of_day(one.ticket.issued_at or None, zone, language),
+        }
         for one in latest[:TICKETS]
     ]
 

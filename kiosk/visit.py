@@ -260,7 +260,7 @@ class Visit(QObject):
             self._show()
 
     def _take_reprint(self, wish: Reprinting) -> None:
-        printing = self._latest.find(wish.number, self._course.catalogue)
+        printing = self._latest.find(wish.number, wish.day, self._course.catalogue)
         if printing is not None and wish.seq != self._reprinted:
             self._reprinted = wish.seq
             log.info("%s is printed again, as a counter or the desk asks", wish.number)

@@ -12,6 +12,7 @@ from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
 from appliance.engine.calling import waiting_for
 from appliance.engine.model import CounterId, Day, LastCall, ServiceId, Told
+from appliance.engine.office_day import DAY_MS
 from appliance.engine.waiting import Forecast
 from appliance.wire import messages as m
 from appliance.wire import topics
@@ -213,8 +214,8 @@ def said(day: Day, entry: e.Entry) -> tuple[str, m.Message] | None:
             return topics.CALL, _call(day, call)
         case e.Paged():
             return topics.PAGING, m.Paging(1, entry.seq, entry.at, event.text)
-        case e.TicketReprinted():
-            return topics.REPRINT, m.Reprinting(1, entry.seq, event.number)
+        case e.TicketReprinted() if entry.at >= day.ends_at - DAY_MS:
+            return topics.REPRINT, m.Reprinting(1, entry.seq, event.number, day.date)
     return None
 
 

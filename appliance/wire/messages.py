@@ -271,11 +271,15 @@ class Paging(msgspec.Struct, frozen=True):
 
 
 class Reprinting(msgspec.Struct, frozen=True):
-    """A ticket that the kiosk which printed it is to print once more; never retained. ``seq`` as in calls."""
+    """A ticket that the kiosk which printed it is to print once more; never retained. ``seq`` as in calls.
+
+    ``day``: the ticket's business day. Numbers come again every day, and a kiosk remembers more than one.
+    """
 
     v: Literal[1]
     seq: int
     number: Number
+    day: str
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -28,7 +28,6 @@ Item {
             Card {
                 id: tile
                 required property var modelData
-                required property int index
                 objectName: "reprint-" + modelData.number
                 width: (tiles.width - (tiles.columns - 1) * tiles.spacing) / tiles.columns
                 height: Theme.touch
@@ -55,7 +54,7 @@ Item {
                 Touch {
                     id: area
                     spoken: tile.modelData.number
-                    onClicked: staff.reprint(tile.index)
+                    onClicked: staff.reprint(tile.modelData.id)
                 }
             }
         }

@@ -286,9 +286,17 @@ def test_a_counter_has_a_ticket_printed_again_by_the_kiosk_that_printed_it(
     finger.tap("service-s0")
     finger.tap("take")
     finger.wait_slip("printed")
-    for seq, number in ((50, "A012"), (50, "A012"), (51, "B999"), (52, "A012")):
-        hub.link.publish(topics.REPRINT, Reprinting(1, seq, number))
-    assert printer.wait_for(3, 10.0)  # one wish came twice, and B999 is another kiosk's
+    today, tomorrow = scenes.DAY, "2026-04-07"
+    wishes = (
+        (49, "A012", tomorrow),
+        (50, "A012", today),
+        (50, "A012", today),
+        (51, "B999", today),
+        (52, "A012", today),
+    )
+    for seq, number, day in wishes:
+        hub.link.publish(topics.REPRINT, Reprinting(1, seq, number, day))
+    assert printer.wait_for(3, 10.0)  # one wish came twice, B999 is another kiosk's, and so is tomorrow's A012
     finger.tap("done")
     finger.wait_screen("attract")
     finger.tap("start")

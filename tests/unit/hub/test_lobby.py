@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hub_bench import Bench, ask, founded, last_actor, tick
+from msgspec.structs import replace
 
 from appliance.engine.evolve import CALLS_KEPT
 from appliance.engine.model import LastCall, Told
@@ -95,7 +96,16 @@ def test_a_ticket_is_printed_again_for_a_counter_and_for_the_desk_and_the_log_ha
     assert ask(hub, m.ReprintNumber("Z999"), "web-1").code == "unknown_ticket"
     assert ask(hub, m.ReprintNumber(number), "keypad-1").code == "not_allowed"
     said = [snapshots.said(hub.handler.day, entry) for entry in hub.store.unsent()[1]]
-    assert [message.number for topic, message in said if topic == topics.REPRINT] == [number, number]
+    wishes = [message for topic, message in said if topic == topics.REPRINT]
+    assert [(wish.number, wish.day) for wish in wishes] == [(number, hub.handler.day.date)] * 2
+
+
+def test_a_wish_of_yesterday_that_was_not_sent_is_not_said_of_todays_ticket(hub):
+    number = ask(hub, m.Issue("a"), "kiosk-1").number
+    assert isinstance(ask(hub, m.ReprintNumber(number), "web-1"), m.Accepted)
+    day, entry = hub.handler.day, hub.store.unsent()[1][-1]
+    assert snapshots.said(day, entry) is not None
+    assert snapshots.said(day, replace(entry, at=entry.at - DAY_MS)) is None
 
 
 def test_a_day_without_opening_hours_is_a_holiday(hub):
