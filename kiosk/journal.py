@@ -19,8 +19,8 @@ from typing import Final
 import msgspec
 
 from appliance.wire.messages import Catalogue
-from kiosk import files
-from kiosk.ledger import AnyRecord, Issued
+from kiosk import files, journal_lines
+from kiosk.ledger import AnyRecord, Issued, Unreadable
 from kiosk.offline import Anchor
 
 log = logging.getLogger(__name__)
@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 JOURNAL: Final = "journal"
 HUB: Final = "hub"
 LEFT_OVER: Final = "left-over-"
+DAMAGED: Final = "damaged-"
 MOST_BYTES: Final = 4 << 20
 """A day of an office fills a tenth of this; with more, something is wrong."""
-MOST_LEFT_OVER: Final = 10
-"""So many days' files of numbers that never reached the hub are kept for whoever wants to look into it."""
-_CRC: Final = 8
+MOST_ASIDE: Final = 10
+"""So many files of each kind are kept for whoever wants to look into it."""
 _PROBE_BYTES: Final = 8192
 _WORDS: Final = {
     errno.ENOSPC: "the disk is full",
@@ -45,8 +45,6 @@ _WORDS: Final = {
     errno.EIO: "the disk does not work",
     errno.EWOULDBLOCK: "another process uses it",
 }
-
-_decoder: Final[msgspec.json.Decoder[AnyRecord]] = msgspec.json.Decoder(AnyRecord)
 
 
 class JournalFault(Exception):
@@ -72,10 +70,8 @@ class Journal:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory.absolute()
-        self.damaged = 0
-        """Lines that could not be read though later ones could: this is the disk's doing, not a power cut's."""
         self.records: list[AnyRecord] = []
-        """What was found."""
+        """What was found; ``Unreadable`` stands for what the disk has lost."""
         self._file = -1
         self._end = 0
         self._dirty = False
@@ -95,7 +91,7 @@ class Journal:
         Raises:
             JournalFault: if it is not kept.
         """
-        line = _line(record)
+        line = journal_lines.lines([record])
         if self._end + len(line) > MOST_BYTES:
             raise JournalFault(f"{self._directory / JOURNAL}: more than {MOST_BYTES >> 20} MB for one day")
         with self._faults():
@@ -126,7 +122,7 @@ class Journal:
             JournalFault: if that cannot be kept; the old one is then still there.
         """
         with self._faults():
-            files.put(self._directory / JOURNAL, b"".join(map(_line, records)))
+            files.put(self._directory / JOURNAL, journal_lines.lines(records))
             self._open()
 
     def leave_over(self, day: str, tickets: Sequence[Issued]) -> None:
@@ -136,9 +132,8 @@ class Journal:
             JournalFault: if it is not kept.
         """
         with self._faults():
-            files.put(self._directory / f"{LEFT_OVER}{day}", b"".join(map(_line, tickets)))
-            for old in sorted(self._directory.glob(f"{LEFT_OVER}*"))[:-MOST_LEFT_OVER]:
-                old.unlink()
+            files.put(self._directory / f"{LEFT_OVER}{day}", journal_lines.lines(tickets))
+            self._forget(LEFT_OVER)
 
     def keep(self, kept: Kept) -> None:
         """Keep what the hub said last, in place of what it had said before.
@@ -147,13 +142,20 @@ class Journal:
             JournalFault: if it is not kept.
         """
         with self._faults():
-            files.put(self._directory / HUB, _sealed(msgspec.json.encode(kept)))
+            files.put(self._directory / HUB, journal_lines.sealed(msgspec.json.encode(kept)))
 
     def kept(self) -> Kept | None:
         """Return what the hub said last, if it was kept and can be read."""
-        with contextlib.suppress(OSError, msgspec.DecodeError):
-            content = _unsealed((self._directory / HUB).read_bytes().rstrip(b"\n"))
-            return msgspec.json.decode(content, type=Kept) if content is not None else None
+        file = self._directory / HUB
+        try:
+            content = journal_lines.unsealed(file.read_bytes().removesuffix(b"\n"))
+            if content is not None:
+                return msgspec.json.decode(content, type=Kept)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
+            log.warning("%s: %s", file, error)
+        log.warning("%s cannot be read: no numbers are given alone until the hub has spoken", file)
         return None
 
     def close(self) -> None:
@@ -164,14 +166,46 @@ class Journal:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        file = os.open(self._directory / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._close_file()
-        self._file = file
-        self.records, self._end, self.damaged = _read(file)
+        self._take(os.open(self._directory / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        content = os.pread(self._file, os.fstat(self._file).st_size, 0)
+        found = journal_lines.read(content)
+        self.records, self._end = found.records, found.end
         # What a killed process had written need not be on the disk yet; the name of a new file neither.
         self._dirty = True
         self._clean()
         os.fsync(self._folder)
+        if found.bad:
+            self._renew(content, found.mended)
+
+    def _renew(self, content: bytes, mended: int) -> None:
+        """Put what can be read in the place of a damaged journal, and keep that one for whoever looks into it."""
+        aside = self._directory / f"{DAMAGED}{zlib.crc32(content):08x}"
+        lost = sum(record.lines for record in self.records if isinstance(record, Unreadable))
+        said = "%s: the disk has damaged it: %d wrong bits were put right, %d records are lost; as it was: %s"
+        level = logging.ERROR if mended or lost else logging.INFO  # a last line of which a part is there was torn
+        log.log(level, said, self._directory / JOURNAL, mended, lost, aside.name)
+        whole = journal_lines.lines(self.records)
+        try:
+            files.put(aside, content)
+            files.put(self._directory / JOURNAL, whole)
+            self._forget(DAMAGED)
+            self._take(os.open(self._directory / JOURNAL, os.O_RDWR | os.O_CLOEXEC))
+        except OSError as error:
+            log.error("%s stays as it is: %s", self._directory / JOURNAL, error.strerror)  # noqa: TRY400
+        else:
+            self._end = len(whole)
+
+    def _take(self, opened: int) -> None:
+        self._close_file()
+        self._file = opened
+
+    def _forget(self, kind: str) -> None:
+        """Keep the latest files of one kind only."""
+        try:
+            for old in sorted(self._directory.glob(f"{kind}*"), key=lambda file: file.stat().st_mtime)[:-MOST_ASIDE]:
+                old.unlink()
+        except OSError as error:  # one too many costs nobody a number
+            log.warning("%s: old files stay: %s", self._directory, error)
 
     def _clean(self) -> None:
         """Take away what may stand behind the last good record: torn by a power cut, or written by halves."""
@@ -192,42 +226,3 @@ class Journal:
         except OSError as error:
             words = _WORDS.get(error.errno or 0, error.strerror or str(error))
             raise JournalFault(f"{self._directory}: {words}") from error
-
-
-def _read(file: int) -> tuple[list[AnyRecord], int, int]:
-    """Return the records of a journal, where the last of them ends, and how many before it could not be read."""
-    content = os.pread(file, os.fstat(file).st_size, 0)
-    records: list[AnyRecord] = []
-    end = at = bad = damaged = 0
-    for line in content.split(b"\n")[:-1]:
-        at += len(line) + 1
-        record = _record(line)
-        if record is None:
-            bad += 1
-            continue
-        records.append(record)
-        end, damaged = at, bad
-    return records, end, damaged
-
-
-def _line(record: AnyRecord) -> bytes:
-    return _sealed(msgspec.json.encode(record))
-
-
-def _record(line: bytes) -> AnyRecord | None:
-    content = _unsealed(line)
-    if content is None:
-        return None
-    try:
-        return _decoder.decode(content)
-    except msgspec.DecodeError:
-        return None
-
-
-def _sealed(content: bytes) -> bytes:
-    return b"%0*x %s\n" % (_CRC, zlib.crc32(content), content)
-
-
-def _unsealed(line: bytes) -> bytes | None:
-    seal, _, content = line.partition(b" ")
-    return content if seal == b"%0*x" % (_CRC, zlib.crc32(content)) else None

@@ -86,7 +86,14 @@ class Forgotten(Record, frozen=True):
     """The hub has lost events that it had acknowledged: a backup was restored. Everything is put to it again."""
 
 
-AnyRecord = Opened | Issued | Given | Sent | Taken | Refused | Forgotten
+class Unreadable(Record, frozen=True):
+    """Records before this one are lost to a bad disk: so many ``lines``, in which were at most so many ``numbers``."""
+
+    lines: int
+    numbers: int
+
+
+AnyRecord = Opened | Issued | Given | Sent | Taken | Refused | Forgotten | Unreadable
 
 
 class Ledger:
@@ -105,7 +112,13 @@ class Ledger:
         """What the hub was asked and has not answered."""
         self.refusal = ""
         """Why the hub refused the last batch; empty if it took it."""
+        self.unreadable = 0
+        """Records that are lost to a bad disk."""
         self._given: dict[str, dict[str, int]] = {}
+        self.doubtful = 0
+        """Numbers that may have been in them."""
+        self._certain: set[str] = set()
+        """Prefixes of which a number was given after the last loss."""
         for record in records:
             self.apply(record)
 
@@ -116,12 +129,20 @@ class Ledger:
                 self.day, self.left_over = record.day, record.left_over
                 self._given.setdefault(record.day, {}).update(record.highest)
             case Issued():
+                self.day = self.day or record.day  # the first record may be lost
                 self.issued[record.number] = record
+                self._certain.add(parts(record.number)[0])
                 self._note(record.number, record.day)
             case Given():
+                self.day = self.day or record.day
                 self._note(record.number, record.day)
             case Sent():
-                self.sent = record
+                known = tuple(number for number in record.numbers if number in self.issued)
+                self.sent = replace(record, numbers=known) if known else None
+            case Unreadable():
+                self.unreadable += record.lines
+                self.doubtful += record.numbers
+                self._certain.clear()
             case Taken() if self.sent is not None and self.sent.id == record.id:
                 self.taken |= dict.fromkeys(self.sent.numbers, record.seq)
                 self.sent, self.refusal = None, ""
@@ -135,6 +156,16 @@ class Ledger:
     def highest(self) -> dict[str, int]:
         """Return the highest count given today, here, by prefix: by the hub (A) and alone (AX)."""
         return self._given.get(self.day, {})
+
+    def next_count(self, prefix: str, known: int) -> int:
+        """Return the count of the next number under a prefix: above every one that can be on paper.
+
+        Args:
+            prefix: of this kiosk's own.
+            known: the highest count that the hub knows of.
+        """
+        lost = 0 if prefix in self._certain else self.doubtful
+        return max(self.highest().get(prefix, 0), known) + lost + 1
 
     def of_request(self, request_id: str) -> Issued | None:
         """Return the number that was given alone under this id, if any."""

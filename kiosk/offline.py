@@ -17,6 +17,7 @@ Hindrance = Literal["", "no_lease", "no_letter", "not_offered", "last_ticket", "
 """Why a kiosk gives no number of a service alone, opening hours aside; empty if it does."""
 
 FEWEST_DIGITS: Final = 2
+MOST_DIGITS: Final = 9
 UNKNOWN: Final = -1
 """People, where nobody can know how many."""
 
@@ -161,6 +162,7 @@ def number(series: Series, letter: str, count: int) -> str:
 
 
 def parts(number: str) -> tuple[str, int]:
-    """Split a number into its prefix and its count: ``AX07`` into ``AX`` and 7."""
+    """Split a number into its prefix and its count: ``AX07`` into ``AX`` and 7; the count of what is none is 0."""
     prefix = number.rstrip("0123456789")
-    return prefix, int(number[len(prefix) :])
+    digits = number[len(prefix) :]
+    return prefix, int(digits) if 0 < len(digits) <= MOST_DIGITS else 0

@@ -6,6 +6,7 @@ Nothing is told to anybody before the journal has it. A number counts as handed 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ from appliance.wire.messages import AnyReply, Catalogue, Clock, IssuedTicket, Pa
 from kiosk import offline
 from kiosk.handover import Ask, Handover, Present
 from kiosk.journal import Journal, JournalFault, Kept
-from kiosk.ledger import AnyRecord, Forgotten, Given, Issued, Ledger
+from kiosk.ledger import AnyRecord, Forgotten, Given, Issued, Ledger, Opened
 from kiosk.offline import Anchor, Moment, Now
 from kiosk.offline_words import health
 
@@ -27,6 +28,10 @@ KEEP_MS: Final = 60_000
 """Real time after which what the hub said is kept again, though only figures and the time have changed."""
 RETRY_MS: Final = 15_000
 """Real time until a disk that failed is tried again."""
+
+
+NUMBER: Final = re.compile(r"[A-Z]{1,3}[0-9]{1,9}")
+"""What counts: of anything else nothing follows, and nothing may stay of it."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -109,7 +114,7 @@ class OfflineDesk:
 
     def given(self, number: str, day: str) -> None:
         """Remember a number that the hub gave out here."""
-        if number not in self._ledger.issued:
+        if number not in self._ledger.issued and NUMBER.fullmatch(number):
             self._keep(Given(number, day))
 
     def tick(self, *, hub: bool) -> Ask | None:
@@ -154,7 +159,7 @@ class OfflineDesk:
             return None
         series, letter = catalogue.lease.series[service], catalogue.lease.letters[self._node]
         prefix = series.prefix + letter
-        count = max(self._ledger.highest().get(prefix, 0), catalogue.lease.highest.get(prefix, 0)) + 1
+        count = self._ledger.next_count(prefix, catalogue.lease.highest.get(prefix, 0))
         return Issued(
             offline.number(series, letter, count),
             service,
@@ -260,6 +265,8 @@ class OfflineDesk:
             self._shown = kept.catalogue
         if kept is not None and self._anchor is None:
             self._anchor = kept.anchor
+        if kept is not None and not self._ledger.day and self._ledger.doubtful:
+            self._keep(Opened(kept.catalogue.day))  # the record of that is lost, and no number tells
 
     def _keep(self, record: AnyRecord) -> bool:
         """Write a record down and act on it; tell whether it is durable. A number that is not is not given."""
@@ -290,8 +297,7 @@ class OfflineDesk:
         view = self._view(self._shown, offline.moment(self._anchor, self._now()))
         if view != self.view:
             self.view = view
-        damaged = self._journal.damaged if self._journal else 0
-        self.part = health(self._node, self._fault, damaged, self._catalogue, self._ledger)
+        self.part = health(self._node, self._fault, self._catalogue, self._ledger)
 
     def _view(self, shown: Catalogue | None, time: Moment) -> View:
         if shown is None:

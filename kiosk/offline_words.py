@@ -11,17 +11,16 @@ from kiosk.offline import parts
 NAME = "offline"
 
 
-def health(node: str, fault: str, damaged: int, catalogue: Catalogue | None, ledger: Ledger) -> Part:
+def health(node: str, fault: str, catalogue: Catalogue | None, ledger: Ledger) -> Part:
     """Return the health of the kiosk's own series.
 
     Args:
         node: this kiosk's name.
         fault: why nothing can be kept; empty while it can.
-        damaged: records of the journal that could not be read.
         catalogue: whose lease is in force, if any.
         ledger: what was printed and handed over.
     """
-    wrong = [*_storage(fault, damaged), *_refused(ledger), *_left_over(ledger)]
+    wrong = [*_storage(fault, ledger.unreadable), *_refused(ledger), *_left_over(ledger)]
     outstanding = [number for number in ledger.outstanding() if number not in ledger.aside]
     waiting = [f"not handed over yet: {ranges(outstanding)}"] if outstanding else []
     if wrong:
@@ -47,9 +46,9 @@ def ranges(numbers: Iterable[str]) -> str:
     return ", ".join("-".join(run) for run in found)
 
 
-def _storage(fault: str, damaged: int) -> list[str]:
+def _storage(fault: str, unreadable: int) -> list[str]:
     words = [f"no numbers while the hub is away: {fault}"] if fault else []
-    return [*words, f"{damaged} records of the journal cannot be read"] if damaged else words
+    return [*words, f"{unreadable} records of the journal cannot be read"] if unreadable else words
 
 
 def _refused(ledger: Ledger) -> list[str]:

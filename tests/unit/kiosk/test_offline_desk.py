@@ -252,3 +252,80 @@ def test_more_than_fit_into_one_request_follow_in_order(three):
     assert [len(request.body.tickets) for request, _ in kiosk.merges()] == [500, 103]
     assert queue(hub) == numbers
     assert numbers[-1] == "AX603"
+
+
+# -- a disk that goes bad ----------------------------------------------------------------------------------------------
+
+
+def spoiled(kiosk, at, how):
+    """Spoil one line of the journal; the kiosk sees it when it starts next."""
+    file = kiosk.folder / "journal"
+    lines = file.read_bytes().splitlines(keepends=True)
+    lines[at] = how(lines[at])
+    file.write_bytes(b"".join(lines))
+
+
+def one_bit(line):
+    return line[:20] + bytes([line[20] ^ 4]) + line[21:]
+
+
+def many_bits(line):
+    return line[:20] + b"????" + line[24:]
+
+
+@pytest.mark.expects_log("the disk has damaged it")
+@pytest.mark.parametrize("how", [one_bit, many_bits])
+@pytest.mark.parametrize("at", range(4))
+def test_a_bad_line_stops_no_numbers_repeats_none_and_keeps_none_from_the_queue(three, how, at):
+    _, hub, kiosk = three
+    given = [kiosk.take() for _ in range(3)]
+    assert given == ["AX01", "AX02", "AX03"]
+    spoiled(kiosk, at, how)
+    kiosk.reboot()
+    more = [kiosk.take() for _ in range(2)]
+    assert None not in more
+    assert not set(more) & set(given)
+    kiosk.restart()
+    more.append(kiosk.take())
+    assert len(set(given + more)) == 6
+    kiosk.meet(hub)
+    lost = {given[at - 1]} if how is many_bits and at > 0 else set()
+    assert queue(hub) == [number for number in given + more if number not in lost]
+    assert list(kiosk.folder.glob("left-over-*")) == []
+    told = ("fault", "1 records of the journal cannot be read") if how is many_bits and at < 3 else ("ok", "")
+    assert part(kiosk) == told
+
+
+@pytest.mark.expects_log("the disk has damaged it")
+def test_with_the_first_record_alone_and_bad_the_hubs_last_word_tells_the_day(three):
+    clock, hub, kiosk = three
+    clock.ms += 2 * MINUTE
+    kiosk.meet(hub)
+    spoiled(kiosk, 0, many_bits)
+    kiosk.restart()
+    assert kiosk.take() is not None
+    kiosk.restart()
+    kiosk.meet(hub)
+    assert len(queue(hub)) == 1
+
+
+@pytest.mark.expects_log("the disk has damaged it")
+def test_a_request_whose_numbers_are_partly_lost_does_not_hold_up_the_others(three):
+    _, hub, kiosk = three
+    given = [kiosk.take() for _ in range(3)]
+    question = kiosk.desk.tick(hub=True)
+    assert len(question.body.tickets) == 3
+    spoiled(kiosk, 2, many_bits)
+    kiosk.restart()
+    kiosk.meet(hub)
+    assert queue(hub) == [given[0], given[2]]
+
+
+def test_a_number_that_is_none_is_no_reason_to_die_at_every_start(three):
+    _, hub, kiosk = three
+    for number in ("", "A", "A\n", "A" + "9" * 5000, "A٣"):
+        kiosk.desk.given(number, "2026-04-06")
+    kiosk.restart()
+    assert kiosk.take() == "AX01"
+    kiosk.meet(hub)
+    assert queue(hub) == ["AX01"]
