@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from appliance.engine.model import Day
 from appliance.hub import practice
 from appliance.hub.handler import Handler, Incoming
 from appliance.hub.housekeeping import Housekeeping
@@ -22,7 +23,7 @@ from appliance.hub.settings import HubSettings, definition
 from appliance.hub.trust import OfficeClock
 from appliance.node import config as configuration
 from appliance.node import daemon, logs, systemd
-from appliance.node.config import BrokerSettings, Config
+from appliance.node.config import BrokerSettings, Config, ConfigError
 from appliance.node.daemon import ClockSettings
 from appliance.node.link import Link
 from appliance.node.pin import Door
@@ -75,7 +76,6 @@ def _told_what_to_restore(backups: Backups, config_file: Path) -> Iterator[None]
 def _run_queue(config: Config, settings: HubSettings, clock: OfficeClock, stop: daemon.Stop, turn: Turn) -> Turn:
     """Wire one queue together and run its loop; return which one comes next."""
     broker = config.section("broker", BrokerSettings)
-    office = turn.practice.office if turn.practice else definition(config)
     boot = uuid.uuid4().hex[:12]
     database = Path(settings.database)
     if turn.practice:
@@ -92,7 +92,7 @@ def _run_queue(config: Config, settings: HubSettings, clock: OfficeClock, stop: 
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
         relay = Relay(link, clock, outlook, *store.unsent())
         housekeeping = Housekeeping(handler, relay, store, contacts, link, clock, boot, turn.practice)
-        housekeeping.adopt(office)
+        _adopt(housekeeping, config, handler.day, turn, clock)
         if turn.alarm:
             housekeeping.do(turn.alarm)
         Hub(handler, relay, housekeeping, night, link, outlook, clock).run(stop)
@@ -105,6 +105,19 @@ def _run_queue(config: Config, settings: HubSettings, clock: OfficeClock, stop: 
         store.close()
         if turn.practice:
             practice.forget(database)
+
+
+def _adopt(housekeeping: Housekeeping, config: Config, day: Day, turn: Turn, clock: OfficeClock) -> None:
+    """Take over the office that is practised with, or that of the file; a wrong file does not close the office."""
+    if turn.practice:
+        housekeeping.adopt(turn.practice.office)
+        return
+    try:
+        housekeeping.adopt(definition(config, clock.office_ms()))
+    except ConfigError as error:
+        if day.definition is None:
+            raise
+        housekeeping.keep_office(error)
 
 
 class Hub:
@@ -187,6 +200,7 @@ class Hub:
     def _report(self) -> None:
         fault = self._handler.fault
         parts = [Part("storage", "fault" if fault else "ok", fault or ""), self._housekeeping.clock_part()]
+        parts.append(self._housekeeping.office_part)
         if self._night is not None:
             parts.append(self._night.part)
         if parts != self._parts:

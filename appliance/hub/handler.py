@@ -19,6 +19,7 @@ from appliance.engine.events import Entry
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, ServiceId, Told
 from appliance.hub import translate
+from appliance.hub.calendar import problems
 from appliance.hub.outlook import Outlook
 from appliance.hub.trust import OfficeClock
 from appliance.node.pin import Door
@@ -223,6 +224,9 @@ class Handler:
         self, command: c.Command, actor: str, request_id: str | None, happened: list[Happened], at: int | None = None
     ) -> list[Entry] | Refusal:
         now = max(self._office_ms() if at is None else at, self.day.at)
+        wrong = problems(command.definition, now) if isinstance(command, c.DefineOffice) else []
+        if wrong:
+            return Refusal("wrong_definition", "; ".join(wrong))
         decision = decide(self.day, command, now)
         if isinstance(decision, Refusal):
             return decision

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
@@ -14,11 +12,13 @@ from msgspec.structs import replace
 from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraining, OpenDay, RaiseEmergency
 from appliance.engine.decide import Refusal
 from appliance.engine.events import DayClosed, DayOpened, EmergencyRaised, Entry, TrainingBegan, TrainingEnded
-from appliance.engine.model import CounterId, Definition, ServiceId, Span, Weekday
+from appliance.engine.model import Definition
+from appliance.hub.calendar import opening_of
 from appliance.hub.handler import Handler
 from appliance.hub.practice import Practice
 from appliance.hub.relay import Relay
 from appliance.hub.trust import EARLIEST_MS, OfficeClock
+from appliance.node.config import ConfigError
 from appliance.node.link import Link
 from appliance.store.contacts import Contacts
 from appliance.store.store import Store
@@ -32,13 +32,11 @@ ACTOR: Final = "hub"
 CLOCK_EVERY_MS: Final = 1_000
 DAY_EVERY_MS: Final = 100
 SENT_EVERY_MS: Final = 1_000
-LOOK_AHEAD_DAYS: Final = 15
-"""So far ahead the next opening is looked for: longer than any run of holidays."""
+ADOPT_EVERY_MS: Final = 1_000
 NUDGE_MS: Final = 60_000
 """A clock that is set back by less than this is being corrected; by more, it is wrong."""
 AGAIN_MS: Final = 5_000
 """After the disk has refused, wait so long (real time) before trying again."""
-_WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Housekeeping:
@@ -74,6 +72,11 @@ class Housekeeping:
         self._clock = clock
         self._boot = boot
         self._practice = practice
+        self._wish: DefineOffice | None = None
+        """The configuration file's office while it is not in force."""
+        self._wish_at = 0
+        self.office_part = Part("office", "ok")
+        """Whether the configuration file's office is the one in force, in words for a technician."""
         self.turned = False
         """Staff began to practise, or ended it: another queue is to be served now."""
         self.alarm: RaiseEmergency | None = None
@@ -84,14 +87,31 @@ class Housekeeping:
     def adopt(self, definition: Definition) -> None:
         """Take over the configuration file's office, as an event, if the file has changed since it last was.
 
-        What was set on the bus in between stays in force until then.
+        What was set on the bus in between stays in force until then. If it cannot be taken over now, since a citizen
+        stands at a counter, it is kept until it can.
         """
         seed = sha256(msgspec.json.encode(definition)).hexdigest()[:16]
-        if seed == self._handler.day.seed:
+        if seed != self._handler.day.seed:
+            self._wish = DefineOffice(definition, seed=seed)
+            self._try_to_adopt()
+
+    def keep_office(self, error: ConfigError) -> None:
+        """Go on with the office in force, since the one in the configuration file is wrong."""
+        log.error("%s; the office goes on as it was", error)
+        self.office_part = Part("office", "fault", f"{error}; the office goes on as it was")
+
+    def _try_to_adopt(self) -> None:
+        if self._wish is None:
             return
-        outcome = self.do(DefineOffice(definition, seed=seed))
-        if isinstance(outcome, Refusal):
-            log.error("the office in the configuration is not taken over now: %s", outcome.advice)
+        self._wish_at = self._clock.monotonic_ms()
+        outcome = self.do(self._wish)
+        if not isinstance(outcome, Refusal):
+            self._wish, self.office_part = None, Part("office", "ok")
+            return
+        part = Part("office", "fault", f"the office in the configuration file waits to be taken over: {outcome.advice}")
+        if part != self.office_part:
+            log.warning("%s", part.detail)
+            self.office_part = part
 
     def committed(self, entries: list[Entry]) -> None:
         """Notice that the day turned, that staff began to practise, or that a practice ended."""
@@ -115,6 +135,8 @@ class Housekeeping:
             self._turn_day()
         if now - self._sent_at >= SENT_EVERY_MS:
             self.save_sent()
+        if now - self._wish_at >= ADOPT_EVERY_MS:
+            self._try_to_adopt()
         self._relay.tick(self._handler.day)
 
     def save_sent(self) -> None:
@@ -187,44 +209,3 @@ class Housekeeping:
             self._relay.committed(self._handler.day, outcome)
             self.committed(outcome)
         return outcome
-
-
-def opening_of(definition: Definition, now: int) -> OpenDay:
-    """Return the command that opens the business day of the instant ``now`` (milliseconds since 1970).
-
-    Opening hours are turned into instants here, in the office's zone, so that the engine needs no calendar and a
-    daylight change in the middle of the day does no harm.
-    """
-    zone = ZoneInfo(definition.zone)
-    today = datetime.fromtimestamp(now / 1000, zone).date()
-    ends_at = _instant(today, definition.day_closes_at, zone)
-    spans = _spans(definition, today, zone)
-    last_tickets = {
-        ServiceId(service.id): _instant(today, service.last_ticket, zone)
-        for service in definition.services
-        if service.last_ticket is not None
-    }
-    rosters = {
-        CounterId(counter.id): _instants(counter.roster.get(_WEEKDAYS[today.weekday()], ()), today, zone)
-        for counter in definition.counters
-        if counter.roster
-    }
-    coming = (_spans(definition, today + timedelta(days=ahead), zone) for ahead in range(1, LOOK_AHEAD_DAYS))
-    next_opens_at = next((spans[0].opens for spans in coming if spans), None)
-    return OpenDay(today.isoformat(), spans, ends_at, last_tickets, next_opens_at, rosters)
-
-
-def _spans(definition: Definition, day: date, zone: ZoneInfo) -> tuple[Span, ...]:
-    if not definition.hours:
-        return (Span(_instant(day, "00:00", zone), _instant(day, definition.day_closes_at, zone)),)
-    if day.isoformat() in definition.holidays:
-        return ()
-    return _instants(definition.hours.get(_WEEKDAYS[day.weekday()], ()), day, zone)
-
-
-def _instants(hours: tuple[tuple[str, str], ...], day: date, zone: ZoneInfo) -> tuple[Span, ...]:
-    return tuple(Span(_instant(day, opens, zone), _instant(day, closes, zone)) for opens, closes in hours)
-
-
-def _instant(day: date, clock: str, zone: ZoneInfo) -> int:
-    return int(datetime.combine(day, time.fromisoformat(clock), zone).timestamp() * 1000)

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from appliance.engine.model import Definition
+from appliance.hub import calendar
 from appliance.node import pin
 from appliance.node.config import Config, ConfigError
 from appliance.store.backup import Backups
@@ -36,8 +37,12 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pin.check(self.staff_pin)
 
 
-def definition(config: Config) -> Definition:
-    """Return the office that ``[office]`` describes.
+def definition(config: Config, now: int) -> Definition:
+    """Return the office that ``[office]`` describes, tried out for the days after ``now``.
+
+    Args:
+        config: the files.
+        now: about the time of day, milliseconds since 1970 (UTC).
 
     Raises:
         ConfigError: naming the key that is wrong.
@@ -45,7 +50,7 @@ def definition(config: Config) -> Definition:
     if not config.has("office"):
         raise ConfigError(f"{config.files[-1]}: the table [office] is missing; it names services and counters")
     office = config.section("office", Definition)
-    problems = office.problems()
-    if problems:
-        raise ConfigError(f"{config.files[-1]}: office.{problems[0]}")
+    wrong = calendar.problems(office, now)
+    if wrong:
+        raise ConfigError(f"{config.files[-1]}: office.{wrong[0]}")
     return office

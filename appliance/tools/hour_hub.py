@@ -9,8 +9,8 @@ from pathlib import Path
 from appliance.engine.commands import CloseDay, DefineOffice
 from appliance.engine.model import Day, Definition
 from appliance.hub import snapshots
+from appliance.hub.calendar import opening_of
 from appliance.hub.handler import Handler, Incoming
-from appliance.hub.housekeeping import opening_of
 from appliance.hub.outlook import Outlook
 from appliance.hub.trust import OfficeClock
 from appliance.store.contacts import Contacts

@@ -9,8 +9,8 @@ import pytest
 from hub_bench import OFFICE, Bench
 
 from appliance.engine.commands import DefineOffice
+from appliance.hub.calendar import opening_of
 from appliance.hub.handler import Incoming
-from appliance.hub.housekeeping import opening_of
 from appliance.store.database import StorageFault
 from appliance.wire import messages as m
 from appliance.wire import topics

@@ -15,7 +15,7 @@ import pytest
 from appliance.engine import commands as c
 from appliance.engine.model import Counter, Definition, Service
 from appliance.hub import night as night_module
-from appliance.hub.housekeeping import opening_of
+from appliance.hub.calendar import opening_of
 from appliance.hub.night import AGAIN_MS, LONGEST_MS, QUIET_MS, Night
 from appliance.store.backup import Backups
 from appliance.store.checkup import last_outcome, outcome_file

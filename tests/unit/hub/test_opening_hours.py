@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from appliance.engine.model import Counter, Definition, Service
-from appliance.hub.housekeeping import opening_of
+from appliance.hub.calendar import opening_of
 
 
 def office(**more):

@@ -10,7 +10,7 @@ from hub_bench import OFFICE, Bench
 
 from appliance.engine.commands import DefineOffice
 from appliance.hub import outlook as timing
-from appliance.hub.housekeeping import opening_of
+from appliance.hub.calendar import opening_of
 from appliance.hub.outlook import Outlook
 from appliance.wire import messages as m
 

@@ -12,7 +12,7 @@ from hub_bench import Bench
 from appliance.engine.commands import DefineOffice
 from appliance.engine.model import Counter, Definition, Journey, Rules, Service
 from appliance.hub import snapshots
-from appliance.hub.housekeeping import opening_of
+from appliance.hub.calendar import opening_of
 from appliance.wire import messages as m
 
 OFFICE = Definition(
