@@ -202,7 +202,7 @@ def _start(
     office.display(speech, screen={"fullscreen": False, "width": 1280, "height": 720})
     for counter in office.counters:
         office.keypad(counter, **keypads.get(counter, {}))
-    nodes = [node for node in office.rig.nodes if not node.startswith("observer")]
+    nodes = office.rig.nodes
     if not observer.wait(lambda: all(observer.online(node) for node in nodes), START_SECONDS):
         missing = [node for node in nodes if not observer.online(node)]
         raise RigError(f"{', '.join(missing)} did not come up")

@@ -1,24 +1,21 @@
-"""A stranger on the bus: sees what anybody with read access sees, and keeps it."""
+"""Sees everything on a rig's bus, also what an office's observer does not (commands and replies), and keeps it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Final
 
 from appliance.node.link import Link
-from appliance.tools.rig import Rig
+from appliance.tools.rig import TAP, Rig
 from appliance.wire import messages as m
 from appliance.wire import topics
-
-NODE: Final = "observer-1"
 
 
 class Observer:
     """Collects calls, replies, counters and presences.
 
     Args:
-        rig: whose broker knows the node ``observer-1``.
+        rig: whose bus it is.
     """
 
     def __init__(self, rig: Rig) -> None:
@@ -28,7 +25,7 @@ class Observer:
         self.presence: dict[str, m.Presence] = {}
         self.board: m.Board | None = None
         self._changed = threading.Condition()
-        self._link = Link(NODE, rig.password(NODE), rig.broker_settings(), "observer")
+        self._link = Link(TAP, rig.password(TAP), rig.broker_settings(), "observer")
         self._link.on(topics.CALL, m.Call, lambda call: self._note(lambda: self.calls.append(call)))
         self._link.on(f"{topics.ROOT}/counter/+", m.CounterState, self._take_counter)
         self._link.on(topics.ALL_PRESENCE, m.Presence, self._take_presence)

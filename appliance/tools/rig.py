@@ -26,12 +26,16 @@ from typing import Any, Final, Self
 
 from appliance.node.config import BrokerSettings
 from appliance.tools import passwords
+from appliance.wire import topics
 
 HOST: Final = "127.0.0.1"
 STOP_SECONDS: Final = 5.0
 START_SECONDS: Final = 15.0
 PORTS: Final = range(20_000, 32_000)
 """Below the range that the kernel gives to outgoing connections, so that a stopped broker can have its port again."""
+
+TAP: Final = "observer-rig"
+"""Every rig has this user, who hears commands and replies as well. In an office nobody does."""
 
 _CONNECT: Final = bytes.fromhex("10 0c 0004 4d515454 04 02 0005 0000")
 """MQTT 3.1.1 CONNECT, clean session, no name (OASIS MQTT 3.1.1, section 3.1). Even a refusal is proof of life."""
@@ -102,7 +106,7 @@ class Rig:
         self.directory = directory.absolute()
         self.nodes = list(nodes)
         self.port = 0
-        self._passwords = {node: passwords.new_password() for node in self.nodes}
+        self._passwords = {node: passwords.new_password() for node in (*self.nodes, TAP)}
         self._broker: Process | None = None
         self._processes: dict[str, Process] = {}
         # A child dies with the *thread* that started it (man 2 prctl, PR_SET_PDEATHSIG), so one thread starts them all.
@@ -249,7 +253,8 @@ class Rig:
         passwords.write_private(self.directory / "nodes.password", passwords.plain_lines(self._passwords))
         lines = passwords.hashed(self._passwords).values()
         passwords.write_private(broker / "passwords", "".join(f"{line}\n" for line in lines))
-        passwords.write_private(broker / "acl", passwords.render_acl(self.nodes))
+        tap = f"topic read {topics.ROOT}/#\n"  # behind the block of the last name
+        passwords.write_private(broker / "acl", passwords.render_acl([*self.nodes, TAP]) + tap)
 
     def _start_on_a_free_port(self) -> None:
         for attempts_left in reversed(range(5)):

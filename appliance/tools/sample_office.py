@@ -115,7 +115,7 @@ class SampleOffice:
     @staticmethod
     def nodes(counters: int) -> list[str]:
         """Return the names that the broker must know."""
-        return ["hub-1", "kiosk-1", "display-1", "observer-1", *(f"keypad-{n}" for n in range(1, counters + 1))]
+        return ["hub-1", "kiosk-1", "display-1", *(f"keypad-{n}" for n in range(1, counters + 1))]
 
     def restart_hub(self, database: str, office_time: OfficeTime) -> Process:
         """Start the hub, which must have ended, on another database and another clock."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import itertools
 import os
 import shutil
 import signal
@@ -27,71 +26,68 @@ from appliance.node.config import BrokerSettings
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
 from appliance.tools.passwords import broker_config
-from appliance.tools.rig import Rig, adapt
+from appliance.tools.rig import TAP, Rig, adapt
 from appliance.wire import messages, topics
 
 SECONDS = 20.0
 SELF, OTHER = "{self}", "keypad-2"
 R = topics.ROOT
-ALL_TOPICS = [
-    topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.REPRINT, topics.counter("1"),
-    topics.command(SELF), topics.command(OTHER), topics.reply(SELF, "i1"), topics.reply(OTHER, "i1"),
-    topics.presence(SELF), topics.presence(OTHER), topics.presence("hub-1"),
-    f"{R}/unknown", "giliran/2/clock", "stranger",
-]  # fmt: skip
-HUB_SAYS = {topics.CLOCK, topics.CATALOGUE, topics.BOARD, topics.CALL, topics.REPRINT, topics.counter("1"),
-            topics.reply(SELF, "i1"), topics.reply(OTHER, "i1")}  # fmt: skip
-OWN = {topics.command(SELF), topics.presence(SELF)}
-MAY_WRITE = {
-    "hub-1": HUB_SAYS | {topics.presence(SELF)},
-    "kiosk-1": OWN,
-    "keypad-1": OWN,
-    "web-1": OWN,
-    "display-1": {topics.presence(SELF)},
-    "observer-1": {topics.presence(SELF)},
-}
-HEARD_BY_ALL = {topics.CLOCK, topics.presence("hub-1"), topics.reply(SELF, "i1")}
-MAY_READ = {
-    "hub-1": {topics.command(SELF), topics.command(OTHER), topics.presence(SELF), topics.presence(OTHER)},
-    "kiosk-1": HEARD_BY_ALL | {topics.CATALOGUE, topics.BOARD, topics.REPRINT},
-    "keypad-1": HEARD_BY_ALL | {topics.counter("1")},
-    "web-1": HEARD_BY_ALL | {topics.CATALOGUE, topics.BOARD, topics.CALL, topics.counter("1")},
-    "display-1": HEARD_BY_ALL | {topics.BOARD, topics.CALL},
-    "observer-1": {topic for topic in ALL_TOPICS if topic.startswith(R)},
-}
+ROLES = msgspec.toml.decode((broker_config() / "roles.toml").read_bytes(), type=dict[str, dict[str, list[str]]])
+NODES = {role: f"{role}-1" for role in ROLES}
+SAYABLE = sorted(
+    {
+        row.pattern.format(node=node, instance="i1", counter="1")
+        for row in topics.CONTRACT
+        for node in (SELF, OTHER, "hub-1")
+    }
+)
+"""Every topic of the contract, where it has a node's name: of the one who tries, of another one and of the hub."""
+ALL_TOPICS = [*SAYABLE, f"{R}/unknown", "giliran/2/clock", "stranger"]
+
+
+def may(access: str, node: str) -> set[str]:
+    """Return the topics that ``node`` may ``write`` or ``read`` by its role."""
+    rules = [f"{R}/{rule}".format(node=node, hub="hub-1") for rule in ROLES[topics.role_of(node)][access]]
+    real = [topic.format(self=node) for topic in ALL_TOPICS]
+    return {topic for topic in real if any(mqtt.topic_matches_sub(rule, topic) for rule in rules)}
 
 
 class Client:
     """A plain MQTT 5 client that remembers what it was sent."""
 
-    def __init__(self, port: int, name: str | None, password: str = "", ca_file: str = "") -> None:
+    def __init__(self, port: int, name: str | None, password: str = "", ca_file: str = "", client_id: str = "") -> None:
         self.got: dict[str, bytes] = {}
         self._news = threading.Condition()
         self.reason: int | None = None
-        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id, protocol=mqtt.MQTTv5)
         if name is not None:
             self.client.username_pw_set(name, password)
         if ca_file:
             self.client.tls_set(ca_certs=ca_file)
-        self.client.on_connect = lambda _c, _u, _f, reason, _p: self._note(reason.value)
+        self.client.on_connect = lambda _c, _u, _f, reason, _p: self.note(lambda: setattr(self, "reason", reason.value))
         self.client.on_message = lambda _c, _u, message: self._take(message)
         self.client.connect("127.0.0.1", port)
         self.client.loop_start()
         self.until(lambda: self.reason is not None)
 
-    def _note(self, reason: int) -> None:
+    def note(self, change: Callable[[], object]) -> None:
         with self._news:
-            self.reason = reason
+            change()
             self._news.notify_all()
 
     def _take(self, message: mqtt.MQTTMessage) -> None:
-        with self._news:
-            self.got[message.topic] = message.payload
-            self._news.notify_all()
+        self.note(lambda: self.got.update({message.topic: message.payload}))
 
     def until(self, condition: Callable[[], bool]) -> None:
         with self._news:
             assert self._news.wait_for(condition, SECONDS), f"waited in vain; got {self.got}"
+
+    def on_loss(self) -> list[int]:
+        """Return a list that gets the reason if the broker ends the connection; it is not made again."""
+        reasons: list[int] = []
+
+        self.client.on_disconnect = lambda _c, _u, _f, reason, _p: self.note(lambda: reasons.append(reason.value))
+        return reasons
 
     def subscribe(self, *filters: str) -> None:
         done = threading.Event()
@@ -107,15 +103,15 @@ class Client:
         self.client.loop_stop()
 
 
-Connect = Callable[[str], Client]
+Connect = Callable[..., Client]
 
 
 @pytest.fixture
 def connect(rig: Rig) -> Iterator[Connect]:
     clients: list[Client] = []
 
-    def make(name: str) -> Client:
-        clients.append(Client(rig.port, name, rig.password(name)))
+    def make(name: str, client_id: str = "") -> Client:
+        clients.append(Client(rig.port, name, rig.password(name), client_id=client_id))
         assert clients[-1].reason == 0
         return clients[-1]
 
@@ -124,34 +120,134 @@ def connect(rig: Rig) -> Iterator[Connect]:
         client.close()
 
 
-@pytest.mark.parametrize("node", MAY_WRITE)
+@pytest.mark.parametrize("node", NODES.values())
 def test_a_role_says_what_it_may_and_nothing_else(node: str, connect: Connect) -> None:
-    observer = connect("observer-1")
-    observer.subscribe("#")
+    tap = connect(TAP)
+    tap.subscribe("#")
     sender = connect(node)
     for topic in ALL_TOPICS:
         sender.publish(topic.format(self=node))
     # Its own presence is the last thing it says and always allowed: what has not come by then was refused.
     sender.publish(topics.presence(node), b"end")
-    observer.until(lambda: observer.got.get(topics.presence(node)) == b"end")
-    assert set(observer.got) == {topic.format(self=node) for topic in MAY_WRITE[node]}
+    tap.until(lambda: tap.got.get(topics.presence(node)) == b"end")
+    assert set(tap.got) == may("write", node)
 
 
-@pytest.mark.parametrize("node", MAY_READ)
+@pytest.mark.parametrize("node", NODES.values())
 def test_a_role_hears_what_it_may_and_nothing_else(node: str, connect: Connect) -> None:
     reader = connect(node)
-    neighbour = {topics.command(OTHER), topics.presence(OTHER)}
-    sayable = {"hub-1": HUB_SAYS | {topics.presence("hub-1")}, OTHER: neighbour, node: MAY_WRITE[node]}
     reader.subscribe("#", "$SYS/#", *(topic.format(self=node) for topic in ALL_TOPICS))
-    writers = {name: reader if name == node else connect(name) for name in sayable}
-    for name, said in sayable.items():
-        for topic in said:
-            writers[name].publish(topic.format(self=node))
+    names = [node, *({"hub-1", OTHER} - {node})]
+    writers = {name: reader if name == node else connect(name) for name in names}
+    said = set()
+    for name, writer in writers.items():
+        for topic in sorted(may("write", name) | {topic.format(self=node) for topic in SAYABLE}):
+            writer.publish(topic)
+        said |= may("write", name) | ({topics.reply(node, "i1")} if name == "hub-1" else set())
     last = (OTHER, topics.presence(OTHER)) if node == "hub-1" else ("hub-1", topics.CLOCK)
     writers[last[0]].publish(last[1], b"end")
     reader.until(lambda: reader.got.get(last[1]) == b"end")
-    said_at_all = set(itertools.chain(*sayable.values()))
-    assert set(reader.got) == {topic.format(self=node) for topic in MAY_READ[node] & said_at_all}
+    assert set(reader.got) == may("read", node) & said
+
+
+def test_every_role_is_known_and_every_topic_has_its_publisher() -> None:
+    assert set(ROLES) == set(topics.NODE_NAME.pattern[2:].partition(")")[0].split("|"))
+    contract = {row.pattern.replace("{counter}", "+").replace("{node}/{instance}", "#") for row in topics.CONTRACT}
+    assert {f"{R}/{topic}" for rule in ROLES.values() for topic in rule["write"]} == contract
+    hubs = {row.pattern for row in topics.CONTRACT if row.publisher == "hub"}
+    for role in set(ROLES) - {"hub"}:
+        assert not {f"{R}/{topic}" for topic in ROLES[role]["write"]} & hubs
+
+
+def test_nobody_overhears_what_a_node_asks_or_is_told() -> None:
+    """PINs and telephone numbers are in commands; what the hub answers concerns the asker alone."""
+    for role, rule in ROLES.items():
+        heard = [topic for topic in rule["read"] if topic[0] in "+#" or topic.startswith(("command", "reply"))]
+        assert heard in (["command/+"] if role == "hub" else [], ["reply/{node}/#"]), role
+    assert "reply/{node}/#" not in ROLES["observer"]["read"]
+
+
+def test_an_observer_sees_how_things_stand_and_neither_pin_nor_telephone_number(connect: Connect) -> None:
+    observer, kiosk, hub = connect("observer-1"), connect("kiosk-1"), connect("hub-1")
+    observer.subscribe("#", f"{R}/#", f"{R}/command/+", f"{R}/reply/#", topics.command("kiosk-1"))
+    secret = b"471147 +6281234567890"
+    kiosk.publish(topics.command("kiosk-1"), secret)
+    hub.publish(topics.reply("kiosk-1", "i1"), secret)
+    state = [row.pattern for row in topics.CONTRACT if not row.pattern.startswith((f"{R}/command", f"{R}/reply"))]
+    for topic in (pattern.format(node="hub-1", counter="1") for pattern in state):
+        hub.publish(topic, b"state")
+        observer.until(lambda topic=topic: topic in observer.got)  # type: ignore[misc]  # default
+    assert set(observer.got.values()) == {b"state"}
+
+
+# -- sessions ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("taken", ["", "keypad-1"], ids=["the id it asked for", "its name"])
+def test_nobody_pushes_another_node_out_by_its_client_id(rig: Rig, connect: Connect, taken: str) -> None:
+    victim = connect("keypad-1", "keypad-1-0123456789ab")
+    lost = victim.on_loss()
+    victim.subscribe(topics.CLOCK)
+    robber = connect("kiosk-2", taken or "keypad-1-0123456789ab")
+    hub = connect("hub-1", taken or "keypad-1-0123456789ab")
+    hub.publish(topics.CLOCK, b"still here")
+    victim.until(lambda: victim.got.get(topics.CLOCK) == b"still here")
+    assert robber.client.is_connected()
+    assert not lost
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_nobody_pushes_a_node_out_by_its_name_without_its_password(rig: Rig, connect: Connect, password: str) -> None:
+    victim = connect("keypad-1")
+    lost = victim.on_loss()
+    victim.subscribe(topics.CLOCK)
+    stranger = Client(rig.port, "keypad-1", password, client_id="keypad-1")
+    assert stranger.reason in {0x86, 0x87}
+    stranger.close()
+    connect("hub-1").publish(topics.CLOCK, b"still here")
+    victim.until(lambda: victim.got.get(topics.CLOCK) == b"still here")
+    assert not lost
+
+
+def test_a_node_that_comes_back_ends_its_own_old_session_and_inherits_nothing_of_it(connect: Connect) -> None:
+    """A box whose plug was pulled is back before the broker has missed it."""
+    old = connect("keypad-1")
+    lost = old.on_loss()
+    old.subscribe(topics.CLOCK)
+    old.client.reconnect_delay_set(60, 60)
+    again = connect("keypad-1")
+    old.until(lambda: bool(lost))
+    again.subscribe(topics.counter("1"))
+    hub = connect("hub-1")
+    hub.publish(topics.CLOCK)
+    hub.publish(topics.counter("1"))
+    again.until(lambda: topics.counter("1") in again.got)
+    assert topics.CLOCK not in again.got
+
+
+def test_the_last_will_of_an_ended_session_does_not_outlive_the_new_one_s_greeting(rig: Rig, connect: Connect) -> None:
+    said: list[str] = []
+    watcher = connect("observer-1")
+    topic = topics.presence("kiosk-1")
+    watcher.client.on_message = lambda _c, _u, message: watcher.note(
+        lambda: said.append(messages.decode(message.payload, messages.Presence).state)
+    )
+    watcher.subscribe(topic)
+    links = [Link("kiosk-1", rig.password("kiosk-1"), rig.broker_settings(), "0") for _ in range(5)]
+    for link in links:  # each is pushed out by the next one, and stays so: nobody drives it any more
+        count = said.count("online")
+        assert link.open()
+        while not link.connected:
+            link.step(0.1)
+        link.step(0)
+        watcher.until(lambda count=count: said.count("online") > count)  # type: ignore[misc]  # default
+    watcher.until(lambda: said.count("offline") == len(links) - 1)
+    late = connect("hub-1")
+    late.subscribe(topic)
+    late.until(lambda: topic in late.got)
+    assert messages.decode(late.got[topic], messages.Presence).state == "online"
+    assert said[-1] == "online"
+    links[-1].stop()
 
 
 @pytest.mark.parametrize(
@@ -211,11 +307,9 @@ def test_the_largest_payload_passes_and_a_larger_one_does_not(rig: Rig, connect:
     observer.subscribe(topics.BOARD)
     hub.publish(topics.BOARD, b"x" * messages.MAX_PAYLOAD)
     observer.until(lambda: len(observer.got.get(topics.BOARD, b"")) == messages.MAX_PAYLOAD)
-    gone = threading.Event()
-    greedy = connect("hub-1")
-    greedy.client.on_disconnect = lambda *_: gone.set()
-    greedy.client.publish(topics.BOARD, b"y" * (messages.MAX_PAYLOAD + 16_384), qos=0)
-    assert gone.wait(SECONDS)
+    gone = hub.on_loss()
+    hub.client.publish(topics.BOARD, b"y" * (messages.MAX_PAYLOAD + 16_384), qos=0)
+    hub.until(lambda: bool(gone))
     assert observer.got[topics.BOARD][:1] == b"x"
 
 
@@ -254,11 +348,3 @@ def test_the_tls_listener_serves_those_with_certificate_and_password(rig: Rig, t
     link.start()
     assert up.wait(SECONDS)
     link.stop()
-
-
-def test_roles_and_contract_speak_of_the_same_topics() -> None:
-    rules = msgspec.toml.decode((broker_config() / "roles.toml").read_bytes(), type=dict[str, dict[str, list[str]]])
-    assert set(rules) == set(topics.NODE_NAME.pattern[2:].partition(")")[0].split("|"))
-    writable = {f"{R}/{topic}" for rule in rules.values() for topic in rule["write"]}
-    contract = {row.pattern.replace("{counter}", "+").replace("{node}/{instance}", "#") for row in topics.CONTRACT}
-    assert writable == contract

@@ -9,7 +9,6 @@ import uuid
 import paho.mqtt.client as mqtt
 import pytest
 from crowds import KEYPADS, KIOSKS, NINE, SERVICES, issue, restart, rows
-from paho.mqtt.enums import CallbackAPIVersion
 
 from appliance.tools.crash_checks import queue_faults
 from appliance.tools.sample_office import instant
@@ -20,15 +19,12 @@ HOUR = 3600
 
 
 class Bare:
-    """A node's connection without our link: it delivers the same bytes as often and in the order that a test wants."""
+    """A node's connection below our link: it delivers the same bytes as often and in the order that a test wants."""
 
     def __init__(self, town, node):
         self.node = node
         self._town = town
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"bare-{node}", protocol=mqtt.MQTTv5)
-        self._client.username_pw_set(node, town.rig.password(node))
-        self._client.connect("127.0.0.1", town.rig.port)
-        self._client.loop_start()
+        self._client = town.person(node).link._client
 
     def request(self, body, age=0):
         """Return a request as bytes, stamped as if it had been sent ``age`` seconds ago (but not before the boot)."""
@@ -56,10 +52,6 @@ class Bare:
         properties.CorrelationData = b"c"
         self._client.publish(topics.command(self.node), payload, qos=1, properties=properties)
 
-    def close(self):
-        self._client.disconnect()
-        self._client.loop_stop()
-
 
 def _id_of(payload):
     try:
@@ -70,16 +62,8 @@ def _id_of(payload):
 
 @pytest.fixture
 def bare(town):
-    """Makes bare connections, and closes them."""
-    made = []
-
-    def make(node):
-        made.append(Bare(town, node))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
+    """Makes bare connections."""
+    return lambda node: Bare(town, node)
 
 
 def test_the_same_request_delivered_again_and_again_gives_one_number(town):
