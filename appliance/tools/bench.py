@@ -46,6 +46,7 @@ PACE: Final = 15.0
 """Office seconds in a real one while presses are measured: each call's moment on the board (2.5 office seconds) is over
 when the next one comes, so that every press changes the number that is shown, and not only who waits."""
 KIOSKS: Final = [f"kiosk-{n}" for n in range(1, CLIENTS + 1)]
+TAKER: Final = f"kiosk-{CLIENTS + 1}"
 ANSWER: Final = m.encode(
     m.Accepted(
         1, "f" * 32, 4711, "A012", m.IssuedTicket("A012", "pendaftaran", "2026-04-06", 1 << 40, 7, False, 20, 30)
@@ -127,9 +128,9 @@ def _loads(name: str, rig: Rig, commands: int, body: Any) -> Figures:
 def crowd(directory: Path, calls: int) -> Figures:
     """Measure "call next" with few and with many people waiting, in turns; whoever is called is replaced at once."""
     found: dict[int, list[list[float]]] = {FEW: [], MANY: []}
-    with Rig(directory, [*SampleOffice.nodes(COUNTERS), *KIOSKS[1:]]) as rig:
+    with Rig(directory, [*SampleOffice.nodes(COUNTERS), *KIOSKS[1:], TAKER]) as rig:
         office = SampleOffice(rig, COUNTERS, OfficeTime.starting(NINE, 1.0), seconds_between_calls=0)
-        kiosk, keypad = Asker.on(rig, KIOSKS[0]), Asker.on(rig, "keypad-1")
+        kiosk, keypad = Asker.on(rig, TAKER), Asker.on(rig, "keypad-1")
         for number in range(TURNS):
             for waiting, turns in found.items():
                 boot = kiosk.clock.seen().boot
