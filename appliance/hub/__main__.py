@@ -7,13 +7,14 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from appliance.engine.model import Day
 from appliance.hub import practice
-from appliance.hub.handler import Handler, Incoming
+from appliance.hub.handler import Handler, Incoming, Outgoing
 from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.night import Night
 from appliance.hub.outlook import Outlook
@@ -93,12 +94,10 @@ def _run_queue(config: Config, settings: HubSettings, clock: OfficeClock, stop: 
         relay = Relay(link, clock, outlook, *store.unsent())
         housekeeping = Housekeeping(handler, relay, store, contacts, link, clock, boot, turn.practice)
         _adopt(housekeeping, config, handler.day, turn, clock)
-        if turn.alarm:
-            housekeeping.do(turn.alarm)
-        Hub(handler, relay, housekeeping, night, link, outlook, clock).run(stop)
+        Hub(handler, relay, housekeeping, night, link, outlook, clock, list(turn.held)).run(stop)
         if handler.day.resting and not turn.practice:
             return Turn(practice.begun(handler.day, clock.office_ms()))
-        return Turn(alarm=housekeeping.alarm)
+        return Turn(held=tuple(handler.held))
     finally:
         if night is not None:
             night.close()
@@ -132,7 +131,11 @@ class Hub:
         link: Link,
         outlook: Outlook,
         clock: OfficeClock,
+        held: list[Incoming],
     ) -> None:
+        self._held = held
+        self._unsaid: list[Outgoing] = []
+        """Replies for which there was no connection yet."""
         self._handler = handler
         self._relay = relay
         self._housekeeping = housekeeping
@@ -148,20 +151,23 @@ class Hub:
     def run(self, stop: daemon.Stop) -> None:
         """Serve until asked to stop, or until staff begin or end a practice."""
         link = self._link
-        self._housekeeping.tick()  # so that nobody finds the hub there and the day not yet open
+        guard = self._handler.mistakes.guard
+        guard("housekeeping", self._housekeeping.tick)  # so that nobody finds the hub there and the day not yet open
+        if self._held:
+            self._work(self._held, held=True)
         daemon.ready()
-        while not stop and not self._housekeeping.turned:
+        while not stop and not self._housekeeping.turned and not self._handler.held:
             if link.has_socket or link.open():
                 link.step(0 if self._outlook.busy else IDLE_SECONDS)
             else:
                 stop.wait(RECONNECT_SECONDS)
             if self._inbox:
-                self._work()
-            self._housekeeping.tick()
-            if self._night is not None:
-                self._night.tick(self._handler.day)
-            self._look_ahead()
-            self._report()
+                batch, self._inbox = self._inbox, []
+                self._work(batch)
+            guard("housekeeping", self._housekeeping.tick)
+            guard("the night's check", self._night_falls)
+            guard("the forecast", self._look_ahead)
+            guard("the presence", self._report)
             systemd.notify("WATCHDOG=1")
         if stop:
             systemd.notify("STOPPING=1")
@@ -178,14 +184,20 @@ class Hub:
     def _take(self, node: str, payload: bytes, reply_to: str, correlation: bytes) -> None:
         self._inbox.append(Incoming(node, payload, reply_to, correlation))
 
-    def _work(self) -> None:
-        batch, self._inbox = self._inbox, []
-        replies, entries = self._handler.handle(batch, self._relay.sent_up_to)
+    def _work(self, batch: list[Incoming], *, held: bool = False) -> None:
+        replies, entries = self._handler.handle(batch, self._relay.sent_up_to, held=held)
         if entries:
-            self._relay.committed(self._handler.day, entries)
+            self._handler.mistakes.guard("publishing", partial(self._relay.committed, self._handler.day, entries))
             self._housekeeping.committed(entries)
+        if not self._link.connected:
+            self._unsaid += replies
+            return
         for reply in replies:
             self._link.answer(reply.topic, reply.correlation, reply.payload)
+
+    def _night_falls(self) -> None:
+        if self._night is not None:
+            self._night.tick(self._handler.day)
 
     def _look_ahead(self) -> None:
         forecast = self._outlook.advance(self._handler.day)
@@ -195,12 +207,15 @@ class Hub:
     def _connection(self, connected: bool, /) -> None:  # noqa: FBT001  # the link's callback passes just this
         if connected:
             self._housekeeping.publish_clock()
-            self._relay.connected(self._handler.day)
+            self._handler.mistakes.guard("publishing", partial(self._relay.connected, self._handler.day))
+            unsaid, self._unsaid = self._unsaid, []
+            for reply in unsaid:
+                self._link.answer(reply.topic, reply.correlation, reply.payload)
 
     def _report(self) -> None:
         fault = self._handler.fault
         parts = [Part("storage", "fault" if fault else "ok", fault or ""), self._housekeeping.clock_part()]
-        parts.append(self._housekeeping.office_part)
+        parts += [self._housekeeping.office_part, self._handler.mistakes.part()]
         if self._night is not None:
             parts.append(self._night.part)
         if parts != self._parts:

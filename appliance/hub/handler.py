@@ -20,6 +20,7 @@ from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, ServiceId, Told
 from appliance.hub import translate
 from appliance.hub.calendar import problems
+from appliance.hub.mistakes import Mistakes
 from appliance.hub.outlook import Outlook
 from appliance.hub.trust import OfficeClock
 from appliance.node.pin import Door
@@ -32,6 +33,7 @@ from appliance.wire.messages import (
     CheckIn,
     Issue,
     Malformed,
+    RaiseEmergency,
     Request,
     Seen,
     Vouch,
@@ -94,34 +96,67 @@ class Handler:
         """Left with tickets of the batch under way."""
         self._door = door
         self._answers: dict[str, bytes] = {}
+        self._decided: list[str] = []
+        """Requests that were answered in the batch under way."""
         self.day: Day = store.load_day()
         self.fault: str | None = None
         """What is wrong with the storage, in words; None while all is well."""
+        self.mistakes = Mistakes()
+        self.held: list[Incoming] = []
+        """Commands of a practice that are meant for the real queue, unanswered until that has them."""
 
-    def handle(self, batch: list[Incoming], sent_up_to: int | None = None) -> tuple[list[Outgoing], list[Entry]]:
+    def handle(
+        self, batch: list[Incoming], sent_up_to: int | None = None, *, held: bool = False
+    ) -> tuple[list[Outgoing], list[Entry]]:
         """Carry out a batch: everything it caused is on the disk when this returns.
+
+        A command that raises harms nobody else: it is refused as ``error``, and the others are carried out.
 
         Args:
             batch: in the order of arrival.
             sent_up_to: the relay's cursor, saved in the same transaction.
+            held: these waited here for a practice to end, and are not stale.
 
         Returns:
             The replies, and the entries to be published, in order.
+
+        Raises:
+            StorageFault: if today's log cannot be read any more.
         """
+        try:
+            return self._handle(batch, sent_up_to, held=held)
+        except StorageFault:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, it must not stop the only writer
+            self._reload([])
+            self._forget_answers()
+            if len(batch) == 1:
+                return self._replies(batch, [self._mistaken(batch[0].node, "", error)]), []
+        # What was decided cannot be stored, through a mistake of ours: one by one, so that only the culprit fails.
+        outcomes = [self.handle([incoming], sent_up_to, held=held) for incoming in batch]
+        return [reply for replies, _ in outcomes for reply in replies], [x for _, entries in outcomes for x in entries]
+
+    def _handle(
+        self, batch: list[Incoming], sent_up_to: int | None, *, held: bool
+    ) -> tuple[list[Outgoing], list[Entry]]:
         happened: list[Happened] = []
-        self._phones = {}
-        replies = [self._answer(incoming, happened) for incoming in batch]
+        self._phones, self._decided = {}, []
+        replies = [self._answer(incoming, happened, held=held) for incoming in batch]
         entries = [entry for one in happened for entry in one.entries]
         if happened and not self._commit(happened, sent_up_to):
-            refusal = Refusal("storage", self.fault or "")
-            replies, entries, self._phones = [encode(translate.refused("", refusal))] * len(batch), [], {}
+            refused = encode(translate.refused("", Refusal("storage", self.fault or "")))
+            replies, entries, self._phones = [reply and refused for reply in replies], [], {}
         for number, phone in self._phones.items():
             self._contacts.keep(self.day.date, number, phone)
+        return self._replies(batch, replies), entries
+
+    @staticmethod
+    def _replies(batch: list[Incoming], replies: list[bytes]) -> list[Outgoing]:
         return [
             Outgoing(incoming.reply_to, incoming.correlation, reply)
             for incoming, reply in zip(batch, replies, strict=True)
-            if _may_be_answered(incoming)
-        ], entries
+            if reply and _may_be_answered(incoming)
+        ]
 
     def execute(self, command: c.Command, actor: str) -> list[Entry] | Refusal:
         """Carry out a command of the hub's own (opening the day, defining the office), durably."""
@@ -133,7 +168,8 @@ class Handler:
             return Refusal("storage", self.fault or "")
         return decision
 
-    def _answer(self, incoming: Incoming, happened: list[Happened]) -> bytes:
+    def _answer(self, incoming: Incoming, happened: list[Happened], *, held: bool) -> bytes:
+        """Return the reply to a command, empty if it is held for the real queue."""
         try:
             request = decode(incoming.payload, Request)
         except Malformed as error:
@@ -145,14 +181,27 @@ class Handler:
         if not isinstance(request.body, translate.ALLOWED.get(topics.role_of(incoming.node), ())):
             refusal = Refusal("not_allowed", f"{incoming.node} may not ask for this.")
             return encode(translate.refused(request.id, refusal))
-        if self._is_stale(request.seen):
+        if not held and self._is_stale(request.seen):
             # Not remembered: nothing was decided, and it may be repeated under its id with a fresh stamp.
             return encode(translate.refused(request.id, Refusal("stale", "It came too late; please ask again.")))
         if request.id in self.day.replaced:
             refusal = Refusal("replaced", "The citizen holds an offline ticket instead.")
             return encode(translate.refused(request.id, refusal))
-        answer = self._carry_out(request, incoming.node, happened)
+        if self.day.training and isinstance(request.body, RaiseEmergency):
+            self.held.append(incoming)  # it is real, and acknowledged when the real log has it
+            return b""
+        done = len(happened)
+        try:
+            answer = self._carry_out(request, incoming.node, happened)
+        except StorageFault:
+            raise
+        except Exception as error:  # noqa: BLE001  # as above
+            if len(happened) > done:
+                del happened[done:]
+                self._reload(happened)
+            answer = self._mistaken(incoming.node, request.id, error, type(request.body).__name__)
         self._answers[request.id] = answer
+        self._decided.append(request.id)
         if len(self._answers) > ANSWERS_KEPT:
             del self._answers[next(iter(self._answers))]
         return answer
@@ -232,8 +281,12 @@ class Handler:
             return decision
         first = self.day.seq + 1
         entries = [Entry(first + place, now, event) for place, event in enumerate(decision)]
-        for entry in entries:
-            evolve(self.day, entry)
+        try:
+            for entry in entries:
+                evolve(self.day, entry)
+        except Exception:
+            self._reload(happened)
+            raise
         if entries:
             happened.append(Happened(entries, actor, request_id))
         return entries
@@ -248,12 +301,29 @@ class Handler:
         except StorageFault as error:
             log.critical("nothing was stored: %s", error)
             self.fault = str(error)
-            for one in happened:
-                self._answers.pop(one.request_id or "", None)
-            self.day = self._store.load_day()
+            self._reload([])
+            self._forget_answers()
             return False
         self.fault = None
         return True
+
+    def _reload(self, kept: list[Happened]) -> None:
+        """Go back to the state on the disk, and from there through what was ``kept`` of the batch under way."""
+        self.day = self._store.load_day()
+        for one in kept:
+            for entry in one.entries:
+                evolve(self.day, entry)
+
+    def _forget_answers(self) -> None:
+        """Forget what was answered in the batch under way, refusals included: it was decided on what is not stored."""
+        for request_id in self._decided:
+            self._answers.pop(request_id, None)
+
+    def _mistaken(self, node: str, request_id: str, error: Exception, what: str = "a command") -> bytes:
+        """Return the answer to a command that raised, and note it for whoever mends us."""
+        self.mistakes.note(f"{what} on {topics.command(node)}", error)
+        advice = "The hub could not carry this out, through a mistake of its own. Nothing was changed; others go on."
+        return encode(translate.refused(request_id, Refusal("error", advice)))
 
     def _from_log(self, request_id: str) -> bytes | None:
         found = self._store.answer_of(request_id)

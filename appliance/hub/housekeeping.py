@@ -9,9 +9,9 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraining, OpenDay, RaiseEmergency
+from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraining, OpenDay
 from appliance.engine.decide import Refusal
-from appliance.engine.events import DayClosed, DayOpened, EmergencyRaised, Entry, TrainingBegan, TrainingEnded
+from appliance.engine.events import DayClosed, DayOpened, Entry, TrainingBegan, TrainingEnded
 from appliance.engine.model import Definition
 from appliance.hub.calendar import opening_of
 from appliance.hub.handler import Handler
@@ -79,8 +79,6 @@ class Housekeeping:
         """Whether the configuration file's office is the one in force, in words for a technician."""
         self.turned = False
         """Staff began to practise, or ended it: another queue is to be served now."""
-        self.alarm: RaiseEmergency | None = None
-        """An emergency that was raised during a practice: it is real, and ends that."""
         self._clock_at = self._day_at = self._sent_at = -CLOCK_EVERY_MS
         self._sent = relay.sent_up_to
 
@@ -120,8 +118,6 @@ class Housekeeping:
                 if isinstance(event, DayOpened | DayClosed):
                     self._contacts.erase()
                 self.turned = self.turned or isinstance(event, TrainingBegan)
-            elif isinstance(event, EmergencyRaised):
-                self.turned, self.alarm = True, RaiseEmergency(event.text, event.officer)
             else:
                 self.turned = self.turned or isinstance(event, TrainingEnded)
 

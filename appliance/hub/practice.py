@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from appliance.engine.commands import RaiseEmergency
 from appliance.engine.model import MINUTE, Day, Definition
+from appliance.hub.handler import Incoming
 
 LONGEST_MS: Final = 120 * MINUTE
 
@@ -28,7 +28,7 @@ class Turn(msgspec.Struct, frozen=True):
     """Which queue runs next: a practice, or the real one, with an emergency that was raised while staff practised."""
 
     practice: Practice | None = None
-    alarm: RaiseEmergency | None = None
+    held: tuple[Incoming, ...] = ()
 
 
 def fresh(database: Path) -> Path:

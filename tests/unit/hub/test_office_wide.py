@@ -174,11 +174,16 @@ def test_a_practice_is_marked_takes_nothing_that_is_meant_for_the_real_queue_and
 def test_an_emergency_is_real_also_in_a_practice_and_ends_it(tmp_path):
     bench = founded(tmp_path / "practice.db", practice=Practice(OFFICE, NOW + 2_000_000))
     tick(bench)
-    ask(bench, m.RaiseEmergency({"id": "Keluar lewat pintu utara."}, "siti"))
-    bench.house.committed(bench.entries)
-    assert bench.house.turned
-    assert (bench.house.alarm.text, bench.house.alarm.officer) == ({"id": "Keluar lewat pintu utara."}, "siti")
+    raised = bench.request(m.RaiseEmergency({"id": "Keluar lewat pintu utara."}, "siti"), node="web-1")
+    assert bench.ask(raised) == [], "nothing is acknowledged that the real log has not got"
+    (held,) = bench.handler.held
     bench.store.close()
+    real = founded(tmp_path / "giliran.db", boot="boot-2")
+    tick(real, 60_000)
+    (reply,), _ = real.handler.handle([held], held=True)
+    assert isinstance(m.decode_reply(reply.payload), m.Accepted)
+    assert real.handler.day.emergency.text == {"id": "Keluar lewat pintu utara."}
+    real.store.close()
 
 
 def test_a_hub_that_went_away_in_a_practice_goes_on_with_the_real_queue(tmp_path):
