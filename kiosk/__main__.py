@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from appliance import texts
 from appliance.node import config, daemon, logs, pin
 from appliance.node.config import BrokerSettings, ConfigError
 from appliance.node.daemon import SystemClock
@@ -94,6 +95,7 @@ class Kiosk:
         app, visit = self._app, self._visit
         app.window.installEventFilter(self._keys)
         self._keys.pressed.connect(self._guide.pressed)
+        self._staff.opened.connect(visit.closeAccess)
         self._staff.opened.connect(visit.done)
         visit.changed.connect(lambda: self._guide.follow(visit.values.all, visit.rows.rowCount()))
         app.every(TICK_MS, visit.tick)
@@ -149,6 +151,9 @@ def _check(settings: KioskSettings) -> None:
         pin.check(settings.staff_pin)
     except ValueError as error:
         raise ConfigError(f"kiosk.staff_pin: {error}") from error
+    for language in settings.languages:
+        if not texts.keys(language):
+            raise ConfigError(f"kiosk.languages: there are no texts in {language!r}; each is a file in appliance/texts")
     if settings.scanner.kind == "serial" and not settings.scanner.device:
         raise ConfigError("kiosk.scanner.device: a serial scanner needs its device file")
 

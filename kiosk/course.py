@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from appliance.texts import DEFAULT
 from appliance.wire.messages import Catalogue, ServiceState
 from kiosk import flow, words_services
 from kiosk import flow_events as e
@@ -28,6 +29,7 @@ class Course:
         do: carries out what follows; nothing else happens meanwhile.
         now: tells real milliseconds of a monotonic clock.
         rate: tells how many office seconds pass in a real one.
+        home: the language that every visit begins with.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Course:
         do: Callable[[e.Effect], None],
         now: Callable[[], int],
         rate: Callable[[], float],
+        home: str = DEFAULT,
     ) -> None:
         self._services = services
         self._alone = alone
@@ -45,7 +48,7 @@ class Course:
         self._rate = rate
         self._heard: Catalogue | None = None
         self._moving = threading.RLock()
-        self.flow = Flow(started_at=now())
+        self.flow = Flow(home=home, language=home, started_at=now())
         """The present moment."""
         self.catalogue: Catalogue | None = None
         """What is shown: the hub's latest or, while it is away, what this kiosk may do alone."""
@@ -86,4 +89,5 @@ class Course:
             return
         self.catalogue = catalogue
         offers = frozenset(service.id for service in self.offered if service.open)
-        self.happen(e.CatalogueArrived(catalogue.office.phase, offers, catalogue.office.messages))
+        office = catalogue.office
+        self.happen(e.CatalogueArrived(office.phase, offers, office.messages, catalogue.day))

@@ -16,7 +16,7 @@ from kiosk import flow_asking
 from kiosk import flow_events as e
 from kiosk.flow_asking import Outcome
 from kiosk.flow_events import Event
-from kiosk.flow_state import HOME_LANGUAGE, MESSAGE_MS, VISIT_MS, Flow, Question, timed
+from kiosk.flow_state import MESSAGE_MS, VISIT_MS, Flow, Question, timed
 
 LONGEST_CODE: Final = 16
 LONGEST_PHONE: Final = 15
@@ -38,7 +38,10 @@ def step(flow: Flow, event: Event, now: int, rate: float = 1.0) -> Outcome:
     Returns:
         The state after, and what is to be done.
     """
-    return _HANDLERS[type(event)](flow, event, now, rate)
+    after, effects = _HANDLERS[type(event)](flow, event, now, rate)
+    if after.access and after.screen != flow.screen:
+        after = replace(after, access=False)  # what it was opened for has gone
+    return after, effects
 
 
 # -- where a visit begins and ends -------------------------------------------------------------------------------------
@@ -47,15 +50,19 @@ def step(flow: Flow, event: Event, now: int, rate: float = 1.0) -> Outcome:
 def _home(flow: Flow, now: int, *, keep: bool = False) -> Flow:
     """Forget the visit and show whatever the first screen is at present; ``keep`` its language and its modes."""
     fresh = Flow(
+        home=flow.home,
+        language=flow.home,
         connected=flow.connected,
         started_at=flow.started_at,
         phase=flow.phase,
+        day=flow.day,
+        asked=flow.asked,
         offers=flow.offers,
         alone=flow.alone,
         messages=flow.messages,
     )
     if keep:
-        fresh = replace(fresh, language=flow.language, modes=flow.modes)
+        fresh = replace(fresh, language=flow.language, modes=flow.modes, access=flow.access)
     if not fresh.phase or not (fresh.connected or fresh.alone):
         starting = flow.screen == "starting" and now - flow.started_at < STARTING_MS
         return fresh if starting else replace(fresh, screen="trouble", trouble="away")
@@ -79,6 +86,8 @@ def _visiting(flow: Flow) -> bool:
 
 
 def _touched(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+    if flow.access:
+        return _changed(flow, now, rate), ()
     if flow.screen == "attract":
         return timed(replace(flow, screen="services"), now, VISIT_MS, rate), ()
     return (timed(flow, now, VISIT_MS, rate) if _visiting(flow) else flow), ()
@@ -99,6 +108,11 @@ def _chose(flow: Flow, event: e.Chose, now: int, rate: float) -> Outcome:
     return timed(replace(chosen, question=_questions(chosen)[0]), now, VISIT_MS, rate), ()
 
 
+def _papers_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+    opens = flow.screen == "confirm" and flow.papers and not flow.question and not flow.waiting
+    return (timed(replace(flow, question="papers"), now, VISIT_MS, rate) if opens else flow), ()
+
+
 def _questions(flow: Flow) -> tuple[Question, ...]:
     """Return the parts of ``confirm``: large type and low controls leave room for one question at a time."""
     if not flow.modes & {"low", "large"}:
@@ -108,6 +122,8 @@ def _questions(flow: Flow) -> tuple[Question, ...]:
 
 def _move(flow: Flow, by: int, now: int, rate: float) -> Flow:
     questions = _questions(flow)
+    if flow.question not in questions:  # the papers were opened to be read
+        return timed(replace(flow, question=questions[0]), now, VISIT_MS, rate)
     at = max(0, min(len(questions) - 1, questions.index(flow.question) + by))
     return timed(replace(flow, question=questions[at]), now, VISIT_MS, rate)
 
@@ -169,7 +185,9 @@ def _checked_in(flow: Flow, event: e.CheckedIn, now: int, _rate: float) -> Outco
     if flow.screen == "check_in" or (event.code and flow.screen in {"attract", "services", "turn"}):
         code = event.code or flow.code
         if len(code) >= SHORTEST_CODE:
-            asking = replace(flow, screen="check_in", service="", code=code, request_id=event.request_id)
+            # An earlier request may have been carried out though its answer was lost: the hub remembers it by its id.
+            request_id = dict(flow.asked).get(code, event.request_id)
+            asking = replace(flow, screen="check_in", service="", code=code, request_id=request_id)
             return flow_asking.begin(asking, now)
     return flow, ()
 
@@ -218,15 +236,23 @@ def _language(flow: Flow, event: e.LanguageSet, now: int, rate: float) -> Outcom
 def _mode(flow: Flow, event: e.ModeSet, now: int, rate: float) -> Outcome:
     modes = flow.modes - (e.SPOKEN if event.mode in e.SPOKEN else {event.mode})
     flow = replace(flow, modes=modes | {event.mode} if event.on else modes)
-    if flow.question not in _questions(flow):
+    if flow.question not in {*_questions(flow), "papers"}:
         flow = replace(flow, question=_questions(flow)[0])
     return _changed(flow, now, rate), ()
 
 
+def _access_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+    return _changed(replace(flow, access=True), now, rate), ()
+
+
+def _access_closed(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+    return _changed(replace(flow, access=False), now, rate), ()
+
+
 def _changed(flow: Flow, now: int, rate: float) -> Flow:
     if _at_home(flow):
-        # Nobody may be left with a language or a mode that the last visitor chose.
-        unusual = flow.modes or flow.language != HOME_LANGUAGE
+        # Nobody may be left with a language, a mode or a panel that the last visitor chose.
+        unusual = flow.modes or flow.language != flow.home or flow.access
         return timed(flow, now, VISIT_MS, rate) if unusual else replace(flow, since=0, deadline=None)
     return timed(flow, now, VISIT_MS, rate) if _visiting(flow) else flow
 
@@ -235,6 +261,8 @@ def _changed(flow: Flow, now: int, rate: float) -> Flow:
 
 
 def _catalogue(flow: Flow, event: e.CatalogueArrived, now: int, rate: float) -> Outcome:
+    if event.day != flow.day:
+        flow = replace(flow, day=event.day, asked=())
     return _offer_changed(replace(flow, phase=event.phase, offers=event.offers, messages=event.messages), now, rate), ()
 
 
@@ -276,6 +304,9 @@ _HANDLERS: Final[dict[type, Callable[[Flow, Any, int, float], Outcome]]] = {
     e.Touched: _touched,
     e.ChoseGroup: _chose_group,
     e.Chose: _chose,
+    e.PapersOpened: _papers_opened,
+    e.AccessOpened: _access_opened,
+    e.AccessClosed: _access_closed,
     e.Continued: _continued,
     e.PrioritySet: _priority,
     e.Took: _took,

@@ -23,6 +23,9 @@ GIVE_UP_MS: Final = 10_000
 PRINTER_MS: Final = 20_000
 """Real time after which a printer that says nothing has failed."""
 
+MOST_ASKED: Final = 200
+"""So many codes whose answers were lost are remembered; more are not typed in a day."""
+
 Outcome = tuple[Flow, tuple[Effect, ...]]
 
 
@@ -44,7 +47,13 @@ def _ask(flow: Flow, now: int) -> Outcome:
     flow = replace(flow, repeated_at=now)
     if flow.service:
         return flow, (e.SendIssue(flow.request_id, flow.service, flow.priority, flow.phone),)
-    return flow, (e.SendCheckIn(flow.request_id, flow.code),)
+    asked = (*_others(flow, flow.request_id), (flow.code, flow.request_id))
+    return replace(flow, asked=asked[-MOST_ASKED:]), (e.SendCheckIn(flow.request_id, flow.code),)
+
+
+def _others(flow: Flow, request_id: str) -> tuple[tuple[str, str], ...]:
+    """Return the codes that are asked about under another request."""
+    return tuple(one for one in flow.asked if one[1] != request_id)
 
 
 def _ask_alone(flow: Flow, now: int) -> Outcome:
@@ -80,10 +89,14 @@ def _tick_waiting(flow: Flow, now: int, rate: float) -> Outcome:
 
 def _replied(flow: Flow, event: e.Replied, now: int, rate: float) -> Outcome:
     expected = (flow.waiting or flow.trouble == "unanswered") and not flow.alone_asked
+    if isinstance(event.reply, Refused):
+        # Nothing was done, also if nobody waits for it any more. What was done is asked for again until it is on paper.
+        flow = replace(flow, asked=_others(flow, event.request_id))
     if event.reply is None or not expected or event.request_id != flow.request_id:
         return flow, ()
     answered = replace(flow, sent_at=None, trouble="")
     if isinstance(event.reply, Accepted) and event.reply.ticket is not None:
+        answered = replace(answered, asked=_others(flow, event.request_id))
         return _hold(answered, event.reply.ticket, event.request_id, now)
     code = event.reply.code if isinstance(event.reply, Refused) else "unknown"
     if code == "stale" and not flow.stale_once:

@@ -38,6 +38,18 @@ class Chose(Event, frozen=True):
     papers: bool = False
 
 
+class PapersOpened(Event, frozen=True):
+    """There is more to bring than fits beside the rest: the citizen wants to read it all."""
+
+
+class AccessOpened(Event, frozen=True):
+    """Somebody wants the screen, or the voice, another way."""
+
+
+class AccessClosed(Event, frozen=True):
+    """Nobody needs the panel for that any more."""
+
+
 class Continued(Event, frozen=True):
     """The papers are complete, or were read: on to the next question."""
 
@@ -148,11 +160,15 @@ class Tick(Event, frozen=True):
 
 
 class CatalogueArrived(Event, frozen=True):
-    """The hub's offer: the office's phase, the services that give numbers now, and whether it sends messages."""
+    """The hub's offer: the office's phase, the services that give numbers now, and whether it sends messages.
+
+    ``day``: the business day.
+    """
 
     phase: str
     offers: frozenset[str]
     messages: bool = False
+    day: str = ""
 
 
 class Connection(Event, frozen=True):

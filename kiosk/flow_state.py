@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
+from appliance.texts import DEFAULT
 from appliance.wire.messages import IssuedTicket
 from kiosk.flow_events import Mode
 
@@ -19,8 +20,6 @@ Question = Literal["", "papers", "priority", "take"]
 Trouble = Literal["", "away", "unanswered"]
 Slip = Literal["", "printing", "printed", "failed"]
 
-HOME_LANGUAGE: Final = "id"
-
 VISIT_MS: Final = 45_000
 """Office time after which a citizen who touches nothing has left."""
 MESSAGE_MS: Final = 20_000
@@ -32,6 +31,8 @@ PATIENCE: Final = 2
 class Flow(msgspec.Struct, frozen=True):
     """One moment of the kiosk.
 
+    ``home`` is the language that a visit begins with; ``access`` that the panel for modes is open; ``day`` the hub's
+    business day, and ``asked`` the codes with the requests that the hub has not answered in it.
     ``since``/``deadline`` bound the time-out of this screen; ``sent_at`` is when the number was first asked for;
     ``messages`` tells that the office sends some, ``phone`` where to, if the citizen wants any;
     ``alone`` are the services that this kiosk may serve while the hub is away, ``alone_asked`` that it is doing so,
@@ -39,11 +40,14 @@ class Flow(msgspec.Struct, frozen=True):
     """
 
     screen: Screen = "starting"
-    language: str = HOME_LANGUAGE
+    home: str = DEFAULT
+    language: str = DEFAULT
     modes: frozenset[Mode] = frozenset()
+    access: bool = False
     connected: bool = False
     started_at: int = 0
     phase: str = ""
+    day: str = ""
     offers: frozenset[str] = frozenset()
     alone: frozenset[str] = frozenset()
     group: str = ""
@@ -55,6 +59,7 @@ class Flow(msgspec.Struct, frozen=True):
     phone: str = ""
     code: str = ""
     request_id: str = ""
+    asked: tuple[tuple[str, str], ...] = ()
     sent_at: int | None = None
     repeated_at: int = 0
     stale_once: bool = False

@@ -57,7 +57,7 @@ class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     node: str = "kiosk-1"
     languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=4)] = ("id", "en")
-    """Offered on screen; the first is also the main language of the ticket."""
+    """Offered on screen; each visit begins with the first, which is also the main language of the ticket."""
     services: tuple[str, ...] = ()
     """Offer only these services; empty offers all."""
     bookings: bool = False

@@ -89,7 +89,8 @@ class Visit(QObject):
         self._expect_ticket = expect_ticket
         self._qr_png = qr_png
         self._offline = offline
-        self._course = Course(settings.services, lambda: offline.view, self._do, _now, lambda: hub_clock.rate)
+        home = settings.languages[0]
+        self._course = Course(settings.services, lambda: offline.view, self._do, _now, lambda: hub_clock.rate, home)
         self._on_paper = threading.Event()
         self._on_paper.set()
         self._waiting: Waiting | None = None
@@ -151,7 +152,7 @@ class Visit(QObject):
     @Slot()
     def touched(self) -> None:
         """Somebody is there: the screen stays."""
-        if self.flow.screen != "attract":
+        if self.flow.screen != "attract" or self.flow.access:
             self._happen(e.Touched())
 
     @Slot()
@@ -168,6 +169,21 @@ class Visit(QObject):
     def choose(self, service: str, papers: bool) -> None:  # noqa: FBT001  # Qt calls with positions
         """A service's card was touched."""
         self._happen(e.Chose(service, uuid.uuid4().hex, papers))
+
+    @Slot()
+    def openPapers(self) -> None:  # noqa: N802  # QML's style
+        """Somebody wants to read everything that is to be brought."""
+        self._happen(e.PapersOpened())
+
+    @Slot()
+    def openAccess(self) -> None:  # noqa: N802  # QML's style
+        """Somebody wants the screen, or the voice, another way."""
+        self._happen(e.AccessOpened())
+
+    @Slot()
+    def closeAccess(self) -> None:  # noqa: N802  # QML's style
+        """The panel for that is not needed any more."""
+        self._happen(e.AccessClosed())
 
     @Slot()
     def proceed(self) -> None:

@@ -13,7 +13,7 @@ from appliance.wire.messages import Board, Catalogue, IssuedTicket, ServiceState
 from kiosk.flow import SHORTEST_CODE, SHORTEST_PHONE
 from kiosk.flow_events import SPOKEN
 from kiosk.flow_state import Flow, fraction_left, seconds_left
-from kiosk.words_services import group_name, offered
+from kiosk.words_services import group_name, offered, papers
 
 URGENT_SECONDS: Final = 15
 """From here on the seconds are shown as well, not only the line."""
@@ -70,6 +70,7 @@ def values(flow: Flow, moment: Moment) -> dict[str, Any]:
         "low": "low" in flow.modes,
         "large": "large" in flow.modes,
         "contrast": "contrast" in flow.modes,
+        "access": flow.access,
         "voice": next(iter(flow.modes & SPOKEN), ""),
         "training": bool(catalogue and catalogue.office.training),
         "trouble": flow.trouble,
@@ -147,8 +148,17 @@ def _chosen(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
     title = texts.text(_TITLES[flow.screen], language) if flow.screen in _TITLES else ""
     group = group_name(offered(catalogue, ()), flow.group, language)
     if service is None:
-        return {"title": group or title, "prefix": "", "service": "", "ahead": "", "wait": "", "bring": []}
-    bring = service.bring.get(language) or service.bring.get(texts.DEFAULT) or []
+        return {
+            "title": group or title,
+            "prefix": "",
+            "service": "",
+            "ahead": "",
+            "wait": "",
+            "bring": [],
+            "bringMore": False,
+        }
+    bring = papers(service, language)
+    shown = bring if flow.question else _shortened(bring, language)
     minutes = wait(service.low, service.high, language)
     unsure = texts.text("kiosk.wait_unsure", language)
     return {
@@ -157,7 +167,8 @@ def _chosen(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
         "service": pick(service.names, language),
         "ahead": ahead(service.ahead, language),
         "wait": f"{texts.text('kiosk.wait_caption', language)} {minutes}" if minutes else unsure,
-        "bring": bring if flow.question else _shortened(bring, language),
+        "bring": shown,
+        "bringMore": shown != bring,
     }
 
 

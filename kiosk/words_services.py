@@ -94,8 +94,14 @@ def _service(service: ServiceState, offer: Offer, language: str) -> dict[str, An
         "wait": wait(service.low, service.high, language) if open_ and service.waiting else "",
         "reason": "" if open_ else _reason(service, offer.notice, language),
         "open": open_,
-        "papers": bool(service.bring),
+        "papers": bool(papers(service, language)),
     }
+
+
+def papers(service: ServiceState, language: str) -> list[str]:
+    """Return what is to be brought for a service: in ``language``, else in Indonesian, else in any there is."""
+    said = (service.bring.get(language), service.bring.get(texts.DEFAULT), *service.bring.values())
+    return next((listed for listed in said if listed), [])
 
 
 def people(count: int, language: str) -> str:

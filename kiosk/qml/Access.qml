@@ -5,18 +5,17 @@ import Giliran
 Item {
     id: access
 
-    property bool shown: false
     readonly property var choices: ["low", "large", "contrast"].concat(ui.outputs)
 
     readonly property var icons: ({ "low": "lower", "large": "letters" })
 
-    visible: shown
-    onShownChanged: Hands.current = null
+    visible: ui.access
+    onVisibleChanged: Hands.current = null
 
     // Nothing behind it can be touched by mistake; a touch beside it closes it.
     MultiPointTouchArea {
         anchors.fill: parent
-        onReleased: access.shown = false
+        onReleased: act.closeAccess()
 
         Rectangle {
             anchors.fill: parent
@@ -132,7 +131,7 @@ Item {
                 kind: "main"
                 icon: "check"
                 label: tr.close
-                onClicked: access.shown = false
+                onClicked: act.closeAccess()
             }
         }
     }

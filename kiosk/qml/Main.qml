@@ -21,7 +21,7 @@ Window {
     readonly property string place: screenName + ui.question + ui.group
 
     // What can be touched now.
-    readonly property Item front: staff.page !== "" ? service : access.shown ? access : visit
+    readonly property Item front: staff.page !== "" ? service : ui.access ? access : visit
 
     // The second tap of a double tap must not hit what has just appeared under the finger.
     onPlaceChanged: {
@@ -29,8 +29,6 @@ Window {
         Hands.current = null
         settle.restart()
     }
-    // Whoever has left, and whoever is served, needs no panel any more.
-    onScreenNameChanged: access.shown = false
 
     Timer {
         id: settle
@@ -62,8 +60,8 @@ Window {
                 Hands.choose()
             else if (staff.page !== "")
                 staff.back()
-            else if (access.shown)
-                access.shown = false
+            else if (ui.access)
+                act.closeAccess()
             else
                 act.back()
         }
@@ -143,7 +141,7 @@ Window {
             width: parent.width - 2 * Theme.margin
             dark: root.dark
             pages: screen.item
-            onAccess: access.shown = true
+            onAccess: act.openAccess()
         }
     }
 

@@ -179,3 +179,32 @@ def test_only_the_end_of_a_telephone_number_stays_beside_the_ticket() -> None:
     flow = Flow(screen="ticket", phone="081234567890", connected=True, messages=True)
     assert values(flow)["ticketPhone"] == "Pesan akan dikirim ke …890"
     assert values(flow)["phoneTo"] == "Pesan akan dikirim ke 0812 3456 7890"
+
+
+@pytest.mark.parametrize("question", ["", "papers"])
+@pytest.mark.parametrize("language", ["id", "en", "jv"])
+def test_papers_that_are_told_in_another_language_only_are_shown_in_that(question: str, language: str) -> None:
+    bring = {"id": [], "en": ["Identity card", "Map"]}
+    catalogue = scenes.catalogue(1, [scenes.replace(scenes.USUAL[0], bring=bring)])
+    assert [card["papers"] for card in cards(catalogue.services, language=language)] == [True]
+    flow = Flow(screen="confirm", language=language, service="s0", papers=True, question=question)
+    said = values(flow, catalogue=catalogue)
+    assert said["bring"] == bring["en"]
+    assert "Map" in " ".join(guidance.sentences(said, 1))
+
+
+@pytest.mark.parametrize("bring", [{}, {"id": []}, {"en": []}])
+def test_where_nothing_is_to_be_brought_nobody_is_asked_for_it(bring: dict[str, list[str]]) -> None:
+    catalogue = scenes.catalogue(1, [scenes.replace(scenes.USUAL[0], bring=bring)])
+    assert [card["papers"] for card in cards(catalogue.services)] == [False]
+
+
+def test_what_does_not_fit_can_be_opened_and_is_all_there_then() -> None:
+    eight = [f"Berkas nomor {count}" for count in range(1, 9)]
+    catalogue = scenes.catalogue(1, [scenes.replace(scenes.USUAL[0], bring={"id": eight})])
+    flow = Flow(screen="confirm", service="s0", papers=True)
+    said = values(flow, catalogue=catalogue)
+    assert said["bringMore"]
+    assert (len(said["bring"]), said["bring"][-1]) == (5, "dan 4 berkas lain")
+    opened = values(scenes.replace(flow, question="papers"), catalogue=catalogue)
+    assert (opened["bring"], opened["bringMore"]) == (eight, False)
