@@ -313,6 +313,14 @@ def test_the_largest_payload_passes_and_a_larger_one_does_not(rig: Rig, connect:
     assert observer.got[topics.BOARD][:1] == b"x"
 
 
+def test_the_broker_sets_no_limit_that_makes_debian_13s_turn_new_clients_away() -> None:
+    """With max_keepalive, mosquitto 2.0.21 takes new clients for silent ones, for many seconds at a time."""
+    files = sorted(broker_config().glob("*.conf"))
+    keys = {line.split()[0] for file in files for line in file.read_text(encoding="utf-8").splitlines() if line}
+    assert "listener" in keys
+    assert "max_keepalive" not in keys
+
+
 def test_a_restarted_broker_remembers_nothing(rig: Rig, connect: Connect) -> None:
     hub = connect("hub-1")
     hub.client.publish(topics.BOARD, b"yesterday", qos=1, retain=True).wait_for_publish(SECONDS)
