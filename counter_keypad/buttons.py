@@ -19,7 +19,10 @@ log = logging.getLogger(__name__)
 Edge = Callable[[int, bool], None]
 """Receives a button's index and whether its contact is closed; called on a thread of the pin library's."""
 
-_MISSING: Final = "no GPIO pins here: buttons and lamp do nothing; a number pad or a serial keypad works without them"
+_MISSING: Final = (
+    "no GPIO pins here (a Raspberry Pi's need python3-lgpio, which Raspberry Pi OS has): buttons and lamp do nothing; "
+    "a number pad or a serial keypad works without them"
+)
 _TAKEN: Final = "SPI, I2C or a serial console may have them (raspi-config)"
 _PULLS: Final = {"up": True, "down": False, "none": None}
 

@@ -34,7 +34,7 @@ class SpeechSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     player: Literal["alsa", "folder", "none"] = "alsa"
     """``folder`` keeps every announcement as a file instead of playing it, for demonstrations."""
     device: str = "default"
-    """The ALSA device, as ``aplay -L`` lists them: ``default``, ``plughw:CARD=vc4hdmi0``, ``pipewire:NODE=…``"""
+    """The ALSA device, as ``aplay -L`` lists them: ``default``, ``sysdefault:CARD=vc4hdmi0``, ``pipewire:NODE=…``"""
     keep_awake: bool = True
     """Keep the device open with an inaudible sound between announcements, so that an HDMI screen does not sleep."""
     folder: str = ""
