@@ -14,8 +14,10 @@ from typing import Final
 
 from appliance.engine.model import Day
 from appliance.hub import practice
-from appliance.hub.handler import Handler, Incoming, Outgoing
+from appliance.hub.complaints import Complaints
+from appliance.hub.handler import Handler
 from appliance.hub.housekeeping import Housekeeping
+from appliance.hub.inbox import Inbox, Incoming, Outgoing
 from appliance.hub.night import Night
 from appliance.hub.outlook import Outlook
 from appliance.hub.practice import Turn
@@ -39,6 +41,10 @@ from appliance.wire.messages import Part
 IDLE_SECONDS: Final = 0.1
 RECONNECT_SECONDS: Final = 0.5
 SEE_OFF_MS: Final = 1_000
+MOST_READ: Final = 256
+"""Commands that are read before the ones there are carried out: a flood must not keep the hub reading for ever."""
+ASK_WHO_MS: Final = 1_000
+"""While somebody is not listened to, it is asked so often who else is on the bus."""
 
 
 def main(config_file: Path) -> int:
@@ -87,14 +93,15 @@ def _run_queue(config: Config, settings: HubSettings, clock: OfficeClock, stop: 
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
         contacts = Contacts(database.parent)
         door = Door(settings.staff_pin) if settings.staff_pin else None
-        handler = Handler(store, clock, boot, outlook, contacts, door)
+        inbox = Inbox(clock.monotonic_ms(), Complaints(clock.monotonic_ms))
+        handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, door)
         if not turn.practice:
             night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
         relay = Relay(link, clock, outlook, *store.unsent())
         housekeeping = Housekeeping(handler, relay, store, contacts, link, clock, boot, turn.practice)
         _adopt(housekeeping, config, handler.day, turn, clock)
-        Hub(handler, relay, housekeeping, night, link, outlook, clock, list(turn.held)).run(stop)
+        Hub(handler, relay, housekeeping, night, link, outlook, clock, inbox).run(stop, list(turn.held))
         if handler.day.resting and not turn.practice:
             return Turn(practice.begun(handler.day, clock.office_ms()))
         return Turn(held=tuple(handler.held))
@@ -131,9 +138,10 @@ class Hub:
         link: Link,
         outlook: Outlook,
         clock: OfficeClock,
-        held: list[Incoming],
+        inbox: Inbox,
     ) -> None:
-        self._held = held
+        self._inbox = inbox
+        self._asked_at = 0
         self._unsaid: list[Outgoing] = []
         """Replies for which there was no connection yet."""
         self._handler = handler
@@ -143,27 +151,34 @@ class Hub:
         self._link = link
         self._outlook = outlook
         self._clock = clock
-        self._inbox: list[Incoming] = []
         self._parts: list[Part] = []
         link.on_commands(self._take)
         link.on_connection(self._connection)
 
-    def run(self, stop: daemon.Stop) -> None:
-        """Serve until asked to stop, or until staff begin or end a practice."""
+    def run(self, stop: daemon.Stop, held: list[Incoming]) -> None:
+        """Serve until asked to stop, or until staff begin or end a practice.
+
+        Args:
+            stop: tells when.
+            held: commands of a practice that are carried out here, before any other.
+        """
         link = self._link
         guard = self._handler.mistakes.guard
         guard("housekeeping", self._housekeeping.tick)  # so that nobody finds the hub there and the day not yet open
-        if self._held:
-            self._work(self._held, held=True)
+        if held:
+            self._work(held, held=True)
         daemon.ready()
         while not stop and not self._housekeeping.turned and not self._handler.held:
             if link.has_socket or link.open():
-                link.step(0 if self._outlook.busy else IDLE_SECONDS)
+                link.step(0 if self._outlook.busy or self._inbox else IDLE_SECONDS, MOST_READ)
             else:
                 stop.wait(RECONNECT_SECONDS)
-            if self._inbox:
-                batch, self._inbox = self._inbox, []
+            self._inbox.tick(self._clock.monotonic_ms())
+            batch = self._inbox.batch()
+            if batch:
                 self._work(batch)
+            self._say(self._inbox.refusals())
+            self._listen()
             guard("housekeeping", self._housekeeping.tick)
             guard("the night's check", self._night_falls)
             guard("the forecast", self._look_ahead)
@@ -178,22 +193,34 @@ class Hub:
         """Wait a moment for the broker to take what was said, so that the next run need not say it again."""
         deadline = self._clock.monotonic_ms() + SEE_OFF_MS
         while self._link.connected and self._relay.in_flight and self._clock.monotonic_ms() < deadline:
-            self._link.step(IDLE_SECONDS)
+            self._link.step(IDLE_SECONDS, MOST_READ)
         self._housekeeping.save_sent()
 
     def _take(self, node: str, payload: bytes, reply_to: str, correlation: bytes) -> None:
-        self._inbox.append(Incoming(node, payload, reply_to, correlation))
+        self._inbox.take(Incoming(node, payload, reply_to, correlation))
 
     def _work(self, batch: list[Incoming], *, held: bool = False) -> None:
         replies, entries = self._handler.handle(batch, self._relay.sent_up_to, held=held)
         if entries:
             self._handler.mistakes.guard("publishing", partial(self._relay.committed, self._handler.day, entries))
             self._housekeeping.committed(entries)
+        self._say(replies)
+
+    def _say(self, replies: list[Outgoing]) -> None:
         if not self._link.connected:
             self._unsaid += replies
             return
         for reply in replies:
             self._link.answer(reply.topic, reply.correlation, reply.payload)
+
+    def _listen(self) -> None:
+        """Read the commands of all nodes, or of those that do not flood; who is new meanwhile is asked for."""
+        heard = self._inbox.heard()
+        self._link.hear(heard)
+        now = self._clock.monotonic_ms()
+        if heard is not None and now - self._asked_at >= ASK_WHO_MS:
+            self._asked_at = now
+            self._link.ask_who_is_there(self._inbox.is_there)
 
     def _night_falls(self) -> None:
         if self._night is not None:
@@ -209,13 +236,12 @@ class Hub:
             self._housekeeping.publish_clock()
             self._handler.mistakes.guard("publishing", partial(self._relay.connected, self._handler.day))
             unsaid, self._unsaid = self._unsaid, []
-            for reply in unsaid:
-                self._link.answer(reply.topic, reply.correlation, reply.payload)
+            self._say(unsaid)
 
     def _report(self) -> None:
         fault = self._handler.fault
         parts = [Part("storage", "fault" if fault else "ok", fault or ""), self._housekeeping.clock_part()]
-        parts += [self._housekeeping.office_part, self._handler.mistakes.part()]
+        parts += [self._housekeeping.office_part, self._handler.mistakes.part(), self._inbox.part()]
         if self._night is not None:
             parts.append(self._night.part)
         if parts != self._parts:

@@ -8,9 +8,8 @@ the old boot id and is refused as stale.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Final
-
-import msgspec
 
 from appliance.engine import commands as c
 from appliance.engine.at_kiosk import first_step
@@ -20,6 +19,7 @@ from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, ServiceId, Told
 from appliance.hub import translate
 from appliance.hub.calendar import problems
+from appliance.hub.inbox import Incoming, Outgoing
 from appliance.hub.mistakes import Mistakes
 from appliance.hub.outlook import Outlook
 from appliance.hub.trust import OfficeClock
@@ -49,23 +49,6 @@ STALE_MS: Final = 10_000
 ANSWERS_KEPT: Final = 5_000
 
 
-class Incoming(msgspec.Struct, frozen=True):
-    """A command as it came off the bus."""
-
-    node: str
-    payload: bytes
-    reply_to: str
-    correlation: bytes
-
-
-class Outgoing(msgspec.Struct, frozen=True):
-    """A reply as it goes onto the bus."""
-
-    topic: str
-    correlation: bytes
-    payload: bytes
-
-
 class Handler:
     """Holds the day in memory, decides, commits.
 
@@ -75,6 +58,7 @@ class Handler:
         boot: names this run of the hub.
         outlook: tells what newcomers may expect.
         contacts: keeps telephone numbers.
+        blame: told of a node, and what it sent that nothing of ours sends.
         door: knows the staff's PIN; None if there is none.
     """
 
@@ -85,6 +69,7 @@ class Handler:
         boot: str,
         outlook: Outlook,
         contacts: Contacts,
+        blame: Callable[[str, str], None],
         door: Door | None = None,
     ) -> None:
         self._store = store
@@ -94,6 +79,7 @@ class Handler:
         self._contacts = contacts
         self._phones: dict[str, str] = {}
         """Left with tickets of the batch under way."""
+        self._blame = blame
         self._door = door
         self._answers: dict[str, bytes] = {}
         self._decided: list[str] = []
@@ -150,13 +136,19 @@ class Handler:
             self._contacts.keep(self.day.date, number, phone)
         return self._replies(batch, replies), entries
 
-    @staticmethod
-    def _replies(batch: list[Incoming], replies: list[bytes]) -> list[Outgoing]:
+    def _replies(self, batch: list[Incoming], replies: list[bytes]) -> list[Outgoing]:
         return [
             Outgoing(incoming.reply_to, incoming.correlation, reply)
             for incoming, reply in zip(batch, replies, strict=True)
-            if reply and _may_be_answered(incoming)
+            if reply and self._may_be_answered(incoming)
         ]
+
+    def _may_be_answered(self, incoming: Incoming) -> bool:
+        if topics.is_reply_to(incoming.reply_to, incoming.node):
+            return True
+        if incoming.reply_to:
+            self._blame(incoming.node, f"it asks to be answered on {incoming.reply_to}; not done")
+        return False
 
     def execute(self, command: c.Command, actor: str) -> list[Entry] | Refusal:
         """Carry out a command of the hub's own (opening the day, defining the office), durably."""
@@ -173,12 +165,13 @@ class Handler:
         try:
             request = decode(incoming.payload, Request)
         except Malformed as error:
-            log.warning("%s: malformed command: %s", topics.command(incoming.node), error)
+            self._blame(incoming.node, f"malformed command: {error}")
             return encode(translate.refused("", Refusal("malformed", str(error))))
         known = self._answers.get(request.id) or self._from_log(request.id)
         if known is not None:
             return known
         if not isinstance(request.body, translate.ALLOWED.get(topics.role_of(incoming.node), ())):
+            self._blame(incoming.node, f"it may not ask for {type(request.body).__name__}")
             refusal = Refusal("not_allowed", f"{incoming.node} may not ask for this.")
             return encode(translate.refused(request.id, refusal))
         if not held and self._is_stale(request.seen):
@@ -334,11 +327,3 @@ class Handler:
 
     def _is_stale(self, seen: Seen) -> bool:
         return seen.boot != self._boot or self._under_way_ms(seen) > STALE_MS
-
-
-def _may_be_answered(incoming: Incoming) -> bool:
-    if topics.is_reply_to(incoming.reply_to, incoming.node):
-        return True
-    if incoming.reply_to:
-        log.warning("%s asks to be answered on %s; not done", incoming.node, incoming.reply_to)
-    return False

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from appliance.engine.model import MINUTE, Day, Definition
-from appliance.hub.handler import Incoming
+from appliance.hub.inbox import Incoming
 
 LONGEST_MS: Final = 120 * MINUTE
 

@@ -14,6 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import paho.mqtt.client as mqtt
@@ -79,6 +80,10 @@ class Link:
         self._parts: list[Part] = []
         self._broker = broker
         self._handlers: dict[str, Callable[[mqtt.MQTTMessage], None]] = {}
+        self._handlers_once: dict[str, Callable[[mqtt.MQTTMessage], None]] = {}
+        """Of topics that are subscribed to for a moment only."""
+        self._heard: set[str] | None = None
+        self._commands_read = 0
         self._on_connection: list[Callable[[bool], None]] = []
         self._pending: dict[bytes, tuple[Answer, float]] = {}
         self._lock = threading.Lock()
@@ -101,6 +106,7 @@ class Link:
         """Deliver every command, undecoded: sender's name, payload, where to answer, correlation (the hub's side)."""
 
         def take(message: mqtt.MQTTMessage) -> None:
+            self._commands_read += 1
             node = topics.sender_of_command(message.topic)
             if node is None:
                 raise Malformed("no node has this name")
@@ -108,6 +114,30 @@ class Link:
             receive(node, bytes(message.payload), reply_to, getattr(message.properties, "CorrelationData", b""))
 
         self._handlers[topics.ALL_COMMANDS] = take
+
+    def hear(self, nodes: set[str] | None) -> None:
+        """Read the commands of ``nodes`` alone, None for those of all; the broker throws the others' away."""
+        before, self._heard = self._heard, nodes
+        if not self.connected or nodes == before:
+            return
+        if nodes is None:
+            self._client.subscribe(topics.ALL_COMMANDS, qos=topics.QOS)
+        for node in sorted((nodes or set()) - (before or set())):
+            self._client.subscribe(topics.command(node), qos=topics.QOS)
+        for node in sorted((before or set()) - (nodes or set())):
+            self._client.unsubscribe(topics.command(node))
+        if before is None:
+            self._client.unsubscribe(topics.ALL_COMMANDS)
+
+    def ask_who_is_there(self, tell: Callable[[str], None]) -> None:
+        """Have ``tell`` called with the name of each node that has been on the bus, soon and once each."""
+
+        def take(message: mqtt.MQTTMessage) -> None:
+            tell(message.topic.rpartition("/")[2])
+
+        self._handlers_once[topics.ALL_PRESENCE] = take
+        self._client.subscribe(topics.ALL_PRESENCE, qos=topics.QOS)
+        self._client.unsubscribe(topics.ALL_PRESENCE)
 
     def on_connection(self, changed: Callable[[bool], None]) -> None:
         """Tell ``changed`` whenever the connection is made or lost."""
@@ -209,8 +239,13 @@ class Link:
             return False
         return True
 
-    def step(self, seconds: float) -> None:
-        """Send what waits and read all that has arrived; block at most ``seconds`` if there is nothing."""
+    def step(self, seconds: float, most: int) -> None:
+        """Send what waits and read what has arrived.
+
+        Args:
+            seconds: to wait at most if there is nothing.
+            most: commands to read at most; what else has arrived is read by the next step.
+        """
         client = self._client
         sock = client.socket()
         if sock is None:
@@ -219,7 +254,8 @@ class Link:
         readable, writable, _ = select.select([sock], writers, [], seconds)
         if writable:
             client.loop_write()
-        while readable and client.socket() is sock:
+        enough = self._commands_read + most
+        while readable and client.socket() is sock and self._commands_read < enough:
             if client.loop_read() != mqtt.MQTT_ERR_SUCCESS:
                 break
             readable = select.select([sock], [], [], 0)[0]
@@ -263,12 +299,18 @@ class Link:
                 reason,
             )
             return
-        for topic in self._handlers:
+        for topic in self._subscriptions():
             self._client.subscribe(topic, qos=topics.QOS)
         self.connected = True
         self._publish_presence("online")
         for changed in self._on_connection:
             self._guard(changed, True)
+
+    def _subscriptions(self) -> list[str]:
+        if self._heard is None:
+            return list(self._handlers)
+        heard = [topics.command(node) for node in sorted(self._heard)]
+        return [topic for topic in self._handlers if topic != topics.ALL_COMMANDS] + heard
 
     def _disconnected(self, _c: Any, _u: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         was, self.connected = self.connected, False
@@ -285,7 +327,8 @@ class Link:
     def _take(self, message: mqtt.MQTTMessage) -> None:
         handler = self._handlers.get(message.topic)
         if handler is None:
-            handler = next((h for f, h in self._handlers.items() if mqtt.topic_matches_sub(f, message.topic)), None)
+            known = chain(self._handlers.items(), self._handlers_once.items())
+            handler = next((h for f, h in known if mqtt.topic_matches_sub(f, message.topic)), None)
         if handler is not None:
             self._guard(handler, message, topic=message.topic)
 

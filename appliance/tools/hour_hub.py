@@ -10,7 +10,9 @@ from appliance.engine.commands import CloseDay, DefineOffice
 from appliance.engine.model import Day, Definition
 from appliance.hub import snapshots
 from appliance.hub.calendar import opening_of
-from appliance.hub.handler import Handler, Incoming
+from appliance.hub.complaints import Complaints
+from appliance.hub.handler import Handler
+from appliance.hub.inbox import Incoming
 from appliance.hub.outlook import Outlook
 from appliance.hub.trust import OfficeClock
 from appliance.store.contacts import Contacts
@@ -71,7 +73,14 @@ class HourHub:
         self._store = Store(self._file)
         clock = OfficeClock(self._clock, self._file.with_suffix(".time"), vouched=True)
         self._outlook = Outlook(clock, random.Random(self._boots))
-        self._handler = Handler(self._store, clock, self._boot, self._outlook, Contacts(self._file.parent))
+        self._handler = Handler(
+            self._store,
+            clock,
+            self._boot,
+            self._outlook,
+            Contacts(self._file.parent),
+            Complaints(clock.monotonic_ms).about,
+        )
         if self._handler.day.definition != self._definition:
             self._handler.execute(DefineOffice(self._definition), "hub")
         self.turn_day()

@@ -238,8 +238,8 @@ def test_the_last_will_of_an_ended_session_does_not_outlive_the_new_one_s_greeti
         count = said.count("online")
         assert link.open()
         while not link.connected:
-            link.step(0.1)
-        link.step(0)
+            link.step(0.1, 100)
+        link.step(0, 100)
         watcher.until(lambda count=count: said.count("online") > count)  # type: ignore[misc]  # default
     watcher.until(lambda: said.count("offline") == len(links) - 1)
     late = connect("hub-1")

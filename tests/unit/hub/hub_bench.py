@@ -6,8 +6,10 @@ import random
 import uuid
 
 from appliance.engine.model import Counter, Definition, Rules, Service
-from appliance.hub.handler import Handler, Incoming
+from appliance.hub.complaints import Complaints
+from appliance.hub.handler import Handler
 from appliance.hub.housekeeping import Housekeeping
+from appliance.hub.inbox import Incoming
 from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
 from appliance.node.pin import Door, hashed
@@ -57,7 +59,8 @@ class Bench:
         self.store = Store(file)
         self.contacts = Contacts(file.parent)
         self.outlook = Outlook(self.clock, random.Random(1))
-        self.handler = Handler(self.store, self.clock, boot, self.outlook, self.contacts, Door(PIN))
+        blame = Complaints(self.clock.monotonic_ms).about
+        self.handler = Handler(self.store, self.clock, boot, self.outlook, self.contacts, blame, Door(PIN))
 
     def request(self, body, *, node="kiosk-1", request_id=None, boot=None):
         request_id = request_id or uuid.uuid4().hex

@@ -10,10 +10,12 @@ from hub_bench import OFFICE, Bench
 
 from appliance.engine.commands import DefineOffice
 from appliance.hub.calendar import opening_of
-from appliance.hub.handler import Incoming
+from appliance.hub.inbox import Incoming
 from appliance.store.database import StorageFault
 from appliance.wire import messages as m
 from appliance.wire import topics
+
+pytestmark = pytest.mark.expects_log("it may not ask for")
 
 
 @pytest.fixture

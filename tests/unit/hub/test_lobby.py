@@ -12,6 +12,8 @@ from appliance.hub import snapshots
 from appliance.wire import messages as m
 from appliance.wire import topics
 
+pytestmark = pytest.mark.expects_log("it may not ask for")
+
 EXIT = {"id": "Keluar lewat pintu utara.", "en": "Leave by the north door."}
 DAY_MS = 86_400_000
 

@@ -13,6 +13,8 @@ from appliance.hub.snapshots import catalogue
 from appliance.node.pin import FREE_TRIES
 from appliance.wire import messages as m
 
+pytestmark = pytest.mark.expects_log("it may not ask for")
+
 DAY_MS = 86_400_000
 
 

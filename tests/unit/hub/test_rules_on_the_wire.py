@@ -15,6 +15,8 @@ from appliance.hub import snapshots
 from appliance.hub.calendar import opening_of
 from appliance.wire import messages as m
 
+pytestmark = pytest.mark.expects_log("it may not ask for")
+
 OFFICE = Definition(
     {"id": "Kantor"},
     (Service("a", "A", {"id": "Satu"}, quota=3), Service("b", "B", {"id": "Dua"})),

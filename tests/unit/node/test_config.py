@@ -10,6 +10,8 @@ from appliance.hub.settings import HubSettings, definition
 from appliance.node.config import BrokerSettings, ConfigError, load, password_of
 from counter_keypad.settings import KeypadSettings
 
+NOW = 1_775_437_200_000
+
 OFFICE = """
 [office.names]
 id = "Kantor"
@@ -73,17 +75,19 @@ def test_a_wrong_value_deep_inside_is_reported_with_its_path(file):
 
 def test_an_office_is_read(file):
     file.write_text(OFFICE)
-    assert [s.id for s in definition(load(file)).services] == ["a"]
+    assert [s.id for s in definition(load(file), NOW).services] == ["a"]
     assert load(file).section("hub", HubSettings).node == "hub-1"
 
 
 def test_a_counter_for_a_service_that_does_not_exist_is_refused(file):
     text = OFFICE.replace('services = ["a"]', 'services = ["x"]')
-    assert "office.counters.1.services: there is no service 'x'" in complaint(file, text, definition)
+    assert "office.counters.1.services: there is no service 'x'" in complaint(
+        file, text, lambda config: definition(config, NOW)
+    )
 
 
 def test_a_hub_without_an_office_is_refused(file):
-    assert "the table [office] is missing" in complaint(file, "[hub]\n", definition)
+    assert "the table [office] is missing" in complaint(file, "[hub]\n", lambda config: definition(config, NOW))
 
 
 def test_a_missing_password_says_how_to_make_one(file, tmp_path):
