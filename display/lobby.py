@@ -44,7 +44,8 @@ class Lobby(QObject):
         link: not started yet; the topics are subscribed here.
         hub_clock: the one that the link feeds.
         announce: told all that concerns the voice as it comes, on the network's thread: calls and texts to be spoken,
-            the board (for calls that were taken back), notices (for an emergency, and again when it is to be repeated).
+            the board (for calls that were taken back), the clock (for a hub that starts anew), notices (for an
+            emergency, and again when it is to be repeated).
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Lobby(QObject):
         link.on(topics.BOARD, Board, self._hear_board)
         link.on(topics.NOTICES, Notices, self._hear(self._take_notices, announce))
         link.on(topics.CALL, Call, self._hear(self._take_call, self._say))
-        link.on(topics.CLOCK, Clock, self._hear(self._take_clock, hub_clock.observe))
+        link.on(topics.CLOCK, Clock, self._hear(self._take_clock, self._observe))
         link.on(topics.PAGING, Paging, announce)
         link.on_connection(lambda up: self._bridge.call(self._take_connection, up))
         self._adopt(settings)
@@ -140,6 +141,10 @@ class Lobby(QObject):
         """A press at a counter should be on the glass at once; the voice has other work than the board."""
         self._bridge.call_first(self._take_board, board)
         self._announce(board)
+
+    def _observe(self, clock: Clock) -> None:
+        self._clock.observe(clock)
+        self._announce(clock)
 
     def _say(self, call: Call) -> None:
         if self._settings.shows.concerns(call):

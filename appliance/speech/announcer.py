@@ -15,6 +15,7 @@ from appliance.node import trace
 from appliance.node.daemon import HubClock
 from appliance.speech import sound
 from appliance.speech.errors import SpeechError
+from appliance.speech.pace import IN_FULL, Manner, Now
 from appliance.speech.phrases import Heard, Said, foreseen, phrases
 from appliance.speech.players import NoSpeaker, Player, Sound
 from appliance.speech.settings import SpeechSettings
@@ -27,19 +28,30 @@ log = logging.getLogger(__name__)
 
 AGAIN_S: Final = 2.0
 """How long after a failure of the loudspeaker the same announcement is tried again, as long as it is fresh."""
+APART_MS: Final = 300
+"""Silence in front of an announcement that follows another without a chime."""
+EMERGENCY_PATIENCE_S: Final = 10.0
+"""So long the words of an emergency are waited for; its alarm does not wait, and is soon heard again."""
 
 
 class Queue(Protocol):
     """What is spoken next: ``display.announcements.Announcements``."""
 
-    def add(self, heard: Heard) -> bool:
+    def add(self, heard: Heard, now: Now) -> bool:
         """Take in a message of the bus; tell whether there may be something new to speak."""
 
-    def next(self, now: int | None) -> Said | None:
+    def next(self, now: Now) -> Said | None:
         """Return what to speak now, if anything."""
 
-    def finished(self) -> bool:
-        """One speaking is over; tell whether the same is to be spoken again."""
+    def finished(self, now: Now, *, spoken: bool) -> bool:
+        """One speaking is over, or could not be; tell whether the same is to be spoken again."""
+
+    def part(self, now: Now) -> Part | None:
+        """Return a fault that names what was not spoken lately, if anything was not."""
+
+    @property
+    def manner(self) -> Manner:
+        """How what is being spoken is to be said."""
 
     @property
     def cut_short(self) -> bool:
@@ -82,6 +94,7 @@ class Announcer:
         self._board: Board | None = None
         self._waiting: Waiting | None = None
         self._next_trial = 0.0
+        self._manner = IN_FULL
         self.spoken = 0
         """Announcements played to their end."""
         self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
@@ -101,7 +114,7 @@ class Announcer:
         if isinstance(heard, Call):
             trace.mark("heard", str(heard.seq))
         with self._changed:
-            if self._queue.add(heard):
+            if self._queue.add(heard, self._now()):
                 self._changed.notify()
         if isinstance(heard, Board):
             self._board = heard
@@ -113,8 +126,10 @@ class Announcer:
         self._foresee()
 
     def parts(self) -> list[Part]:
-        """Return the health of the voice and of the loudspeaker."""
-        return [self.studio.part(), self._player.part()]
+        """Return the health of the voice and of the loudspeaker, and what was not spoken lately."""
+        with self._changed:
+            unspoken = self._queue.part(self._now())
+        return [self.studio.part(), self._player.part(), *([unspoken] if unspoken else [])]
 
     def dead_part(self) -> str | None:
         """Return the name of the part that has died, if any: the threads must live."""
@@ -135,6 +150,9 @@ class Announcer:
         if self._thread.is_alive():
             self._thread.join(5.0)
 
+    def _now(self) -> Now:
+        return Now(self._hub_clock.office_ms(), time.monotonic_ns() // 1_000_000, self._hub_clock.rate)
+
     def _foresee(self) -> None:
         self.studio.foresee(foreseen(self._board, self._waiting, self._settings))
 
@@ -150,10 +168,11 @@ class Announcer:
     def _take(self) -> Said | None:
         """Wait for what is next, at most ``tend_s``."""
         with self._changed:
-            said = self._queue.next(self._hub_clock.office_ms())
+            said = self._queue.next(self._now())
             if said is None and not self._stopping:
                 self._changed.wait(self._tend_s)
-                said = self._queue.next(self._hub_clock.office_ms())
+                said = self._queue.next(self._now())
+            self._manner = self._queue.manner
             return said
 
     def _tend(self) -> None:
@@ -169,19 +188,21 @@ class Announcer:
     def _serve(self, said: Said) -> None:
         again = True
         while again and not self._stopping:
+            spoken = False
             try:
-                self._announce(said)
+                spoken = self._announce(said)
             except Exception:  # what we cannot put into sound must not silence what comes after it
                 log.exception("%s could not be announced", _record_name(said))
             with self._changed:
-                again = self._queue.finished()
+                again = self._queue.finished(self._now(), spoken=spoken)
 
-    def _announce(self, said: Said) -> None:
-        """Speak until it has been heard; a loudspeaker that fails is tried again while the call is fresh."""
+    def _announce(self, said: Said) -> bool:
+        """Speak until it has been heard, and tell whether it was; a loudspeaker that fails is tried again meanwhile."""
         failures = 0
-        while self._wanted() and not (failures and self._too_old(said)):
+        begun = time.monotonic()
+        while self._wanted() and not (failures and self._too_old(said, begun)):
             try:
-                self.spoken += self._play(said)
+                heard = self._play(said)
             except SpeechError as error:
                 if not failures:
                     log.warning("%s is shown but not heard: %s; trying again", _record_name(said), error)
@@ -189,7 +210,9 @@ class Announcer:
                 with self._changed:
                     self._changed.wait_for(lambda: not self._wanted(), self._again_s)
             else:
-                return
+                self.spoken += heard
+                return heard
+        return False
 
     def _play(self, said: Said) -> bool:
         rate = self._hub_clock.rate
@@ -204,27 +227,37 @@ class Announcer:
     def _wanted(self) -> bool:
         return not self._stopping and not self._queue.cut_short
 
-    def _too_old(self, said: Said) -> bool:
-        now = self._hub_clock.office_ms()
-        if now is None or isinstance(said, Emergency):
+    def _too_old(self, said: Said, begun: float) -> bool:
+        """Tell whether ``said`` helps nobody any more, by elapsed time as well: the time of day may stand still."""
+        if isinstance(said, Emergency):
             return False
-        return now - said.at > self._settings.max_age_s * 1000
+        now = self._now()
+        tried_ms = (time.monotonic() - begun) * 1000 * now.rate
+        age_ms = tried_ms if now.office is None else max(tried_ms, now.office - said.at)
+        return age_ms > self._settings.max_age_s * 1000
 
     def _pieces(self, said: Said) -> Iterator[array[int]]:
         """Yield the announcement piece by piece: the chime is heard while speech is still being made, if it must be."""
         loudness = 100 if isinstance(said, Emergency) else self._settings.volume_at(self._minute())
-        signal = sound.alarm() if isinstance(said, Emergency) else sound.chime() if self._settings.chime else None
+        signal = sound.alarm() if isinstance(said, Emergency) else self._chime()
         lead_in_ms = 0 if self._player.awake else self._settings.lead_in_ms
+        if not self._manner.signal:
+            lead_in_ms = max(lead_in_ms, APART_MS)
         languages = (self._in_language(said, language) for language in self._settings.languages)
         for piece in sound.pieces(languages, signal=signal, lead_in_ms=lead_in_ms):
             yield sound.scaled(piece, loudness)
 
+    def _chime(self) -> array[int] | None:
+        return sound.chime() if self._settings.chime and self._manner.signal else None
+
     def _in_language(self, said: Said, language: str) -> list[array[int]]:
         """Return all sentences in one language, or none: half an announcement would only confuse."""
+        patience_s = EMERGENCY_PATIENCE_S if isinstance(said, Emergency) else None
         try:
-            return [self.studio.sound_of(phrase) for phrase in phrases(said, language, self._settings)]
+            wanted = phrases(said, language, self._settings, self._manner)
+            return [self.studio.sound_of(phrase, self._wanted, patience_s) for phrase in wanted]
         except SpeechError as error:
-            if not self._stopping:
+            if self._wanted():
                 log.warning("%s is not spoken in %r: %s", _record_name(said), language, error)
             return []
 

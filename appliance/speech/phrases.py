@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
 from typing import Final, NamedTuple
 
+from appliance.speech.pace import IN_FULL, Manner
 from appliance.speech.settings import Sentence, SpeechSettings
 from appliance.texts import pick, text
 from appliance.texts.numbers import in_words, spell
-from appliance.wire.messages import Board, Call, Emergency, Names, Notices, Paging, Waiting
+from appliance.wire.messages import Board, Call, Clock, Emergency, Names, Notices, Paging, Waiting
 
 LONGEST_NAME: Final = 80
 """Characters of a counter's name that are spoken; an office that writes more gets the beginning."""
@@ -24,8 +25,10 @@ DEFAULTS: Final = SpeechSettings()
 
 Said = Call | Paging | Emergency
 """What can be spoken."""
-Heard = Call | Paging | Board | Notices
+Heard = Call | Paging | Board | Notices | Clock
 """What comes from the bus and concerns the voice."""
+SHORT: Final = ("number", "counter")
+"""What is left of a call when it has to be said in a hurry."""
 
 
 class Phrase(NamedTuple):
@@ -74,18 +77,29 @@ def foreseen(board: Board | None, waiting: Waiting | None, settings: SpeechSetti
     yield from islice(dict.fromkeys(each), MOST_FORESEEN)
 
 
-def phrases(said: Said, language: str, settings: SpeechSettings) -> list[Phrase]:
+def phrases(said: Said, language: str, settings: SpeechSettings, manner: Manner = IN_FULL) -> list[Phrase]:
     """Return what is to be spoken in one language: a call's sentences, or what staff wrote. Arguments as above.
 
-    A text that staff wrote in none of our languages is spoken all the same, once.
+    A text that staff wrote in none of our languages is spoken all the same, once. ``manner`` is for calls alone: what
+    staff wrote is never shortened.
     """
     if isinstance(said, Call):
-        return [Phrase(sentence, language) for sentence in sentences(said, language, settings)]
+        if manner.one_language and language != settings.languages[0]:
+            return []
+        wanted = _shortened(said, language, settings) if manner.short else sentences(said, language, settings)
+        return [Phrase(sentence, language) for sentence in wanted]
     texts, ours = said.text, settings.languages
     if language not in texts and (language != ours[0] or any(each in texts for each in ours)):
         return []
     words = " ".join(_plain(pick(texts, language)).split())
     return [Phrase(words, language)] if words else []
+
+
+def _shortened(call: Call, language: str, settings: SpeechSettings) -> list[str]:
+    """Return the number and the counter, as far as this office says them at all."""
+    left = [name for name in settings.sentences if name in SHORT]
+    said = [_sentence(name, call, language, settings, short=True) for name in left]
+    return [sentence for sentence in said if sentence] or sentences(call, language, settings)
 
 
 def _likely(board: Board, waiting: Waiting | None) -> Iterator[Call]:
@@ -114,8 +128,8 @@ _RECALL: Final = Call(1, 0, 0, "", "", {}, "", {}, recall=True)
 """Only what all recalls have in common."""
 
 
-def _sentence(name: Sentence, call: Call, language: str, settings: SpeechSettings) -> str:
-    """Return one sentence, or nothing if the call has nothing to say in it."""
+def _sentence(name: Sentence, call: Call, language: str, settings: SpeechSettings, *, short: bool = False) -> str:
+    """Return one sentence, or nothing if the call has nothing to say in it; ``short``: as in a rush."""
     values = {"service": _spoken_name(call.service_names, language)}
     match name:
         case "recall":
@@ -132,6 +146,8 @@ def _sentence(name: Sentence, call: Call, language: str, settings: SpeechSetting
     own = settings.templates.get(language, {}).get(name)  # type: ignore[call-overload]  # a known language
     if not wanted:
         return ""
+    if short:
+        return text(f"voice.{name}_short", language, **values)
     return own.format(**values) if own is not None else text(f"voice.{name}", language, **values)
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from array import array
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +30,8 @@ TEND_S: Final = 10.0
 CALM_S: Final = 0.05
 """What is foreseen is looked at so much later: what brought it is on its way to the screen, and Python computes on one
 thread at a time. Several messages come with every call; once is enough."""
+LOOK_S: Final = 0.02
+"""How often whoever waits for a sentence looks whether it is still wanted."""
 RETRY_S: Final = 60.0
 """How often a voice that does not work is tried again while nothing is to be said."""
 
@@ -102,19 +104,31 @@ class Studio:
         """Begin; the voice is tried at once, so that what is missing shows before the first call."""
         self._thread.start()
 
-    def sound_of(self, phrase: Phrase) -> array[int]:
+    def sound_of(
+        self, phrase: Phrase, wanted: Callable[[], bool] = lambda: True, patience_s: float | None = None
+    ) -> array[int]:
         """Return one sentence as sound, at once if it was foreseen or said lately.
 
+        Args:
+            phrase: what is to be said.
+            wanted: asked many times a second; a sentence that nobody wants any more is not waited for.
+            patience_s: real seconds after which it is not waited for either; None: as long as the voice takes.
+
         Raises:
-            SpeechError: if the voice failed at it.
+            SpeechError: if the voice failed at it, or it was not waited for.
         """
+        end = None if patience_s is None else time.monotonic() + patience_s
         with self._changed:
             ready = self._shelf.take(phrase)
             if ready is not None:
                 return ready
             self._asked, self._answer = phrase, None
             self._changed.notify_all()
-            answer = self._answered()
+            while (answer := self._answered()) is None and not self._stopping:
+                if not wanted() or (end is not None and time.monotonic() > end):
+                    self._asked = None  # it is still made, if that has begun, and kept
+                    raise VoiceFault("the voice was not ready in time")
+                self._changed.wait(LOOK_S)
         if answer is None:
             raise VoiceFault("the voice has been closed")
         if isinstance(answer, SpeechError):
@@ -158,7 +172,6 @@ class Studio:
             self._thread.join(5.0)
 
     def _answered(self) -> array[int] | SpeechError | None:
-        self._changed.wait_for(lambda: self._answer is not None or self._stopping)
         return self._answer
 
     # -- on the thread ---------------------------------------------------------------------------------------------
@@ -181,8 +194,15 @@ class Studio:
                 self._changed.wait_for(lambda: self._urgent() or self._forecast is not None, self._tend_s)
             if self._forecast is not None:
                 self._changed.wait_for(self._urgent, CALM_S)
-                self._foreseen, self._forecast = deque(self._forecast), None
+                self._look_ahead(self._forecast)
             return None if self._stopping else self._work()
+
+    def _look_ahead(self, forecast: Iterable[Phrase]) -> None:
+        self._forecast = None
+        try:
+            self._foreseen = deque(forecast)
+        except Exception:  # what cannot be foreseen is made when it is needed; the thread must live for it
+            log.exception("what will be said next cannot be foreseen")
 
     def _urgent(self) -> bool:
         return self._asked is not None or self._stopping

@@ -202,7 +202,8 @@ def _speak(folder: Path) -> int:
     settings = SpeechSettings(player="folder", folder=str(folder), deadline_s=1.0, lead_in_ms=0)
     clock = HubClock(SystemClock())
     clock.observe(Clock(1, "soak", 0, 0, RATE, "Asia/Jakarta"))
-    announcer = Announcer(Announcements(FOREVER_S), make_voice(settings), FolderPlayer(folder), settings, clock)
+    order = Announcements(FOREVER_S, hurries=False)
+    announcer = Announcer(order, make_voice(settings), FolderPlayer(folder), settings, clock)
     announcer.start()
     announcer.submit(_board())
     for line in sys.stdin:

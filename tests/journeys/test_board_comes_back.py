@@ -24,8 +24,8 @@ from display.look import LookSettings, palette
 SCREEN = {"fullscreen": False, "width": 1280, "height": 720, "reduce_motion": True}
 INVERTED = palette(LookSettings())["overHighlight"]
 """The number's colour for as long as its call has its moment, on a screen that does not flash."""
-WORDS_SECONDS = 3.0
-"""A whole announcement is longer than that, a chime alone is not."""
+WORDS_SECONDS = 2.0
+"""Any announcement with words is longer than that, also a shortened one; a chime alone is not."""
 KEYPADS = [f"keypad-{n}" for n in range(1, 5)]
 
 pytestmark = pytest.mark.expects_log("connection to the broker lost", "no broker at")

@@ -81,6 +81,7 @@ def test_a_worker_lost_during_speech_costs_no_call(
     assert worker is not None
     os.kill(worker, fatal)
     lobby.call(11, "B777")
+    wait_for(lambda: len(kept(folder)) == 2)
     lobby.call(12, "C888")
     wait_for(lambda: len(kept(folder)) == 3)
     assert [file.stem for file in kept(folder)] == ["001-A001-loket3", "002-B777-loket3", "003-C888-loket3"]

@@ -25,6 +25,7 @@ from display.announcements import Announcements
 
 NOW = 1_700_000_000_000
 SETTINGS = SpeechSettings()
+ALARM = Notices(1, emergency=Emergency(9, NOW, {"id": "Mohon segera keluar gedung."}))
 
 
 class FakeVoice:
@@ -274,6 +275,7 @@ def test_a_thread_that_never_ran_is_dead(lobby: Lobby) -> None:
 
 @pytest.mark.expects_log("the speech worker (ended|was lost)")
 def test_the_real_voice_killed_while_calls_wait_loses_and_doubles_none(lobby: Lobby) -> None:
+    lobby.queue = Announcements(hurries=False)
     voice = EspeakVoice(deadline=3.0)
     announcer = lobby.open(voice=voice)
     wait_for(lambda: voice.part().state == "ok")
@@ -364,6 +366,76 @@ def test_a_call_is_quieter_at_a_quiet_hour(lobby: Lobby) -> None:
     announcer.submit(call(1))
     wait_for(lambda: announcer.spoken == 1)
     assert max(lobby.player.sounds[0]) < 0.25 * max(sound.chime())
+
+
+class StuckVoice(FakeVoice):
+    """Hangs at each sentence until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs = threading.Event()
+        self.go_on = threading.Event()
+
+    def synthesise(self, text: str, language: str, path: Path) -> None:
+        self.hangs.set()
+        self.go_on.wait(60)
+        super().synthesise(text, language, path)
+
+    def close(self) -> None:
+        self.go_on.set()
+
+
+def test_an_emergency_does_not_wait_for_a_stuck_voice(lobby: Lobby) -> None:
+    voice = StuckVoice()
+    announcer = lobby.open(voice=voice)
+    announcer.submit(call(1))
+    assert voice.hangs.wait(20)
+    wait_for(lambda: lobby.queue.current is not None)
+    announcer.submit(ALARM)
+    wait_for(lambda: lobby.queue.current == ALARM.emergency)  # before any sentence of the voice is ready
+    voice.go_on.set()
+    wait_for(lambda: announcer.spoken == 1)
+    assert lobby.names() == ["emergency"]
+    assert "Mohon segera keluar gedung." in voice.said
+
+
+@pytest.mark.expects_log("emergency is not spoken in 'id': the voice was not ready in time")
+def test_the_alarm_of_an_emergency_sounds_though_no_word_can_be_made(
+    lobby: Lobby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.speech.announcer.EMERGENCY_PATIENCE_S", 0.1)
+    announcer = lobby.open(voice=StuckVoice())
+    announcer.submit(ALARM)
+    wait_for(lambda: announcer.spoken == 1)
+    announcer.submit(ALARM)  # told again, as the display does every twenty seconds
+    wait_for(lambda: announcer.spoken == 2)
+    assert [max(each) for each in lobby.player.sounds] == [max(sound.alarm())] * 2
+
+
+def test_in_a_rush_calls_are_short_follow_each_other_and_each_is_said(lobby: Lobby) -> None:
+    lobby.player.go_on.clear()
+    announcer = lobby.open(SpeechSettings(languages=("id", "en")))
+    announcer.submit(call(1))
+    assert lobby.player.begun.wait(20)
+    for seq in range(2, 6):
+        announcer.submit(call(seq, f"B00{seq}"))
+    announcer.submit(Paging(1, 9, NOW, {"id": "Mobil.", "en": "Car."}))
+    lobby.player.go_on.set()
+    wait_for(lambda: announcer.spoken == 6)
+    assert lobby.names() == ["A012-loket3", "page", *(f"B00{seq}-loket3" for seq in range(2, 6))]
+    full, _, short, _, one_language, last = lobby.player.durations
+    assert short < one_language < last == full
+    assert {"B, nol, nol, dua.", "loket tiga.", "Mobil.", "Car."} <= set(lobby.voice.said)
+    assert len(announcer.parts()) == 2, "nothing was left out"
+
+
+@pytest.mark.expects_log("is shown but not heard: no sound today")
+def test_what_was_not_heard_for_want_of_a_loudspeaker_is_named(lobby: Lobby) -> None:
+    lobby.player.fails = True
+    announcer = lobby.open(SpeechSettings(max_age_s=10))
+    announcer.submit(call(1, at=NOW - 9_900))
+    wait_for(lambda: len(announcer.parts()) == 3)
+    assert "A012" in announcer.parts()[2].detail
 
 
 def test_two_languages_follow_one_another(lobby: Lobby) -> None:
