@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
@@ -65,6 +66,20 @@ def small_disk() -> Iterator[Callable[[Path, str], Path]]:
     yield mount
     for place in made:
         subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.fixture
+def fill() -> Callable[[Path], Path]:
+    """Fills a small disk to its last byte; return the file that does it."""
+
+    def write(disk: Path) -> Path:
+        film = disk / "film"
+        with film.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+            while stream.write(bytes(512)):
+                pass
+        return film
+
+    return write
 
 
 class _Collector(logging.Handler):

@@ -129,6 +129,7 @@ class Housekeeping:
         if now - self._day_at >= DAY_EVERY_MS:
             self._day_at = now
             self._turn_day()
+            self._tidy_contacts()
         if now - self._sent_at >= SENT_EVERY_MS:
             self.save_sent()
         if now - self._wish_at >= ADOPT_EVERY_MS:
@@ -174,6 +175,12 @@ class Housekeeping:
         return Part(
             "clock", "fault", "nobody vouches for the time: connect the internet, fit a clock chip, or let staff set it"
         )
+
+    def _tidy_contacts(self) -> None:
+        day = self._handler.day
+        if self._practice is None:  # else this is another day
+            asked = day.is_open and day.definition is not None and day.definition.messages
+            self._contacts.tidy(day.date if asked else "")
 
     def _turn_day(self) -> None:
         day = self._handler.day

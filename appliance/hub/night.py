@@ -131,7 +131,7 @@ class Night:
         self._worker = None
         try:
             self._ended(msgspec.json.decode(said, type=Outcome), "", now)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, ValueError):
             self._ended(None, f"ended before it was done (exit code {code})", now)
 
     def _ended(self, outcome: Outcome | None, failed: str, now: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
+import logging
 import os
 import sys
 import threading
@@ -19,9 +20,13 @@ from typing import Final
 
 import msgspec
 
-from appliance.store.backup import BackupFault, Backups, own_like, read_afresh, sync_file
+from appliance.node import small_file
+from appliance.node.small_file import Unreadable
+from appliance.store.backup import BackupFault, Backups, own_like, read_afresh
 from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader, Proof
+
+log = logging.getLogger(__name__)
 
 BUSY: Final = 75
 """EX_TEMPFAIL of sysexits.h: another one is at work on this folder."""
@@ -77,8 +82,9 @@ def check(backups: Backups, day: str, at: int) -> Outcome:
 def last_outcome(database: Path) -> Outcome | None:
     """Return what the last night's work on ``database`` came to; None if that is not known."""
     try:
-        return msgspec.json.decode(outcome_file(database).read_bytes(), type=Outcome)
-    except (OSError, msgspec.MsgspecError):
+        return small_file.load(outcome_file(database), Outcome)
+    except Unreadable as error:
+        log.warning("%s; the log is proven anew", error)
         return None
 
 
@@ -112,12 +118,9 @@ def _newest(backups: Backups) -> str:
 def _remember(outcome: Outcome, database: Path) -> None:
     """Keep the outcome; on a disk that takes nothing only the check is repeated at the next start."""
     file = outcome_file(database)
-    fresh = file.with_name(file.name + ".new")
     with contextlib.suppress(OSError):
-        fresh.write_bytes(msgspec.json.encode(outcome))
-        own_like(fresh, file.parent)
-        sync_file(fresh)
-        fresh.replace(file)
+        small_file.save(file, msgspec.json.encode(outcome))
+        own_like(file, file.parent)
 
 
 @contextlib.contextmanager

@@ -6,11 +6,13 @@ They are in no log and no backup. A ticket does not depend on them: what cannot 
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from appliance.node import small_file
+from appliance.node.small_file import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +20,7 @@ NAME: Final = "contacts.json"
 
 
 class _Kept(msgspec.Struct):
-    day: str
+    day: str = ""
     phones: dict[str, str] = {}
 
 
@@ -31,6 +33,8 @@ class Contacts:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / NAME
+        self._stays = False
+        """The disk does not let go of what has to be erased; it is asked again."""
         self._kept = self._read()
 
     def keep(self, day: str, number: str, phone: str) -> None:
@@ -39,7 +43,7 @@ class Contacts:
             self._kept = _Kept(day)
         self._kept.phones[number] = phone
         try:
-            self._write(msgspec.json.encode(self._kept))
+            small_file.save(self._file, msgspec.json.encode(self._kept))
         except OSError as error:
             log.warning("%s: %s; whoever has just left a telephone number gets no message", self._file, error.strerror)
 
@@ -47,22 +51,38 @@ class Contacts:
         """Return the telephone number that was left with a ticket, if any."""
         return self._kept.phones.get(number) if day == self._kept.day else None
 
+    def tidy(self, day: str) -> None:
+        """Erase whatever is not of the business day ``day``; of any if that is empty. Call it often: it costs nothing.
+
+        A hub that was off, or was killed, when the day ended finds them here at its next start.
+        """
+        if self._stays or self._kept.day not in ("", day):
+            self.erase()
+
     def erase(self) -> None:
         """Erase everything: the day is over."""
-        self._kept = _Kept("")
+        self._kept = _Kept()
         try:
-            self._file.unlink(missing_ok=True)
+            small_file.erase(self._file)
         except OSError as error:
-            log.critical("%s: %s; erase it by hand: it holds telephone numbers", self._file, error.strerror)
+            if not self._stays:
+                log.critical(
+                    "%s: %s; erase it and contacts.new by hand: they may hold telephone numbers",
+                    self._file,
+                    error.strerror,
+                )
+            self._stays = True
+            return
+        if self._stays:
+            log.warning("%s: erased at last", self._file)
+        self._stays = False
 
     def _read(self) -> _Kept:
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=_Kept)
-        except (OSError, msgspec.DecodeError):
-            return _Kept("")
-
-    def _write(self, content: bytes) -> None:
-        new = self._file.with_suffix(".new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-        new.replace(self._file)
+            kept = small_file.load(self._file, _Kept) or _Kept()
+        except Unreadable as error:
+            log.warning("%s; it is erased, and whoever had left a telephone number gets no message", error)
+            kept = _Kept()
+        if not kept.day:
+            self.erase()  # also what an interrupted write has left
+        return kept

@@ -92,3 +92,109 @@ def test_a_practice_neither_asks_for_numbers_nor_erases_those_of_the_day(hub, tm
 def test_what_is_no_telephone_number_is_refused(hub):
     (reply,) = hub.ask(hub.raw(hub.request(m.Issue("a", phone=PHONE)).payload.replace(PHONE.encode(), b"call me")))
     assert reply.code == "malformed"
+
+
+# -- erased, come what may ---------------------------------------------------------------------------------------------
+
+
+def folder_of(hub):
+    return hub.store._database.file.parent
+
+
+def traces(folder):
+    """Return every file beside the database in which the telephone number still stands."""
+    return [file.name for file in folder.iterdir() if file.is_file() and PHONE.encode() in file.read_bytes()]
+
+
+def restarted(hub, ms=0, office=SENDS):
+    """Return the hub after it was away for so long."""
+    hub.store.close()
+    bench = founded(folder_of(hub) / "giliran.db", "boot-2", office=office)
+    bench.clock.ms = hub.clock.ms + ms
+    return bench
+
+
+def test_a_hub_that_was_killed_between_the_end_of_the_day_and_erasing_does_it_at_its_next_start(hub, monkeypatch):
+    ask(hub, m.Issue("a", phone=PHONE), "kiosk-1")
+    monkeypatch.setattr(hub.contacts, "erase", lambda: None)
+    hub.house.do(CloseDay())
+    again = restarted(hub)
+    again.clock.witness = ""  # nobody knows what time it is; the day is over all the same
+    tick(again)
+    assert traces(folder_of(hub)) == []
+    again.store.close()
+
+
+def test_a_hub_that_was_off_when_the_day_ended_erases_before_it_does_anything_else(hub):
+    ask(hub, m.Issue("a", phone=PHONE), "kiosk-1")
+    again = restarted(hub, 86_400_000)
+    tick(again)
+    assert again.handler.day.tickets == {}
+    assert traces(folder_of(hub)) == []
+    again.store.close()
+
+
+def test_a_file_of_another_day_beside_a_restored_log_is_erased(hub):
+    (folder_of(hub) / NAME).write_text(f'{{"day": "2020-01-01", "phones": {{"A001": "{PHONE}"}}}}')
+    again = restarted(hub)
+    tick(again)
+    assert traces(folder_of(hub)) == []
+    again.store.close()
+
+
+def test_what_a_write_left_that_was_cut_off_is_erased_at_the_next_start(hub):
+    (folder_of(hub) / "contacts.new").write_text(PHONE)
+    again = restarted(hub)
+    tick(again)
+    assert traces(folder_of(hub)) == []
+    again.store.close()
+
+
+def test_what_a_write_left_that_was_cut_off_is_erased_with_the_day(hub):
+    ask(hub, m.Issue("a", phone=PHONE), "kiosk-1")
+    (folder_of(hub) / "contacts.new").write_text(PHONE)
+    again = restarted(hub)
+    again.house.do(CloseDay())
+    assert traces(folder_of(hub)) == []
+    again.store.close()
+
+
+@pytest.mark.expects_log("gets no message", "nothing was stored")
+def test_on_a_full_disk_no_half_file_stays(tmp_path, small_disk, fill):
+    place = small_disk(tmp_path / "disk", "1m")
+    bench = founded(place / "giliran.db", office=SENDS)
+    tick(bench)
+    fill(place)
+    bench.contacts.keep(bench.handler.day.date, "A001", PHONE)
+    assert traces(place) == []
+    assert not list(place.glob("contacts*"))
+    bench.store.close()
+
+
+def test_an_office_that_stops_sending_messages_keeps_no_numbers_any_more(hub):
+    ask(hub, m.Issue("a", phone=PHONE), "kiosk-1")
+    hub.house.adopt(OFFICE)
+    tick(hub)
+    assert traces(folder_of(hub)) == []
+
+
+@pytest.mark.expects_log("erase it and contacts.new by hand", "erased at last")
+def test_a_disk_that_does_not_let_go_of_them_is_asked_until_it_does(hub, monkeypatch):
+    ask(hub, m.Issue("a", phone=PHONE), "kiosk-1")
+    (folder_of(hub) / "contacts.new").mkdir()
+    hub.house.do(CloseDay())
+    (folder_of(hub) / "contacts.new").rmdir()
+    (folder_of(hub) / "contacts.new").write_text(PHONE)
+    tick(hub)
+    assert traces(folder_of(hub)) == []
+
+
+@pytest.mark.expects_log("it is erased, and whoever had left")
+@pytest.mark.parametrize("spoiled", [b"", b"\xff", b'{"day": "2026-04-06", "phones": {"A001": "\xa5"}}', b"[]"])
+def test_a_spoiled_file_is_erased_and_keeps_nobody_from_leaving_a_number(hub, spoiled):
+    (folder_of(hub) / NAME).write_bytes(spoiled)
+    again = restarted(hub)
+    tick(again)
+    assert ask(again, m.Issue("a", phone=PHONE), "kiosk-1").number == "A001"
+    assert kept(again) == PHONE
+    again.store.close()

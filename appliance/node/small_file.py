@@ -1,0 +1,97 @@
+"""A small file that outlives its process: replaced whole and durably, and read with suspicion.
+
+A card wears out, a stick is pulled, somebody copies a folder over: whatever stands there may be torn, empty, of another
+kind or no file at all. None of that may keep a box from starting, so readers get one error to mind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+LARGEST: Final = 8 << 20
+"""Bytes; a state file that is larger is none of ours."""
+
+
+class Unreadable(Exception):
+    """There is something in the file's place, but not what was written. The sentence says what is wrong with it."""
+
+
+def load(file: Path, kind: type[T]) -> T | None:
+    """Return what ``file`` holds, as JSON of ``kind``; None if there is no such file.
+
+    Raises:
+        Unreadable: whatever else stands there.
+    """
+    try:
+        if not file.is_file():
+            if file.is_symlink() or file.exists():
+                raise Unreadable(f"{file}: is not a file")
+            return None
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise Unreadable(f"{file}: is larger than anything that was written there")
+        return msgspec.json.decode(content, type=kind)
+    except OSError as error:
+        raise Unreadable(f"{file}: {error.strerror or error}") from error
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Unreadable(f"{file}: is not what was written ({error})") from error
+
+
+def save(file: Path, content: bytes) -> None:
+    """Replace ``file``, which only its owner may read. On return it is on the medium; a failure leaves the old one.
+
+    Raises:
+        OSError: if the disk refuses.
+    """
+    fresh = _fresh(file)
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+    _sync(file.parent)
+
+
+def erase(file: Path) -> None:
+    """Remove ``file`` and whatever an interrupted ``save`` left beside it, for good.
+
+    What cannot be removed is at least emptied, so that a folder which lost its rights keeps no secrets.
+
+    Raises:
+        OSError: if something is still there.
+    """
+    refused: OSError | None = None
+    for one in (file, _fresh(file)):
+        try:
+            one.unlink(missing_ok=True)
+        except OSError as error:
+            refused = refused or error
+            with contextlib.suppress(OSError):
+                os.truncate(one, 0)
+    if refused is not None:
+        raise refused
+    _sync(file.parent)
+
+
+def _fresh(file: Path) -> Path:
+    return file.with_suffix(".new")
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
