@@ -14,7 +14,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from appliance import texts
 from appliance.node.daemon import Clock, HubClock
 from appliance.node.link import Link
-from appliance.node.pin import LONGEST, Door
+from appliance.node.pin import LONGEST, MEMORY, Door
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
@@ -89,7 +89,7 @@ class StaffScreen(QObject):
         self._link = link
         self._hub_clock = hub_clock
         self._clock = clock
-        self._door = Door(settings.staff_pin)
+        self._door = Door(settings.staff_pin, Path(settings.folder) / MEMORY, clock.monotonic_ms())
         self._page = ""
         self._typed = ""
         self._step = ""

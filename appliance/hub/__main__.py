@@ -25,7 +25,7 @@ from appliance.hub.relay import Relay
 from appliance.hub.settings import HubSettings, definition
 from appliance.hub.trust import OfficeClock
 from appliance.node import config as configuration
-from appliance.node import daemon, logs, systemd
+from appliance.node import daemon, logs, pin, systemd
 from appliance.node.config import BrokerSettings, Config, ConfigError
 from appliance.node.daemon import ClockSettings
 from appliance.node.link import Link
@@ -61,10 +61,11 @@ def serve(config_file: Path) -> None:
     clock = OfficeClock(clock_settings.build(), memory, vouched=clock_settings.vouched)
     logs.set_up(settings.node)
     stop = daemon.Stop()
+    door = _door(settings, clock)
     turn = Turn()
     with _told_what_to_restore(settings.backup_folder(), config_file):
         while not stop:
-            turn = _run_queue(config, settings, clock, stop, turn)
+            turn = _run_queue(config, settings, clock, door, stop, turn)
 
 
 @contextmanager
@@ -80,7 +81,16 @@ def _told_what_to_restore(backups: Backups, config_file: Path) -> Iterator[None]
         raise StorageFault(f"{error}. {backup.advice(backups, config_file)}") from error
 
 
-def _run_queue(config: Config, settings: HubSettings, clock: OfficeClock, stop: daemon.Stop, turn: Turn) -> Turn:
+def _door(settings: HubSettings, clock: OfficeClock) -> Door | None:
+    """Return the door for PINs: one for all queues of this run, so that a practice is no way around it."""
+    if not settings.staff_pin:
+        return None
+    return Door(settings.staff_pin, Path(settings.database).with_name(pin.MEMORY), clock.monotonic_ms())
+
+
+def _run_queue(
+    config: Config, settings: HubSettings, clock: OfficeClock, door: Door | None, stop: daemon.Stop, turn: Turn
+) -> Turn:
     """Wire one queue together and run its loop; return which one comes next."""
     broker = config.section("broker", BrokerSettings)
     boot = uuid.uuid4().hex[:12]
@@ -92,7 +102,6 @@ def _run_queue(config: Config, settings: HubSettings, clock: OfficeClock, stop: 
     try:
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
         contacts = Contacts(database.parent)
-        door = Door(settings.staff_pin) if settings.staff_pin else None
         inbox = Inbox(clock.monotonic_ms(), Complaints(clock.monotonic_ms))
         handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, door)
         if not turn.practice:

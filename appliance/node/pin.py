@@ -10,9 +10,18 @@ import base64
 import getpass
 import hashlib
 import hmac
+import logging
 import secrets
 import sys
+from pathlib import Path
 from typing import Final, Literal
+
+import msgspec
+
+from appliance.node import small_file
+from appliance.node.small_file import Unreadable
+
+log = logging.getLogger(__name__)
 
 LOG_N: Final = 14
 BLOCK: Final = 8
@@ -22,6 +31,10 @@ LONGEST: Final = 12
 FREE_TRIES: Final = 3
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 15 * 60_000
+MOST: Final = 100
+"""Nobody counts further: the longest wait has long been reached."""
+MEMORY: Final = "wrong-pins.json"
+"""The file in a box's own folder in which its door remembers how often it was tried."""
 
 
 def hashed(pin: str) -> str:
@@ -52,17 +65,27 @@ def check(kept: str) -> None:
         _parts(kept)
 
 
+class _Tries(msgspec.Struct):
+    wrong: int
+
+
 class Door:
     """Lets staff in. After a few wrong PINs each further one costs time, twice as much each time.
 
+    The count outlives the process, and the box: each try is on the disk before it is looked at, so that neither a
+    restart nor a pulled plug gives a free one. How much of a wait had passed is not known after that; it begins anew.
+
     Args:
         kept: the hashed PIN.
+        memory: file of the count; None if it need not outlive the process.
+        now: milliseconds of the monotonic clock that ``knock`` goes by.
     """
 
-    def __init__(self, kept: str) -> None:
+    def __init__(self, kept: str, memory: Path | None = None, now: int = 0) -> None:
         self._kept = kept
-        self._wrong = 0
-        self._shut_until = 0
+        self._memory = memory
+        self._wrong = self._remembered()
+        self._shut_until = now + _wait_after(self._wrong)
 
     @property
     def wrong(self) -> int:
@@ -77,14 +100,36 @@ class Door:
         """Try a PIN at ``now`` (milliseconds of a monotonic clock)."""
         if self.wait_ms(now):
             return "wait"
+        self._count(min(MOST, self._wrong + 1))
         if matches(pin, self._kept):
-            self._wrong = 0
+            self._count(0)
             return "open"
-        self._wrong += 1
-        if self._wrong >= FREE_TRIES:
-            wait = min(LONGEST_WAIT_MS, FIRST_WAIT_MS << (self._wrong - FREE_TRIES))
-            self._shut_until = now + wait
+        self._shut_until = now + _wait_after(self._wrong)
         return "wrong"
+
+    def _remembered(self) -> int:
+        if self._memory is None:
+            return 0
+        try:
+            tries = small_file.load(self._memory, _Tries) or _Tries(0)
+        except Unreadable as error:
+            log.warning("%s; wrong PINs are counted from %d on", error, FREE_TRIES)
+            tries = _Tries(FREE_TRIES)  # who can spoil the file gains nothing by it, and staff lose half a minute
+        return min(MOST, max(0, tries.wrong))
+
+    def _count(self, wrong: int) -> None:
+        self._wrong = wrong
+        if self._memory is None:
+            return
+        try:
+            small_file.save(self._memory, msgspec.json.encode(_Tries(wrong)))
+        except OSError as error:
+            log.warning("%s: %s; a restart forgets how many wrong PINs there were", self._memory, error.strerror)
+
+
+def _wait_after(wrong: int) -> int:
+    """Return for how long the door is shut after so many wrong PINs, in milliseconds."""
+    return min(LONGEST_WAIT_MS, FIRST_WAIT_MS << (wrong - FREE_TRIES)) if wrong >= FREE_TRIES else 0
 
 
 def main(argv: list[str]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from appliance.tools.sample_office import office
+from appliance.node.pin import FREE_TRIES, hashed
+from appliance.tools.sample_office import instant, office
 from appliance.wire import messages as m
 
 
@@ -74,3 +75,31 @@ def test_staff_practise_in_the_office_as_it_is_and_not_as_the_file_has_it(town):
     web.ask(m.Train("siti"))
     assert town.observer.wait(lambda: town.observer.board.office.training, 20)
     assert town.observer.board.office.names == {"id": "Kantor Berganti Nama"}
+
+
+def test_neither_a_practice_nor_a_killed_hub_gives_whoever_guesses_pins_a_free_try(town):
+    town.rig.process("hub-1").stop()
+    town.office.hub(settings={"staff_pin": hashed("471147")})
+    web, boots = town.person("web-1"), [""]
+
+    def changed():
+        return town.until(lambda: web.ready() and web.clock.seen().boot not in boots)
+
+    def guess(pin):
+        boots.append(web.clock.seen().boot)
+        return web.ask(m.Vouch(instant(9 * 3600 + 60), "siti", pin))
+
+    assert changed()
+    for _ in range(FREE_TRIES):
+        assert guess("000000").code == "wrong_pin"
+    web.ask(m.Stop("Latihan petugas"))
+    web.ask(m.Train("siti"))
+    assert changed()
+    assert guess("471147").wait > 0
+    web.ask(m.EndTraining("siti"))
+    assert changed()
+    assert guess("471147").wait > 0
+    town.rig.process("hub-1").kill()
+    town.office.hub(settings={"staff_pin": hashed("471147")})
+    assert changed()
+    assert guess("471147").wait > 0
