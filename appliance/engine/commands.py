@@ -53,11 +53,15 @@ class Resume(msgspec.Struct, frozen=True):
 
 
 class VouchTime(msgspec.Struct, frozen=True):
-    """A member of staff says what time it is. ``sure``: though it is long after the last event."""
+    """A member of staff says what time it is. ``sure``: though it is far from what is likely.
+
+    ``known``: what time the hub thinks it is; None while it does not know.
+    """
 
     at: int
     officer: str
     sure: bool = False
+    known: int | None = None
 
 
 class BeginTraining(msgspec.Struct, frozen=True):

@@ -16,7 +16,9 @@ _WITH_THE_DAY_CLOSED: Final = (
     c.DefineOffice, c.OpenDay, c.Book, c.CancelBooking, c.VouchTime, c.BeginTraining, c.EndTraining,
     c.PostNotices, c.RaiseEmergency, c.EndEmergency, c.Page,
 )  # fmt: skip
-_NOT_IN_PRACTICE: Final = (c.DefineOffice, c.Book, c.CancelBooking, c.MergeOffline, c.NotePrinted, c.PostNotices)
+_NOT_IN_PRACTICE: Final = (
+    c.DefineOffice, c.Book, c.CancelBooking, c.MergeOffline, c.NotePrinted, c.PostNotices, c.VouchTime,
+)  # fmt: skip
 """These are meant for the real queue, and would be thrown away with the practice."""
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from appliance.engine.model import (
+    Before,
     Booking,
     CounterId,
     Definition,
@@ -40,6 +41,7 @@ class DayOpened(Base, frozen=True):
     """A business day began; numbers start anew. ``bookings`` are all that are still to come.
 
     ``learnt``: what the days before have taught about waiting. ``notices``, ``emergency``: what the lobby reads on.
+    ``before_vouch``: what staff's word for the time, which opened it, can be taken back to.
     """
 
     date: str
@@ -53,6 +55,7 @@ class DayOpened(Base, frozen=True):
     training: bool = False
     notices: Notices = Notices()
     emergency: Emergency | None = None
+    before_vouch: Before | None = None
 
 
 class DayClosed(Base, frozen=True):
@@ -75,9 +78,16 @@ class Resumed(Base, frozen=True):
 
 
 class TimeVouched(Base, frozen=True):
-    """A member of staff said what time it is: from here on, the log's times are theirs."""
+    """A member of staff said what time it is: from here on, the log's times are theirs.
+
+    ``before``: what this can be taken back to. ``back``: it is earlier than what was said before, which is void: this
+    is the one event after which the log's time is earlier. ``unopens``: the day that was opened under it is void too.
+    """
 
     officer: str
+    before: Before | None = None
+    back: bool = False
+    unopens: bool = False
 
 
 class TrainingBegan(Base, frozen=True):

@@ -27,10 +27,17 @@ from appliance.engine.model import (
 from appliance.engine.numbering import parts
 from appliance.engine.undoing import CALLS_KEPT, leave_queue
 
+NOBODY_CAME: Final = (
+    e.TimeVouched, e.OfficeDefined, e.DayOpened, e.DayClosed, e.CounterOpened, e.CounterClosed, e.TicketExpired,
+)  # fmt: skip
+"""What may happen after staff said the time, and still leaves their word to be taken back."""
+
 
 def evolve(day: Day, entry: e.Entry) -> None:
     """Apply what happened. Entries come in the order of the log; nothing is checked here, ``decide`` did that."""
     day.seq, day.at = entry.seq, entry.at
+    if not isinstance(entry.event, NOBODY_CAME):
+        day.before_vouch = None
     change: Callable[[Day, Any, e.Entry], None] = _CHANGES[type(entry.event)]
     change(day, entry.event, entry)
 
@@ -57,9 +64,22 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.last_calls, day.stopped, day.replaced = [], {}, set()
     day.training, day.resting = event.training, False
     day.notices, day.emergency = event.notices, event.emergency
+    day.before_vouch = event.before_vouch
 
 
-def _nothing(day: Day, event: e.TimeVouched | e.Paged | e.TicketReprinted, entry: e.Entry) -> None:
+def _time_vouched(day: Day, event: e.TimeVouched, entry: e.Entry) -> None:
+    day.before_vouch = event.before
+    for counter in day.counters.values():
+        counter.changed_at = min(counter.changed_at, entry.at)
+    if event.unopens and event.before is not None:
+        day.date, day.is_open, day.spans, day.ends_at = event.before.date, False, (), 0
+        day.next_opens_at = event.before.next_opens_at
+        day.bookings = {booking.code: booking for booking in event.before.bookings}
+        day.last_tickets, day.rosters = {}, {}
+        day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counters}
+
+
+def _nothing(day: Day, event: e.Paged | e.TicketReprinted, entry: e.Entry) -> None:
     """The entry's own time is all that changes."""
 
 
@@ -312,7 +332,7 @@ _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.DayClosed: _day_closed,
     e.Stopped: _stopped,
     e.Resumed: _resumed,
-    e.TimeVouched: _nothing,
+    e.TimeVouched: _time_vouched,
     e.TrainingBegan: _training_began,
     e.TrainingEnded: _training_ended,
     e.NumbersSkipped: _numbers_skipped,

@@ -101,6 +101,11 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why an officer may call a particular number instead of the next one."""
     pause_reasons: tuple[Identifier, ...] = ("break", "paperwork", "technical")
 
+    @property
+    def longest_span_ms(self) -> int:
+        """Return the longest time that a rule about seconds measures."""
+        return max(self.seconds_between_calls, self.undo_seconds, self.no_show_min_seconds) * SECOND
+
     def __post_init__(self) -> None:
         """Refuse lists that would leave staff without a choice."""
         if not self.pick_reasons or not self.pause_reasons:
@@ -196,6 +201,19 @@ class Booking(msgspec.Struct, frozen=True):
     service: ServiceId
     due_at: int
     priority: bool = False
+
+
+class Before(msgspec.Struct, frozen=True):
+    """What staff's word for the time came upon, so that it can be taken back while nobody has come since.
+
+    ``at``: of the last event then; ``said_at``: the time that they said last; the rest: of the day then.
+    """
+
+    at: int
+    said_at: int
+    date: str = ""
+    next_opens_at: int | None = None
+    bookings: tuple[Booking, ...] = ()
 
 
 class Announcement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -394,6 +412,8 @@ class Day(msgspec.Struct):
     rosters: dict[CounterId, tuple[Span, ...]] = {}
     """When officers are to sit at the counters that have a roster."""
     bookings: dict[str, Booking] = {}
+    before_vouch: Before | None = None
+    """What staff's word for the time came upon; None once anything has happened since that concerns a citizen."""
     replaced: set[str] = set()
     """Requests whose citizens hold an offline ticket instead: they are not carried out any more."""
     services: dict[ServiceId, Service] = {}

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.at_counter import finish_ticket
 from appliance.engine.learning import carried_over
-from appliance.engine.model import CounterId, Day, ServiceId
+from appliance.engine.model import MINUTE, Before, CounterId, Day, ServiceId
 from appliance.engine.refusal import Decision, Refusal
 
-DAY_MS: Final = 86_400_000
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
 LONGEST_REASON: Final = 200
-LONG_PAUSE_MS: Final = 45 * DAY_MS
-"""A time so long after the last event is rather a slip of the finger than a long holiday."""
+SLIP_MS: Final = DAY_MS // 8
+"""A time so far from the one that is known is rather a slip of the finger."""
+OPENING_DAY_MS: Final = DAY_MS // 2
+"""Staff who find a hub that has been off say the time on its next working day: so long after its opening."""
 
 
 def define_office(day: Day, command: c.DefineOffice, now: int) -> Decision:
@@ -43,6 +48,7 @@ def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
         return Refusal("day_open", f"Close {day.date} first.")
     if command.date <= day.date:
         return Refusal("day_over", f"{day.date} was opened before; a day opens once, and yesterday does not come back.")
+    said = day.before_vouch
     to_come = tuple(b for b in day.bookings.values() if b.due_at > command.ends_at - DAY_MS)
     opened: list[e.Event] = [
         e.DayOpened(
@@ -57,6 +63,7 @@ def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
             command.training,
             day.notices,
             day.emergency,
+            said if said is not None and now - said.said_at < MINUTE else None,  # else it opens by itself
         ),
     ]
     return opened + [e.CounterOpened(CounterId(x.id)) for x in day.definition.counters if x.open_with_day]
@@ -95,12 +102,38 @@ def resume(day: Day, command: c.Resume, now: int) -> Decision:
 
 
 def vouch_time(day: Day, command: c.VouchTime, now: int) -> Decision:
-    """Take a member of staff's word for the time, if it is not before what has happened, nor long after it."""
-    if command.at < day.at:
+    """Take a member of staff's word for the time, if nothing has happened that is later; ask if it is unlikely.
+
+    What was said last may be taken back, also by an earlier time, as long as nobody has come since.
+    """
+    before = day.before_vouch or Before(day.at, 0, day.date, day.next_opens_at, tuple(day.bookings.values()))
+    if command.at < before.at:
         return Refusal("time_passed", "The log has later events than this; check date and time, and say them again.")
-    if day.at and command.at - day.at > LONG_PAUSE_MS and not command.sure:
-        return Refusal("time_far", f"The last event is more than {LONG_PAUSE_MS // DAY_MS} days older; check the date.")
-    return [e.TimeVouched(command.officer)]
+    back = command.at < day.at
+    far = _unlikely(day, command.at, None if back else command.known, before)
+    if far and not command.sure:
+        return Refusal("time_far", f"{far}; check date and time, and say that you are sure.")
+    of_the_day = day.ends_at - DAY_MS < command.at < day.ends_at
+    before = replace(before, said_at=command.at)
+    return [e.TimeVouched(command.officer, before, back, unopens=back and day.date != before.date and not of_the_day)]
+
+
+def _unlikely(day: Day, at: int, known: int | None, before: Before) -> str:
+    """Return why a time is rather a slip of the finger; empty if it is not."""
+    if known is not None:
+        off = abs(at - known)
+        return f"This is {off // HOUR_MS} hours from the time that is known" if off > SLIP_MS else ""
+    if not before.at:
+        return ""
+    if day.is_open and at >= day.ends_at and day.date == before.date and _is_under_way(day):
+        return f"This ends {day.date}, on which people wait, or which has not come to its last hour"
+    latest = max(before.at + SLIP_MS, (before.next_opens_at or 0) + OPENING_DAY_MS)
+    return f"This is {(at - before.at) // HOUR_MS} hours after the last event" if at > latest else ""
+
+
+def _is_under_way(day: Day) -> bool:
+    waits = any(ticket.state in ("waiting", "called", "serving", "parked") for ticket in day.tickets.values())
+    return waits or day.gives_tickets(day.at)
 
 
 def begin_training(day: Day, command: c.BeginTraining, now: int) -> Decision:

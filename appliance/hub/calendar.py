@@ -104,7 +104,7 @@ def opening_of(definition: Definition, now: int) -> OpenDay:
     daylight change in the middle of the day does no harm.
     """
     zone = ZoneInfo(definition.zone)
-    today = datetime.fromtimestamp(now / 1000, zone).date()
+    today = date_of(now, zone)
     ends_at = _instant(today, definition.day_closes_at, zone)
     spans = _spans(definition, today, zone)
     last_tickets = {
@@ -120,6 +120,11 @@ def opening_of(definition: Definition, now: int) -> OpenDay:
     coming = (_spans(definition, today + timedelta(days=ahead), zone) for ahead in range(1, LOOK_AHEAD_DAYS))
     next_opens_at = next((spans[0].opens for spans in coming if spans), None)
     return OpenDay(today.isoformat(), spans, ends_at, last_tickets, next_opens_at, rosters)
+
+
+def date_of(at: int, zone: ZoneInfo) -> date:
+    """Return the date at ``at`` (milliseconds since 1970) in ``zone``."""
+    return datetime.fromtimestamp(at / 1000, zone).date()
 
 
 def _spans(definition: Definition, day: date, zone: ZoneInfo) -> tuple[Span, ...]:

@@ -11,18 +11,20 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
+
 from appliance.engine import commands as c
 from appliance.engine.at_kiosk import first_step
 from appliance.engine.decide import Refusal, decide
-from appliance.engine.events import Entry
+from appliance.engine.events import Entry, TimeVouched
 from appliance.engine.evolve import evolve
-from appliance.engine.model import Day, ServiceId, Told
+from appliance.engine.model import MINUTE, Day, ServiceId, Told
 from appliance.hub import translate
 from appliance.hub.calendar import problems
 from appliance.hub.inbox import Incoming, Outgoing
 from appliance.hub.mistakes import Mistakes
 from appliance.hub.outlook import Outlook
-from appliance.hub.trust import OfficeClock
+from appliance.hub.trust import EARLIEST_MS, OfficeClock, Settings
 from appliance.node.pin import Door
 from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
@@ -47,6 +49,8 @@ log = logging.getLogger(__name__)
 STALE_MS: Final = 10_000
 """A command older than this (real time) is refused: nobody wants the effect of a press of minutes ago."""
 ANSWERS_KEPT: Final = 5_000
+GOES_ON_MS: Final = 15 * MINUTE
+"""While the time of day is behind the log, time goes on for so long after each event; then it waits to be caught up."""
 
 
 class Handler:
@@ -81,10 +85,13 @@ class Handler:
         """Left with tickets of the batch under way."""
         self._blame = blame
         self._door = door
+        self._before_vouch: Settings | None = None
+        """How the clock stood before staff said what time it is, in the batch under way."""
         self._answers: dict[str, bytes] = {}
         self._decided: list[str] = []
         """Requests that were answered in the batch under way."""
         self.day: Day = store.load_day()
+        self._note_time()
         self.fault: str | None = None
         """What is wrong with the storage, in words; None while all is well."""
         self.mistakes = Mistakes()
@@ -228,9 +235,15 @@ class Handler:
         refusal = self._pin_refusal(body.pin, actor)
         if refusal is not None:
             return refusal
-        decision = self._decide(command, actor, request_id, happened, at=body.at)
+        if body.at < EARLIEST_MS:
+            return Refusal("time_passed", "This is before any office had this queue; check date and time.")
+        assert isinstance(command, c.VouchTime)  # noqa: S101  # for the type checker: it was made of this body
+        told = replace(command, known=self._clock.office_ms() if self._clock.known() else None)
+        before = self._clock.settings
+        decision = self._decide(told, actor, request_id, happened, at=body.at)
         if not isinstance(decision, Refusal):
             self._clock.set_by_staff(body.at)
+            self._before_vouch = self._before_vouch or before
         return decision
 
     def _pin_refusal(self, pin: str, actor: str) -> Refusal | None:
@@ -265,13 +278,15 @@ class Handler:
     def _decide(
         self, command: c.Command, actor: str, request_id: str | None, happened: list[Happened], at: int | None = None
     ) -> list[Entry] | Refusal:
-        now = max(self._office_ms() if at is None else at, self.day.at)
+        now = max(self._clock.office_ms() if at is None else at, self.day.at)
         wrong = problems(command.definition, now) if isinstance(command, c.DefineOffice) else []
         if wrong:
             return Refusal("wrong_definition", "; ".join(wrong))
         decision = decide(self.day, command, now)
         if isinstance(decision, Refusal):
             return decision
+        if at is not None and any(isinstance(event, TimeVouched) and event.back for event in decision):
+            now = at
         first = self.day.seq + 1
         entries = [Entry(first + place, now, event) for place, event in enumerate(decision)]
         try:
@@ -282,21 +297,27 @@ class Handler:
             raise
         if entries:
             happened.append(Happened(entries, actor, request_id))
+            self._note_time()
         return entries
 
-    def _office_ms(self) -> int:
-        """Return the time of day, 0 while nobody vouches for one: a wrong time would stand in the log for ever."""
-        return self._clock.office_ms() if self._clock.believed() else 0
+    def _note_time(self) -> None:
+        """Let the clock go on from the last event, for long enough that each rule of an open day comes to its end."""
+        goes_on = max(GOES_ON_MS, self.day.rules.longest_span_ms + MINUTE) if self.day.is_open else 0
+        self._clock.happened(self.day.at, goes_on)
 
     def _commit(self, happened: list[Happened], sent_up_to: int | None) -> bool:
         try:
             self._store.commit(happened, self.day, sent_up_to)
         except StorageFault as error:
             log.critical("nothing was stored: %s", error)
+            if self._before_vouch is not None:
+                self._clock.restore(self._before_vouch)
             self.fault = str(error)
             self._reload([])
             self._forget_answers()
             return False
+        finally:
+            self._before_vouch = None
         self.fault = None
         return True
 

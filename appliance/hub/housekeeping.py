@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from hashlib import sha256
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
@@ -12,12 +13,12 @@ from msgspec.structs import replace
 from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraining, OpenDay
 from appliance.engine.decide import Refusal
 from appliance.engine.events import DayClosed, DayOpened, Entry, TrainingBegan, TrainingEnded
-from appliance.engine.model import Definition
-from appliance.hub.calendar import opening_of
+from appliance.engine.model import MINUTE, Definition
+from appliance.hub.calendar import date_of, opening_of
 from appliance.hub.handler import Handler
 from appliance.hub.practice import Practice
 from appliance.hub.relay import Relay
-from appliance.hub.trust import EARLIEST_MS, OfficeClock
+from appliance.hub.trust import OfficeClock
 from appliance.node.config import ConfigError
 from appliance.node.link import Link
 from appliance.store.contacts import Contacts
@@ -33,8 +34,6 @@ CLOCK_EVERY_MS: Final = 1_000
 DAY_EVERY_MS: Final = 100
 SENT_EVERY_MS: Final = 1_000
 ADOPT_EVERY_MS: Final = 1_000
-NUDGE_MS: Final = 60_000
-"""A clock that is set back by less than this is being corrected; by more, it is wrong."""
 AGAIN_MS: Final = 5_000
 """After the disk has refused, wait so long (real time) before trying again."""
 
@@ -77,6 +76,9 @@ class Housekeeping:
         self._wish_at = 0
         self.office_part = Part("office", "ok")
         """Whether the configuration file's office is the one in force, in words for a technician."""
+        left = practice.until - clock.office_ms() if practice else 0
+        self._until = clock.monotonic_ms() + int(left / clock.rate)
+        """When a practice ends by elapsed time, should nobody know the time of day."""
         self.turned = False
         """Staff began to practise, or ended it: another queue is to be served now."""
         self._clock_at = self._day_at = self._sent_at = -CLOCK_EVERY_MS
@@ -151,25 +153,21 @@ class Housekeeping:
             1,
             self._boot,
             self._clock_at,
-            max(self._clock.office_ms(), self._handler.day.at) if self.knows_time() else None,
+            max(self._clock.office_ms(), self._handler.day.at) if self._clock.known() else None,
             self._clock.rate,
             definition.zone if definition else "Asia/Jakarta",
         )
         self._link.publish(topics.CLOCK, message)
 
-    def knows_time(self) -> bool:
-        """Tell whether the time of day can be believed.
-
-        Somebody vouches for it, and it does not fall behind the last event by more than a nudge.
-        """
-        if not self._clock.believed():
-            return False
-        return self._clock.office_ms() >= max(EARLIEST_MS, self._handler.day.at - NUDGE_MS)
-
     def clock_part(self) -> Part:
         """Return the health of the clock, in words for a technician."""
-        if self.knows_time():
-            return Part("clock", "ok", self._clock.witness)
+        if self._clock.known():
+            offered, told = self._clock.offered_ms, self._clock.office_ms()
+            if offered is None:
+                return Part("clock", "ok", self._clock.witness)
+            off = f"{abs(offered - told) // MINUTE} minutes {'later' if offered > told else 'earlier'}"
+            when = "taken over by itself when the day has closed, but never into another date; or let staff set it now"
+            return Part("clock", "fault", f"the machine's clock says that it is {off}; that is {when}")
         if self._clock.witness:
             return Part("clock", "fault", "it is behind the last event of the log; set it, or wait until it is later")
         return Part(
@@ -184,19 +182,28 @@ class Housekeeping:
 
     def _turn_day(self) -> None:
         day = self._handler.day
-        now = self._clock.office_ms()
-        if self.turned or day.definition is None or not self.knows_time():
+        known, now = self._clock.known(), self._clock.office_ms()
+        if self.turned or day.definition is None:
             return
-        if day.resting:
+        if self._practice is not None and (now >= self._practice.until or self._clock.monotonic_ms() >= self._until):
+            # One that never came to open its day has nobody to be told.
+            self.turned = isinstance(self.do(EndTraining(ACTOR)), Refusal) or self.turned
+        if known and day.resting:
             self.do(EndTraining(ACTOR))  # a hub that went away in the middle of a practice
-        if self._practice is not None and now >= self._practice.until:
-            self.do(EndTraining(ACTOR))
-        if day.is_open and now >= day.ends_at:
-            self.do(CloseDay())
-        if not self._handler.day.is_open:
+        if day.is_open and (self._clock.time_of_day() or 0) >= day.ends_at:
+            self.do(CloseDay())  # it is over by the time of day, though that be behind the log
+        if known and not self._handler.day.is_open:
+            self._take_over(ZoneInfo(day.definition.zone))
+            now = self._clock.office_ms()
             opening = self._opening(day.definition, now)
             if opening.date > day.date and now < opening.ends_at:
                 self.do(opening)
+
+    def _take_over(self, zone: ZoneInfo) -> None:
+        """Between two days, go by the internet's time again; never into another date."""
+        offered, told = self._clock.offered_ms, self._clock.time_of_day()
+        if offered is not None and told is not None and date_of(offered, zone) == date_of(told, zone):
+            self._clock.take_over()
 
     def _opening(self, definition: Definition, now: int) -> OpenDay:
         if self._practice is None:

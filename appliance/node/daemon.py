@@ -49,8 +49,8 @@ class SystemClock:
     rate: float = 1.0
 
     def monotonic_ms(self) -> int:
-        """Return real milliseconds since boot."""
-        return time.monotonic_ns() // 1_000_000
+        """Return real milliseconds since boot, those included for which the machine slept."""
+        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
     def office_ms(self) -> int:
         """Return the machine's time of day."""

@@ -107,6 +107,12 @@ def _said(template: str) -> Callable[[Body, ZoneInfo], str]:
     return lambda body, _: template.format(officer=body["officer"], text=" / ".join(body["text"].values()))
 
 
+def _time_vouched(body: Body, _: ZoneInfo) -> str:
+    void = ", and the day that was opened under it" if body.get("unopens") else ""
+    again = f" once more; what was said before{void} is void" if body.get("back") else ""
+    return f"{body['officer']} said what time it is{again}."
+
+
 def _plain(template: str) -> Callable[[Body, ZoneInfo], str]:
     return lambda body, _: template.format(**body)
 
@@ -117,7 +123,7 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "DayClosed": _plain("The day {date} closed."),
     "Stopped": _stopped,
     "Resumed": lambda body, _: f"Numbers are given again for {body.get('service') or 'everything'}.",
-    "TimeVouched": _plain("{officer} said what time it is."),
+    "TimeVouched": _time_vouched,
     "TrainingBegan": _plain("{officer} began a practice; it leaves no trace here."),
     "TrainingEnded": _plain("{officer} ended the practice."),
     "NumbersSkipped": _skipped,

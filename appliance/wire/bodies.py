@@ -182,7 +182,8 @@ class Resume(Body, frozen=True):
 class Vouch(Body, frozen=True):
     """A member of staff vouches for the time of day (``at``), since the hub has no clock that can be believed.
 
-    ``sure``: also if it is more than 45 days after the last event.
+    Refused as ``time_far`` if it is far from what is likely and they are not ``sure``. Until a citizen has come since,
+    it can be taken back by another, also by an earlier one.
     """
 
     at: Millis

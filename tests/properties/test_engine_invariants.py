@@ -10,6 +10,7 @@ import copy
 import os
 import re
 from collections import Counter as Tally
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -31,7 +32,7 @@ import appliance.engine
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.decide import Refusal, decide
-from appliance.engine.evolve import evolve
+from appliance.engine.evolve import NOBODY_CAME, evolve
 from appliance.engine.model import MINUTE, SECOND, Announcement, Counter, Day, Notices, Rules, Service, Span
 
 START = 1_775_437_200_000
@@ -61,6 +62,7 @@ class OfficeMachine(RuleBasedStateMachine):
         self.codes = 0
         self.printed = 0
         self.numbers: list[str] = []
+        self.timed = 0
         self.dates = 5
 
     @initialize(drawn=rules, quota=st.sampled_from([None, 1, 2]))
@@ -95,11 +97,29 @@ class OfficeMachine(RuleBasedStateMachine):
         self.codes += 1
         self.do(c.Book(f"CODE{self.codes % 3}", service, self.now + minutes * MINUTE, priority))
 
-    @rule(days=st.sampled_from([0, 0, -1, 60, 60]), sure=st.booleans())
-    def staff_say_the_time(self, days: int, sure: bool) -> None:
+    @rule(days=st.sampled_from([0, 0, -1, 60, 60]), sure=st.booleans(), known=st.booleans())
+    def staff_say_the_time(self, days: int, sure: bool, known: bool) -> None:
         asked, self.now = self.now, max(0, self.now + days * 24 * HOUR)
-        if not self.do(c.VouchTime(self.now, "siti", sure)):
+        if not self.do(c.VouchTime(self.now, "siti", sure, known=asked if known else None)):
             self.now = asked
+
+    @rule(ahead=st.sampled_from([HOUR, 400 * HOUR]), turned=st.booleans(), counter=st.booleans())
+    def staff_mistype_the_time_and_take_it_back(self, ahead: int, turned: bool, counter: bool) -> None:
+        self.now = max(self.now, self.day.at)
+        right, self.now = self.now, self.now + ahead
+        if not self.do(c.VouchTime(self.now, "siti", sure=True)):
+            self.now = right
+            return
+        if turned:
+            self.do(c.CloseDay())
+            self.open_day()
+        if counter:
+            self.do(c.OpenCounter("3", "sari"))
+        wrong, self.now = self.now, right + 1_000
+        if not self.do(c.VouchTime(self.now, "siti", sure=True)):
+            self.now = wrong
+        if not self.day.is_open:
+            self.open_day()
 
     @rule(begin=st.booleans())
     def practise(self, begin: bool) -> None:
@@ -330,9 +350,13 @@ class OfficeMachine(RuleBasedStateMachine):
             assert decision.advice
             REFUSED[decision.code] += 1
             return False
-        at = max(self.now, self.day.at)
+        back = any(isinstance(event, e.TimeVouched) and event.back for event in decision)
+        at = self.now if back else max(self.now, self.day.at)
         if isinstance(command, c.CallNext):
             self.check_promise(command, decision, at)
+        if back:
+            void = [entry.event for entry in self.log if entry.at > at]
+            assert all(isinstance(event, NOBODY_CAME) for event in void), "what happened to citizens was taken back"
         for event in decision:
             if isinstance(event, e.TicketCalled):
                 assert self.day.tickets[event.number].state == "waiting", "every called ticket was waiting"
@@ -399,9 +423,12 @@ class OfficeMachine(RuleBasedStateMachine):
                 assert all(self.day.tickets[number].service == service for _, number in part)
 
     @invariant()
-    def time_never_runs_backwards_in_the_log(self) -> None:
-        if len(self.log) > 1:
-            assert self.log[-2].at <= self.log[-1].at
+    def time_never_runs_backwards_in_the_log_but_where_it_says_so(self) -> None:
+        for before, entry in pairwise(self.log[self.timed :]):
+            if entry.at < before.at:
+                assert isinstance(entry.event, e.TimeVouched)
+                assert entry.event.back
+        self.timed = max(0, len(self.log) - 1)
 
     @invariant()
     def a_closed_day_leaves_nothing_open(self) -> None:

@@ -5,6 +5,15 @@ from __future__ import annotations
 import pytest
 from hub_bench import founded, tick
 
+from appliance.hub import trust
+
+
+@pytest.fixture
+def alone(monkeypatch, tmp_path):
+    """A machine without internet time and without a clock chip."""
+    monkeypatch.setattr(trust, "synchronised", lambda: False)
+    monkeypatch.setattr(trust, "CHIPS", tmp_path / "no chips")
+
 
 @pytest.fixture
 def hub(tmp_path):

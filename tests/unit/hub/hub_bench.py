@@ -12,6 +12,7 @@ from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.inbox import Incoming
 from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
+from appliance.hub.trust import OfficeClock
 from appliance.node.pin import Door, hashed
 from appliance.store.contacts import Contacts
 from appliance.store.store import Store
@@ -29,32 +30,43 @@ OFFICE = Definition(
 )
 
 
-class Clock:
-    rate = 1.0
-    witness = "chip"
+class Machine:
+    """A machine's clocks: elapsed time, and a time of day that can be set. It outlives the hub."""
 
-    def __init__(self):
-        self.ms = 1_000_000
+    rate = 1.0
+
+    def __init__(self, off=0, ms=1_000_000):
+        self.ms = ms
+        self.off = off
 
     def monotonic_ms(self):
         return self.ms
 
     def office_ms(self):
-        return NOW + self.ms
+        return NOW + self.ms + self.off
 
-    def believed(self):
-        return bool(self.witness)
 
-    def set_by_staff(self, at):
-        self.witness = "staff"
-        self.said = at
+class Clock(OfficeClock):
+    """The hub's real clock on such a machine; ``ms`` is its elapsed time."""
+
+    def __init__(self, machine, memory, *, vouched):
+        self.machine = machine
+        super().__init__(machine, memory, vouched=vouched)
+
+    @property
+    def ms(self):
+        return self.machine.ms
+
+    @ms.setter
+    def ms(self, ms):
+        self.machine.ms = ms
 
 
 class Bench:
     """A hub's handler on a real file, without a bus."""
 
-    def __init__(self, file, boot="boot-1"):
-        self.clock = Clock()
+    def __init__(self, file, boot="boot-1", *, machine=None, vouched=True):
+        self.clock = Clock(machine or Machine(), file.with_suffix(".time"), vouched=vouched)
         self.boot = boot
         self.store = Store(file)
         self.contacts = Contacts(file.parent)
@@ -92,16 +104,14 @@ class NoBus:
         return None
 
 
-def founded(file, boot="boot-1", office=OFFICE, practice=None):
-    """Return a hub that keeps house and has its office, but no day yet."""
-    bench = Bench(file, boot)
+def founded(file, boot="boot-1", office=OFFICE, practice=None, **clock):
+    """Return a hub that keeps house and has its office, but no day yet. ``clock``: as for a bench."""
+    bench = Bench(file, boot, **clock)
     bench.link = NoBus()
     relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
     bench.house = Housekeeping(
         bench.handler, relay, bench.store, bench.contacts, bench.link, bench.clock, boot, practice=practice
     )
-    bench.moved = 0
-    bench.clock.office_ms = lambda: NOW + bench.clock.ms + bench.moved
     bench.house.adopt(office)
     return bench
 

@@ -44,10 +44,8 @@ def test_notices_and_an_emergency_outlive_a_restart_and_the_night(tmp_path):
     ask(first, m.Post("siti", ({"id": "Siapkan KTP asli."},)))
     ask(first, m.RaiseEmergency(EXIT, "siti"))
     told = read(first)
-    first.moved = DAY_MS
     day = first.handler.day.date
-    for _ in range(3):
-        tick(first)
+    tick(first, DAY_MS)
     assert first.handler.day.date > day
     assert read(first) == told
     first.store.close()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hub_bench import NOW, OFFICE, PIN, Bench, NoBus, ask, founded, last_actor, tick
+from hub_bench import NOW, OFFICE, PIN, Machine, ask, founded, last_actor, tick
 
-from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.practice import Practice
-from appliance.hub.relay import Relay
 from appliance.hub.snapshots import catalogue
 from appliance.node.pin import FREE_TRIES
+from appliance.store.database import StorageFault
 from appliance.wire import messages as m
 
 pytestmark = pytest.mark.expects_log("it may not ask for")
 
 DAY_MS = 86_400_000
+HOUR = 3_600_000
 
 
 # -- the office's definition -------------------------------------------------------------------------------------------
@@ -63,13 +63,8 @@ def test_a_change_on_the_bus_outlives_a_restart_until_the_file_is_edited(tmp_pat
 
 
 @pytest.fixture
-def unsure(tmp_path):
-    bench = Bench(tmp_path / "giliran.db")
-    bench.clock.witness = ""
-    bench.link = NoBus()
-    relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
-    bench.house = Housekeeping(bench.handler, relay, bench.store, bench.contacts, bench.link, bench.clock, "boot-1")
-    bench.house.adopt(OFFICE)
+def unsure(tmp_path, alone):
+    bench = founded(tmp_path / "giliran.db", vouched=False)
     yield bench
     bench.store.close()
 
@@ -89,9 +84,9 @@ def test_nothing_is_written_under_a_time_that_nobody_vouches_for(unsure):
 
 
 def test_staff_vouch_with_the_pin_and_the_day_opens(unsure):
-    said = unsure.clock.office_ms() + 5_000
+    said = unsure.clock.machine.office_ms() + 5_000
     assert isinstance(ask(unsure, m.Vouch(said, "siti", "471147"), "kiosk-1"), m.Accepted)
-    assert unsure.clock.said == said
+    assert (unsure.clock.witness, unsure.clock.office_ms()) == ("staff", said)
     assert last_actor(unsure) == "kiosk-1 siti"
     assert tick(unsure).is_open
     assert unsure.house.clock_part().state == "ok"
@@ -99,7 +94,7 @@ def test_staff_vouch_with_the_pin_and_the_day_opens(unsure):
 
 @pytest.mark.expects_log("wrong PIN")
 def test_a_wrong_pin_vouches_for_nothing_and_guessing_is_slow(unsure):
-    said = unsure.clock.office_ms()
+    said = unsure.clock.machine.office_ms()
     for _ in range(FREE_TRIES):
         assert ask(unsure, m.Vouch(said, "siti", "000000"), "kiosk-1").code == "wrong_pin"
     right = ask(unsure, m.Vouch(said, "siti", "471147"), "kiosk-1")
@@ -107,11 +102,138 @@ def test_a_wrong_pin_vouches_for_nothing_and_guessing_is_slow(unsure):
     assert not tick(unsure).is_open
 
 
-def test_staff_cannot_go_behind_the_log_and_a_far_date_is_asked_back(hub):
-    at = hub.handler.day.at
-    assert ask(hub, m.Vouch(at - 60_000, "siti", "471147")).code == "time_passed"
-    assert ask(hub, m.Vouch(at + 60 * DAY_MS, "siti", "471147")).code == "time_far"
-    assert isinstance(ask(hub, m.Vouch(at + 60 * DAY_MS, "siti", "471147", sure=True)), m.Accepted)
+def vouch(hub, at, *, sure=False):
+    """Return the refusal's code, or None; then let the hub keep house."""
+    reply = ask(hub, m.Vouch(at, "siti", "471147", sure))
+    hub.house.committed(hub.entries)
+    tick(hub, 200)
+    return getattr(reply, "code", None)
+
+
+@pytest.mark.parametrize("hours", [-0.1, 2.9])
+def test_staff_may_set_a_time_that_is_known_by_a_little(hub, hours):
+    tick(hub, HOUR)
+    at = hub.clock.office_ms() + int(hours * HOUR)
+    assert (vouch(hub, at), hub.clock.office_ms()) == (None, at + 200)
+
+
+@pytest.mark.parametrize("hours", [3.1, 24, 60 * 24])
+def test_a_time_far_from_the_one_that_is_known_is_asked_back(hub, hours):
+    at = hub.clock.office_ms() + int(hours * HOUR)
+    assert vouch(hub, at) == "time_far"
+    assert hub.clock.office_ms() < at
+    assert vouch(hub, at, sure=True) is None
+    assert hub.clock.office_ms() == at + 200
+
+
+def test_staff_cannot_go_behind_the_log(hub):
+    assert vouch(hub, hub.handler.day.at - 60_000, sure=True) == "time_passed"
+    assert vouch(hub, 1_000, sure=True) == "time_passed"
+
+
+def switched_off(hub, file):
+    """Switch the machine off, and on again without a time of day."""
+    hub.store.close()
+    return founded(file, "boot-2", machine=Machine(ms=7_000), vouched=False)
+
+
+@pytest.mark.parametrize(
+    ("days", "code"), [(1, None), (2, "time_far"), (45, "time_far")], ids=["next morning", "a day late", "weeks late"]
+)
+def test_after_a_night_without_power_the_next_opening_is_likely_and_anything_later_is_asked_back(
+    hub, alone, tmp_path, days, code
+):
+    opened = hub.handler.day.at
+    tick(hub, 15 * HOUR)
+    assert not hub.handler.day.is_open
+    hub = switched_off(hub, tmp_path / "giliran.db")
+    assert vouch(hub, opened + days * DAY_MS) == code
+    assert hub.handler.day.is_open is (code is None)
+    hub.store.close()
+
+
+def test_a_time_that_would_end_a_day_on_which_people_wait_is_asked_back(hub, alone, tmp_path):
+    ask(hub, m.Issue("a"))
+    hub = switched_off(hub, tmp_path / "giliran.db")
+    assert vouch(hub, hub.handler.day.at + DAY_MS) == "time_far"
+    assert hub.handler.day.tickets["A001"].state == "waiting"
+    assert vouch(hub, hub.handler.day.at + HOUR) is None
+    assert hub.handler.day.tickets["A001"].state == "waiting"
+    hub.store.close()
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["", "with the hub killed in between"])
+@pytest.mark.parametrize("ahead", [HOUR, DAY_MS, 45 * DAY_MS])
+def test_a_mistyped_time_is_taken_back_while_nobody_has_come_since(unsure, tmp_path, ahead, again):
+    right = unsure.clock.machine.office_ms() + 30_000
+    assert vouch(unsure, right + ahead) is None
+    assert (unsure.handler.day.is_open, unsure.clock.office_ms()) == (True, right + ahead + 200)
+    if again:
+        unsure.store.close()
+        unsure = founded(tmp_path / "giliran.db", "boot-2", machine=unsure.clock.machine, vouched=False)
+        assert unsure.clock.office_ms() == right + ahead + 200
+    assert vouch(unsure, right) is None
+    assert (unsure.handler.day.date, unsure.clock.office_ms(), unsure.clock.known()) == (
+        "2026-04-06",
+        right + 200,
+        True,
+    )
+    assert unsure.handler.day.is_open
+    assert ask(unsure, m.Issue("a")).number == "A001"
+    assert ask(unsure, m.CallNext("1")).number == "A001"
+    assert unsure.store.load_day() == unsure.handler.day
+    assert vouch(unsure, right - HOUR, sure=True) == "time_passed"  # somebody has come
+    unsure.store.close()
+
+
+def test_what_was_booked_is_there_again_when_a_mistyped_date_is_taken_back(hub, alone, tmp_path):
+    due = hub.handler.day.at + DAY_MS + HOUR
+    assert isinstance(ask(hub, m.Book("KODE7", "a", due)), m.Accepted)
+    right = hub.handler.day.at + DAY_MS
+    tick(hub, 15 * HOUR)
+    hub = switched_off(hub, tmp_path / "giliran.db")
+    assert vouch(hub, right + 45 * DAY_MS, sure=True) is None
+    assert (hub.handler.day.is_open, hub.handler.day.bookings) == (True, {})
+    assert vouch(hub, right) is None
+    assert (hub.handler.day.date, list(hub.handler.day.bookings)) == ("2026-04-07", ["KODE7"])
+    assert ask(hub, m.CheckIn("KODE7")).number == "A001"
+    hub.store.close()
+
+
+def test_a_word_of_yesterday_is_not_taken_back_by_a_slip_of_today(hub):
+    tick(hub, HOUR)
+    assert vouch(hub, hub.clock.office_ms()) is None
+    said = hub.handler.day.at
+    tick(hub, 15 * HOUR)
+    tick(hub, 8 * HOUR)
+    assert hub.handler.day.date == "2026-04-07"
+    assert vouch(hub, said + HOUR) == "time_passed"
+
+
+@pytest.mark.expects_log("nothing was stored")
+def test_a_word_that_cannot_be_written_down_does_not_move_the_time(unsure, monkeypatch):
+    def full(*_):
+        raise StorageFault("disk full")
+
+    monkeypatch.setattr(unsure.store, "commit", full)
+    assert ask(unsure, m.Vouch(unsure.clock.machine.office_ms(), "siti", "471147")).code == "storage"
+    assert (unsure.clock.believed(), unsure.clock.office_ms()) == (False, 0)
+
+
+def test_the_time_is_not_set_in_a_practice_whose_log_is_thrown_away(tmp_path):
+    bench = founded(tmp_path / "practice.db", practice=Practice(OFFICE, NOW + 2_000_000))
+    tick(bench)
+    assert vouch(bench, bench.clock.office_ms() + HOUR) == "training"
+    bench.store.close()
+
+
+def test_a_practice_ends_by_elapsed_time_when_nobody_knows_the_time_of_day(tmp_path, alone):
+    bench = founded(tmp_path / "practice.db", practice=Practice(OFFICE, 7_200_000), vouched=False)
+    tick(bench, 7_199_000)
+    assert not bench.house.turned
+    tick(bench, 1_000)
+    assert bench.house.turned
+    bench.store.close()
 
 
 def test_a_keypad_may_neither_vouch_nor_define(hub):
@@ -120,7 +242,7 @@ def test_a_keypad_may_neither_vouch_nor_define(hub):
 
 
 def test_no_pin_is_ever_in_the_log(unsure):
-    ask(unsure, m.Vouch(unsure.clock.office_ms() + 1, "siti", "471147"))
+    ask(unsure, m.Vouch(unsure.clock.machine.office_ms() + 1, "siti", "471147"))
     rows = unsure.store.log._connection.execute("SELECT body, actor FROM event").fetchall()
     assert not any("471147" in text or PIN in text for row in rows for text in row)
 
