@@ -446,7 +446,7 @@ class OfficeMachine(RuleBasedStateMachine):
 def _but_for_the_log(day: Day, now: int) -> Day:
     """Return the state without what says how far the log is, and which earlier presses are too old to be undone."""
     bare = copy.deepcopy(day)
-    bare.seq = bare.at = 0
+    bare.seq, bare.at, bare.before_vouch = 0, 0, None
     for counter in bare.counters.values():
         counter.seq = counter.changed_at = 0
         counter.presses = [p for p in counter.presses if now - p.at <= day.rules.undo_seconds * SECOND]
