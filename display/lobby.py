@@ -74,13 +74,14 @@ class Lobby(QObject):
             {**words.hero(_HERO_FIRST, self._language, None, ""), "office": "", "clock": "", "date": "", "stale": "",
              "notices": [], "rate": 1.0, "trusted": False, "language": self._language, "training": False,
              "emergency": [], "slides": [], "slideSeconds": settings.media.seconds, "dark": False, "drift": 0,
-             "rotation": settings.rotate},
+             "rotation": settings.rotate, "unshowable": ""},
             self,
         )  # fmt: skip
         self.counters = Rows(words.COUNTER_ROW, self)
         self.services = Rows(words.SERVICE_ROW, self)
         self.last_calls = Rows(words.LAST_ROW, self)
         self._library = media.Library(settings.media, lambda files: self._bridge.call(self._take_files, files))
+        self.values.on_written("unshowable", self._give_up)
         self._bridge.listen(link, topics.presence(settings.hub), Presence, self._take_presence)
         link.on(topics.BOARD, Board, self._hear_board)
         link.on(topics.NOTICES, Notices, self._hear(self._take_notices, announce))
@@ -195,6 +196,12 @@ class Lobby(QObject):
     def _take_files(self, files: list[Path]) -> None:
         self._files = files
         self._show_slides()
+
+    def _give_up(self, source: str) -> None:
+        """QML cannot show this file."""
+        if source:
+            self._library.pass_over(source)
+            self.values.set({"unshowable": ""})  # so that it can be told again
 
     def _apply(self, state: BoardState, *, anew: bool = False) -> None:
         """Show what has changed, or everything ``anew``."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +26,11 @@ LARGEST_PICTURE: Final = 40 * 1024 * 1024
 """Bytes; a larger file is no picture for a wall, and decoding it would take the memory of a small Pi."""
 LOOK_S: Final = 5.0
 """Real seconds between two looks at the folders."""
+PASSED_OVER_S: Final = 600.0
+"""Real seconds for which a file that could not be shown is left out, unless it changes: it may have been copied just
+then, or the decoder was busy."""
+Stamp = tuple[int, int]
+"""When a file was written (nanoseconds), and its size."""
 
 
 def plays_videos() -> bool:
@@ -38,9 +45,9 @@ def scan(settings: MediaSettings, *, videos: bool) -> list[Path]:
         settings: where to look.
         videos: whether videos can be played.
     """
-    folders = [Path(settings.folder)] if settings.folder else []
+    folders = [Path(settings.folder).absolute()] if settings.folder else []
     if settings.usb:
-        folders += [stick / STICK_FOLDER for stick in _listed(Path(settings.usb))]
+        folders += [stick / STICK_FOLDER for stick in _listed(Path(settings.usb).absolute())]
     found = [file for folder in folders for file in _listed(folder) if _is_shown(file, videos=videos)]
     return found[:MOST_FILES]
 
@@ -62,14 +69,17 @@ class Library:
 
     Args:
         settings: where to look.
-        changed: told the files whenever they differ from before, on that thread.
+        changed: told the files whenever they or what is in them differ from before, on that thread.
     """
 
     def __init__(self, settings: MediaSettings, changed: Callable[[list[Path]], None]) -> None:
         self._settings = settings
         self._changed = changed
-        self._files: list[Path] = []
-        self._ended = threading.Event()
+        self._found: list[tuple[Path, Stamp]] = []
+        self._reported: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._unshowable: dict[Path, tuple[Stamp, float]] = {}
+        self._wake = threading.Event()
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="media", daemon=True)
 
     def start(self) -> None:
@@ -80,19 +90,49 @@ class Library:
         """Look elsewhere from now on."""
         self._settings = settings
 
+    def pass_over(self, source: str) -> None:
+        """Leave out a file, by its URI, that turned out not to be showable; it is tried again when it has changed."""
+        self._reported.put(source)
+        self._wake.set()
+
     def stop(self) -> None:
         """End; a look under way is left to itself."""
-        self._ended.set()
+        self._ended = True
+        self._wake.set()
 
     def _run(self) -> None:
         videos = plays_videos()
-        while not self._ended.is_set():
-            files = scan(self._settings, videos=videos)
-            if files != self._files:
-                self._files = files
-                log.info("%d pictures and videos to show", len(files))
-                self._changed(files)
-            self._ended.wait(LOOK_S)
+        while not self._ended:
+            try:
+                self._look(videos=videos)
+            except Exception:  # the next look may find the folders in a better state
+                log.exception("the pictures and videos could not be looked at")
+            self._wake.wait(LOOK_S)
+            self._wake.clear()
+
+    def _look(self, *, videos: bool) -> None:
+        found = [(file, stamp) for file in scan(self._settings, videos=videos) if (stamp := _stamp(file)) is not None]
+        reported = set[str]()
+        while not self._reported.empty():
+            reported.add(self._reported.get_nowait())
+        for file, stamp in found:
+            if file.as_uri() in reported:
+                log.warning("%s cannot be shown; it is passed over", file)
+                self._unshowable[file] = stamp, time.monotonic() + PASSED_OVER_S
+        self._unshowable = {file: since for file, since in self._unshowable.items() if since[1] > time.monotonic()}
+        shown = [(file, stamp) for file, stamp in found if self._unshowable.get(file, (None,))[0] != stamp]
+        if shown != self._found:
+            self._found = shown
+            log.info("%d pictures and videos to show", len(shown))
+            self._changed([file for file, _ in shown])
+
+
+def _stamp(file: Path) -> Stamp | None:
+    try:
+        found = file.stat()
+    except OSError:  # pulled out a moment ago
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -16,8 +16,8 @@ from display.settings import NightSettings
 log = logging.getLogger(__name__)
 
 DEADLINE_MS: Final = 10_000
-AGAIN_MS: Final = 60_000
-"""A screen that did not answer is asked again after this."""
+AGAIN_MS: Final = {False: 60_000, True: 5_000}
+"""A screen that did not answer is asked again after this. One that is to be on is needed by somebody."""
 
 
 def is_dark(settings: NightSettings, view: View, office_ms: int | None, zone: str) -> bool:
@@ -124,7 +124,8 @@ class CommandPower(QObject):
         if self._part.state != "fault":
             log.warning("the screen cannot be switched: %s: %s", program, what)
         self._part = Part("screen power", "fault", f"{program}: {what}")
-        self._again.start(AGAIN_MS)
+        # What was wished meanwhile has not been tried yet.
+        self._again.start(AGAIN_MS[self._asked] if self._asked == self._wanted else 0)
 
 
 def make_power(settings: NightSettings, parent: QObject | None = None) -> ScreenPower:

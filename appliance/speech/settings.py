@@ -97,9 +97,12 @@ def configured(file: Path | None) -> SpeechSettings:
 
 def _check_template(name: str, template: str, wanted: set[str]) -> None:
     try:
-        fields = {field for _, field, _, _ in string.Formatter().parse(template) if field is not None}
+        parts = [part for part in string.Formatter().parse(template) if part[1] is not None]
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
+    fields = {field for _, field, _, _ in parts if field is not None}
+    if any(form or conversion for _, _, form, conversion in parts):
+        raise ValueError(f"{name}: a placeholder is its name alone, {{{min(fields)}}}; words have no format")
     unknown = fields - wanted - ({"service"} if wanted else set())
     if unknown or not wanted <= fields:
         allowed = ", ".join(f"{{{field}}}" for field in sorted(wanted)) or "no placeholder"

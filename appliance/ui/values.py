@@ -7,7 +7,7 @@ vanish under a finger because a number elsewhere has changed.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -39,6 +39,16 @@ class Values:
             if name not in self._now or self._now[name] != value:
                 self._now[name] = value
                 self.map.insert(name, value)
+
+    def on_written(self, name: str, call: Callable[[Any], None]) -> None:
+        """Have ``call`` told each value that QML itself writes under ``name``."""
+
+        def written(changed: str, value: Any) -> None:
+            if changed == name:
+                self._now[name] = value
+                call(value)
+
+        self.map.valueChanged.connect(written)
 
     @property
     def all(self) -> Mapping[str, object]:

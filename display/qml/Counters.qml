@@ -16,6 +16,8 @@ Rectangle {
     readonly property int perPage: Math.ceil(count / pages)
     readonly property real rowHeight: Math.min(16 * v, room / Math.max(1, perPage))
     property int page: 0
+    // There may be fewer pages than a moment ago, and on the only one no timer turns back.
+    onPagesChanged: page = Math.min(page, pages - 1)
 
     clip: true
     color: Theme.paper

@@ -14,13 +14,19 @@ Rectangle {
     readonly property var slide: slides.length > 0 ? slides[index % slides.length] : null
     readonly property string kind: shown && slide ? slide.kind : ""
     // Without a graphics chip Qt Quick cannot put a video on the glass.
-    readonly property bool unplayable: kind === "video" && GraphicsInfo.api === GraphicsInfo.Software
-    onUnplayableChanged: if (unplayable) pass.restart()
+    readonly property string unplayable: kind === "video" && GraphicsInfo.api === GraphicsInfo.Software ? slide.source : ""
+    onUnplayableChanged: if (unplayable !== "") giveUp()
 
     visible: shown
     color: look.brand
     clip: true
 
+    // What cannot be shown is told, and leaves the slides; if nothing is left the board shows its calls.
+    function giveUp() {
+        if (slide)
+            ui.unshowable = slide.source;
+        pass.restart();
+    }
     function next() {
         index = (index + 1) % Math.max(1, slides.length);
     }
@@ -67,19 +73,22 @@ Rectangle {
             autoTransform: true
             cache: false
             opacity: status === Image.Ready ? 1 : 0
-            onStatusChanged: if (status === Image.Error) pass.restart()
+            onStatusChanged: if (status === Image.Error) media.giveUp()
             Behavior on opacity { NumberAnimation { duration: 2 * Theme.calm } }
         }
         Loader {
             id: video
             anchors.fill: parent
-            active: media.kind === "video" && !media.unplayable
+            active: media.kind === "video" && media.unplayable === ""
             source: active ? Qt.resolvedUrl("optional/Video.qml") : ""
-            onStatusChanged: if (status === Loader.Error) pass.restart()
+            onStatusChanged: if (status === Loader.Error) media.giveUp()
             onLoaded: item.source = Qt.binding(() => media.kind === "video" ? media.slide.source : "")
         }
         Connections {
             target: video.item
+            function onFailed() {
+                media.giveUp();
+            }
             function onEnded() {
                 if (media.slides.length > 1)
                     media.next();

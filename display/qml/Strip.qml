@@ -17,6 +17,8 @@ Rectangle {
     readonly property int shown: Math.min(count, perPage)
     readonly property int across: Math.min(columns, Math.max(1, shown))
     property int page: 0
+    // There may be fewer pages than a moment ago, and on the only one no timer turns back.
+    onPagesChanged: page = Math.min(page, pages - 1)
 
     visible: count > 0 && ui.mode !== "closed" && look.services
     color: Theme.surface

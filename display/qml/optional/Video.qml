@@ -8,6 +8,7 @@ Item {
     property url source
 
     signal ended
+    signal failed
 
     function again() {
         player.setPosition(0);
@@ -23,13 +24,7 @@ Item {
             if (mediaStatus === MediaPlayer.EndOfMedia)
                 video.ended();
         }
-        onErrorOccurred: wait.restart()
-    }
-    // What cannot be played is passed over, but not in haste.
-    Timer {
-        id: wait
-        interval: 1000
-        onTriggered: video.ended()
+        onErrorOccurred: video.failed()
     }
     VideoOutput {
         id: output

@@ -81,6 +81,32 @@ def test_a_screen_that_cannot_be_switched_is_a_fault_in_words(
     assert reason in power.part().detail
 
 
+@pytest.mark.expects_log("cannot be switched")
+@pytest.mark.parametrize("fails", [("sh", "-c", "sleep 0.2; exit 3"), ("no-such-program",)])
+def test_a_wish_made_while_another_fails_is_carried_out_at_once(
+    qtbot: Any, tmp_path: Path, fails: tuple[str, ...]
+) -> None:
+    """An emergency while the screen is being switched off, and the television does not answer."""
+    power = switched(tmp_path, off=fails, on=("true",))
+    power.set(on=False)
+    power.set(on=True)
+    qtbot.waitUntil(lambda: power.part().detail == "on")
+
+
+@pytest.mark.expects_log("cannot be switched")
+def test_a_screen_that_is_to_be_on_is_asked_again_soon(
+    qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert night.AGAIN_MS[True] <= 5_000
+    monkeypatch.setitem(night.AGAIN_MS, True, 20)
+    answers = tmp_path / "answers"
+    power = switched(tmp_path, off=("true",), on=("test", "-e", str(answers)))
+    power.set(on=True)
+    qtbot.waitUntil(lambda: power.part().state == "fault")
+    answers.touch()
+    qtbot.waitUntil(lambda: power.part().detail == "on")
+
+
 def test_with_nothing_fitted_there_is_nothing_to_report() -> None:
     power = night.make_power(NightSettings())
     power.set(on=False)

@@ -71,7 +71,15 @@ def test_an_office_chooses_its_sentences_and_their_words() -> None:
 
 @pytest.mark.parametrize(
     ("template", "reason"),
-    [("Nomor.", "needs {number}"), ("Nomor {number} {name}.", "needs {number}"), ("Nomor {number", "expected '}'")],
+    [
+        ("Nomor.", "needs {number}"),
+        ("Nomor {number} {name}.", "needs {number}"),
+        ("Nomor {number", "expected '}'"),
+        ("Nomor {number:02d}.", "its name alone, {number}"),
+        ("Nomor {number!x}.", "its name alone, {number}"),
+        ("Nomor {number:>999999999}.", "its name alone, {number}"),
+        ("Nomor {number.real}.", "needs {number}"),
+    ],
 )
 def test_a_template_that_cannot_work_is_refused_with_its_name(template: str, reason: str) -> None:
     with pytest.raises(msgspec.ValidationError, match=r"templates\.id\.number.*" + re.escape(reason)):
