@@ -72,6 +72,12 @@ class PtyPrinter:
         """0 is full speed."""
         self.vanish_after: int | None = None
         """Pull the cable once so many more bytes have been read."""
+        self.drops_at_cut: float | None = None
+        """It goes off the bus at each cut, for so many seconds: the cutter's motor draws more than its supply gives."""
+        self.taken = 0
+        """How many bytes it has read. What its sender has handed over beside these, a serial line would hold back."""
+        self.cuts = 0
+        """How often the paper was cut, whether anything was on it or not."""
         self.asked = 0
         """How often somebody asked for its status."""
         self.scraps: list[bytes] = []
@@ -83,6 +89,7 @@ class PtyPrinter:
         self._cut_error = False
         self._changed = threading.Condition()
         self._master = self._slave = -1
+        self._back_at: float | None = None
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._drawing = threading.Lock()
@@ -151,7 +158,7 @@ class PtyPrinter:
             link.replace(self.path)
             # Our own hold on the slave: without it every close by the driver would end the master.
             self._master, self._slave = master, slave
-            self.vanish_after = None
+            self.vanish_after = self._back_at = None
 
     def unplug(self) -> None:
         """Pull the cable: whoever has the device open gets errors; a half ticket is torn."""
@@ -183,6 +190,8 @@ class PtyPrinter:
     def _serve(self) -> None:
         while not self._stop.is_set():
             with self._changed:
+                if self._back_at is not None and time.monotonic() >= self._back_at:
+                    self.plug()
                 self._print_held()
                 master = self._master
             if master < 0 or self.stalled:
@@ -200,6 +209,7 @@ class PtyPrinter:
                 return
             speed = self.bytes_per_second
             data = os.read(master, self._amount(speed))
+            self.taken += len(data)
         self._take(data)
         if speed:
             self._stop.wait(len(data) / speed)
@@ -266,7 +276,7 @@ class PtyPrinter:
             self._cut_error = self._cut_error and (raw == printer_status.CLEAR or self.jammed)
 
     def _tear(self) -> None:
-        if self._strip.strip(b"\0"):
+        if _leaves_marks(bytes(self._strip)):
             self.scraps.append(bytes(self._strip))
         self._strip.clear()
 
@@ -282,6 +292,7 @@ class PtyPrinter:
                     self._tell(0x03 * self.near_end)
                 continue
             self._cut_error = self.jammed
+            self.cuts += 1
             if not _leaves_marks(data):
                 continue  # a cut to be rid of a half ticket
             self._tickets.append(Ticket(data, time.monotonic_ns()))
@@ -290,6 +301,9 @@ class PtyPrinter:
             if self._on_ticket is not None:
                 self._on_ticket(index, data, self._tickets[index].last_byte_ns)
             self._changed.notify_all()
+            if self.drops_at_cut is not None:
+                self._back_at = time.monotonic() + self.drops_at_cut
+                self.unplug()
 
     def _answer(self, n: int) -> None:
         """Answer DLE EOT n, in the bits of Epson's command reference."""
@@ -308,7 +322,10 @@ class PtyPrinter:
         if self.silent:
             return
         with contextlib.suppress(OSError):
-            os.write(self._master, self.chatter + (b"\xff" if self.garbage else bytes((reply,))))
+            self._write(self.chatter + (b"\xff" if self.garbage else bytes((reply,))))
+
+    def _write(self, data: bytes) -> None:
+        os.write(self._master, data)
 
     def _draw(self) -> None:
         while True:

@@ -22,6 +22,7 @@ HELP: Final = """commands:
   slow N | stall | run                 bytes a second; reading nothing; full speed
   runs out N                           the paper, after N more bytes
   vanish N | unplug | plug             pull the cable after N more bytes, now; put it back
+  drops N | stays                      off the bus at each cut, for N milliseconds; no longer
   status | help | quit
 """
 
@@ -69,6 +70,7 @@ def obey(printer: PtyPrinter, words: list[str]) -> str:
         "talk": {"garbage": False, "silent": False, "mumbles": False, "overhears": False},
         "overhear": {"overhears": True},
         "stall": {"stalled": True},
+        "stays": {"drops_at_cut": None},
         "run": {"stalled": False, "bytes_per_second": 0},
     }
     command = " ".join(words)
@@ -78,6 +80,8 @@ def obey(printer: PtyPrinter, words: list[str]) -> str:
             setattr(printer, name, value)
     elif words[0] == "slow" and number:
         printer.bytes_per_second = number
+    elif words[0] == "drops" and number is not None:
+        printer.drops_at_cut = number / 1000
     elif words[0] == "vanish" and number:
         printer.vanish_after = number
     elif words[:2] == ["runs", "out"] and number:

@@ -109,12 +109,11 @@ class PrintDesk:
         self._tasks.put(lambda: self._do(job))
 
     def _work(self) -> None:
+        self._prepare()
         self._look(self._device.parts)
-        # The first citizen does not wait for logos and typefaces.
-        self._device.prepare(sample(width=self._device.width, template=self._layout.template))
         while True:
             try:
-                task = self._tasks.get(timeout=LOOK_SECONDS)
+                task = self._tasks.get(timeout=0 if self._device.is_mending else LOOK_SECONDS)
             except queue.Empty:
                 self._look(self._device.parts)
                 continue
@@ -122,8 +121,19 @@ class PrintDesk:
                 return
             task()
 
+    def _prepare(self) -> None:
+        """Spare the first citizen the wait for logos and typefaces."""
+        try:
+            self._device.prepare(sample(width=self._device.width, template=self._layout.template))
+        except Exception:  # whatever it is, it costs one ticket at most, and the number is on the screen
+            log.exception("the printer could not be prepared; the first ticket may take longer, or fail")
+
     def _do(self, job: Job) -> None:
-        job.told(job.request_id, self._print(job))
+        failure = self._print(job)
+        try:
+            job.told(job.request_id, failure)
+        except Exception:  # the next ticket must be printed
+            log.exception("what became of %s could not be told", job.name)
         self._look(self._device.parts)
 
     def _look(self, ask: Callable[[], list[Part]]) -> None:

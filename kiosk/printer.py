@@ -39,6 +39,10 @@ class Printer(Protocol):
     width: int
     """Printable dots."""
 
+    @property
+    def is_mending(self) -> bool:
+        """Tell whether ``parts`` should be called again at once, for it has more to do between two tickets."""
+
     def print(self, lines: Sequence[Line]) -> PrintResult:
         """Print one ticket. Raises ``PrintFailed``, at the latest after the settings' deadline."""
 
@@ -59,6 +63,7 @@ class NoPrinter:
     """Nothing fitted: every ticket lives on the screen."""
 
     width = WIDTH_DOTS[80]
+    is_mending = False
 
     def print(self, lines: Sequence[Line]) -> PrintResult:  # noqa: ARG002  # there is nothing to print them on
         """Print nothing, and say so."""

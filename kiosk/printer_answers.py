@@ -85,10 +85,11 @@ class Answers:
             self._wait_for_end(min(deadline, time.monotonic() + FIRST_REPLY_S))
             self._tells_end = self._at_end
 
-    def begin_ticket(self) -> bytes:
-        """Return what to send behind the ticket that begins now, so that the printer tells when it has ended."""
+    def ask_end(self, deadline: float) -> None:
+        """Ask behind a ticket when it has come to its end, if the printer tells that."""
         self._transport.discard_input()
-        return self._end_question() if self._tells_end else b""
+        if self._tells_end:
+            self._transport.write(self._end_question(), deadline)
 
     def still_prints(self, until: float) -> bool:
         """Wait for the printer to come to the end of the ticket; tell whether it is still on its way."""

@@ -56,6 +56,9 @@ class CupsPrinter:
         deadline_s: for one ticket.
     """
 
+    is_mending = False
+    """CUPS's backend has the line."""
+
     def __init__(self, renderer: Renderer, queue: str, deadline_s: float) -> None:
         self.width = renderer.width
         self._renderer, self._queue, self._deadline_s = renderer, queue, deadline_s

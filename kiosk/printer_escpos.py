@@ -84,11 +84,23 @@ class Renderer:
         """What is wrong with the settings' files, though tickets can be printed without them."""
         self._logo = self._load_logo(settings.logo) if settings.logo else None
         self._logos: dict[int, bytes] = {}
+        self.reset = b"".join(self.render([]))
+        """Makes the printer forget the row that it has not printed."""
         self.restart = b"".join(self.render([Cut()]))
-        """Makes the printer forget a half ticket and cuts it off."""
+        """The same, and cuts a half ticket off."""
 
-    def render(self, lines: Sequence[Line]) -> list[bytes]:
-        """Return the commands of one ticket, in order; each item is a whole command or text."""
+    def longest(self, lines: Sequence[Line]) -> int:
+        """Return the length of the longest command that tickets like this one have, in bytes."""
+        number = pictures.raster_bytes(self.dots, pictures.TALLEST_NUMBER_DOTS) if self._large else 0
+        return max(number, *map(len, self.render(lines)))
+
+    def render(self, lines: Sequence[Line], *, again: bool = False) -> list[bytes]:
+        """Return the commands of one ticket, in order; each item is a whole command or text.
+
+        Args:
+            lines: of the ticket.
+            again: this is a second paper for it, and says so.
+        """
         printer = self._new()
         printer.hw("INIT")
         if self._settings.cancel_kanji:
@@ -97,6 +109,8 @@ class Renderer:
         printer._raw(b"\x1bR\0\x1bt" + bytes((self._slot,)))  # noqa: SLF001
         style: dict[str, object] = {}
         for line in lines:
+            if again and isinstance(line, Cut) and line.copy:
+                self._text(printer, Text(line.copy, small=True), style)
             self._line(printer, line, style)
         return [bytes(command) for command in printer._output_list]  # noqa: SLF001  # ``output`` loses the joints
 

@@ -24,6 +24,8 @@ LOGO_SOURCE_DOTS: Final = 1200
 FONT: Final = "NotoSans-Bold.ttf"
 """From Debian's fonts-noto-core, the typeface of all our screens; Pillow finds it by name."""
 NUMBER_HEIGHT_DOTS: Final = 240
+TALLEST_NUMBER_DOTS: Final = 264
+"""Typefaces are drawn to whole dots, and in sizes in which a character may be a little taller than asked for."""
 STRETCH: Final = 1.3
 """So much taller than the typeface means it may a number be that is as wide as the paper."""
 TRACKING: Final = 0.03
@@ -46,6 +48,11 @@ def raster(picture: Image.Image, width: int) -> bytes:
     canvas.paste(picture, (left, 0))
     size = across.to_bytes(2, "little") + picture.height.to_bytes(2, "little")
     return b"\x1dv0\0" + size + canvas.tobytes().translate(_INVERT)
+
+
+def raster_bytes(across: int, down: int) -> int:
+    """Return how long the command is that prints so many dots."""
+    return 8 + (across + 7) // 8 * down
 
 
 def qr_picture(content: str, module: int, widest: int) -> Image.Image:

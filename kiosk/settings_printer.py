@@ -18,7 +18,7 @@ class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """serial: ``/dev/ttyUSB0``; file: ``/dev/usb/lp0``. A path under ``/dev/serial/by-id/`` survives re-plugging."""
     baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 38400
     flow: Literal["none", "rtscts", "dsrdtr", "xonxoff"] = "none"
-    """serial: who holds the sender back when the printer's buffer is full."""
+    """serial: who holds the sender back when the printer's buffer is full. ``dsrdtr`` is refused with what to do."""
     host: str = ""
     """network: a numeric address. A name would need a resolver, which may be away and which knows no deadline."""
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 9100

@@ -87,7 +87,12 @@ class Feed(Line, frozen=True):
 
 
 class Cut(Line, frozen=True):
-    """The end of the ticket."""
+    """The end of the ticket.
+
+    ``copy``: what a second paper says above it, printed because the first was torn on its way to the printer.
+    """
+
+    copy: str = ""
 
 
 def slip(
@@ -124,8 +129,8 @@ def slip(
     main = languages[0]
     # What staff and citizens must be able to rely on is not up to the layout.
     training = [Text(f" {text('ticket.training', main)} ", bold=True, reverse=True)] if office.training else []
-    copy = [Text(text("ticket.reprint", main), small=True)] if reprinted else []
-    return [*training, *lines, *copy, Cut()]
+    copy = text("ticket.reprint", main)
+    return [*training, *lines, *([Text(copy, small=True)] if reprinted else []), Cut("" if reprinted else copy)]
 
 
 def qr_content(ticket: IssuedTicket, office: Office, request_id: str) -> str:

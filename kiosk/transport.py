@@ -18,34 +18,32 @@ import stat
 import struct
 import termios
 import time
-from collections.abc import Iterator
 from typing import Any, Final, Literal, Protocol
 
 import serial
-import usb.core
-import usb.util
 
 from appliance.node.config import ConfigError
 from kiosk.settings_printer import PrinterSettings
 
 Code = Literal["missing", "stalled", "lost"]
-CHUNK: Final = 512
-"""Bytes in one USB transfer: small enough that a stalled device is noticed with most of the ticket in our hands."""
 READ_BYTES: Final = 64
+MOST_DISCARDED: Final = 65_536
 LOOK_S: Final = 0.005
 """How often the kernel is asked whether everything has left."""
 BITS_PER_BYTE: Final = 10
 """On a serial line: eight, a start and a stop."""
-USB_PRINTER_CLASS: Final = 7
-"""bInterfaceClass of printers (USB Device Class Definition for Printing Devices 1.1)."""
 
 
 class TransportError(Exception):
-    """The way to the printer failed: ``missing`` (not there), ``stalled`` (deadline passed) or ``lost`` (went away)."""
+    """The way to the printer failed: ``missing`` (not there), ``stalled`` (deadline passed) or ``lost`` (went away).
 
-    def __init__(self, code: Code, detail: str) -> None:
+    ``sent``: bytes of what was to be written that had been handed over by then.
+    """
+
+    def __init__(self, code: Code, detail: str, sent: int = 0) -> None:
         super().__init__(detail)
         self.code: Code = code
+        self.sent = sent
 
 
 class Transport(Protocol):
@@ -95,11 +93,19 @@ def transport_for(settings: PrinterSettings) -> Transport:
     if settings.kind == "usb":
         if not settings.vendor or not settings.product:
             raise ConfigError("kiosk.printer.vendor and product: write the two numbers that lsusb shows")
+        from kiosk.transport_usb import UsbTransport  # only a kiosk with such a printer pays for libusb
+
         return UsbTransport(settings.vendor, settings.product)
     if not settings.device:
         raise ConfigError(f"kiosk.printer.device: a {settings.kind} printer needs its device file")
     if settings.kind == "file":
         return FileTransport(settings.device)
+    if settings.flow == "dsrdtr":
+        raise ConfigError(
+            'kiosk.printer.flow: Linux has no "dsrdtr" and would send without waiting. Write "rtscts" and use a cable '
+            "that brings the printer's DTR (pin 20 of 25, 4 of 9) to our CTS (pin 8 of 9), or set the printer to "
+            'XON/XOFF and write "xonxoff"'
+        )
     return SerialTransport(settings.device, settings.baud, settings.flow)
 
 
@@ -108,6 +114,8 @@ class _Descriptor:
 
     one_job = False
     bytes_per_second = math.inf
+    _tells_held = False
+    """The kernel always says what it holds back, as long as the device is there."""
 
     def __init__(self, where: str) -> None:
         self._where = where
@@ -123,59 +131,85 @@ class _Descriptor:
     def write(self, data: bytes, deadline: float) -> None:
         """Hand over all of ``data``."""
         sent = 0
-        while sent < len(data):
-            self._wait(select.POLLOUT, deadline)
-            try:
-                sent += os.write(self._descriptor, data[sent:])
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise TransportError("lost", f"{self._where}: {error.strerror}") from error
+        try:
+            while sent < len(data):
+                self._wait(select.POLLOUT, deadline)
+                try:
+                    sent += os.write(self._descriptor, data[sent:])
+                except BlockingIOError:
+                    self._rest(deadline)  # usblp says that it is ready when it has no paper
+        except TransportError as error:
+            error.sent = sent
+            raise
+        except OSError as error:
+            raise TransportError("lost", f"{self._where}: {error.strerror}", sent) from error
 
     def read(self, deadline: float) -> int | None:
         """Return the next byte, or None if none came."""
         if not self.two_way:
             return None
-        while not self._waiting:
-            try:
+        try:
+            while not self._waiting:
                 self._wait(select.POLLIN, deadline)
-                heard = os.read(self._descriptor, READ_BYTES)
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise TransportError("lost", f"{self._where}: {error.strerror}") from error
-            except TransportError as error:
-                if error.code == "stalled":
-                    return None
-                raise
-            if not heard:
-                raise TransportError("lost", f"{self._where}: closed by the other side")
-            self._waiting += heard
+                if heard := self._take():
+                    self._waiting += heard
+                else:
+                    self._rest(deadline)
+        except OSError as error:
+            raise TransportError("lost", f"{self._where}: {error.strerror}") from error
+        except TransportError as error:
+            if error.code == "stalled":
+                return None
+            raise
         return self._waiting.pop(0)
 
     def discard_input(self) -> None:
         """Forget what has come unasked."""
         self._waiting.clear()
-        with contextlib.suppress(BlockingIOError, OSError):
-            while self.two_way and os.read(self._descriptor, READ_BYTES):
-                pass
+        with contextlib.suppress(OSError, TransportError):
+            for _ in range(MOST_DISCARDED // READ_BYTES):  # a device that never ends talking stops nobody
+                if not self.two_way or not self._take():
+                    return
 
     def flush(self, deadline: float) -> None:
-        """Wait until the kernel holds nothing back: a ticket left there would print when the printer wakes up."""
-        self._wait(select.POLLOUT, deadline)
+        """Wait until the kernel holds nothing back: a ticket left there would print when the printer wakes up.
+
+        That the printer has gone meanwhile does not matter to a ticket that had left before.
+        """
+        try:
+            self._wait(select.POLLOUT, deadline)
+        except TransportError as error:
+            if error.code == "lost" and self._held() == 0:
+                return
+            raise
         while held := self._held():
             if time.monotonic() >= deadline:
                 raise TransportError("stalled", f"{self._where}: {held} bytes are held back")
             time.sleep(LOOK_S)
+        if held is None and self._tells_held:
+            raise TransportError("lost", f"{self._where}: went away with some of the ticket")
 
-    def _held(self) -> int:
-        """Return the bytes that the kernel has taken and not passed on; 0 where it does not say."""
+    def _take(self) -> bytes:
+        """Return what has come; nothing if it was nothing yet: usblp hands on the empty transfers of a printer."""
+        try:
+            return os.read(self._descriptor, READ_BYTES)
+        except BlockingIOError:
+            return b""
+
+    def _held(self) -> int | None:
+        """Return the bytes that the kernel has taken and not passed on; None where it does not say."""
         held = array.array("i", [0])
         try:
             fcntl.ioctl(self._descriptor, termios.TIOCOUTQ, held)
         except OSError:
-            return 0
+            return None
         return held[0]
+
+    def _rest(self, deadline: float) -> None:
+        """Let a moment go by with a device that is ready for nothing."""
+        if time.monotonic() >= deadline:
+            raise TransportError("stalled", f"{self._where}: says that it is ready and is not")
+        time.sleep(LOOK_S)
 
     def _wait(self, event: int, deadline: float) -> None:
         # poll, not select: a long-lived kiosk may have descriptors beyond 1023.
@@ -191,6 +225,8 @@ class _Descriptor:
 
 class SerialTransport(_Descriptor):
     """A serial line, a USB-serial adapter or a pseudo terminal, set up by pyserial, written to by us."""
+
+    _tells_held = True
 
     def __init__(self, device: str, baud: int, flow: str) -> None:
         super().__init__(device)
@@ -208,7 +244,6 @@ class SerialTransport(_Descriptor):
                 write_timeout=0,
                 exclusive=True,
                 rtscts=self._flow == "rtscts",
-                dsrdtr=self._flow == "dsrdtr",
                 xonxoff=self._flow == "xonxoff",
             )
         except (serial.SerialException, OSError, ValueError, termios.error) as error:
@@ -239,9 +274,9 @@ class FileTransport(_Descriptor):
         for mode in (os.O_RDWR, os.O_WRONLY):  # some devices may only be written to
             try:
                 self._descriptor = os.open(self._device, flags | mode)
-            except OSError as error:
+            except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
                 if mode == os.O_WRONLY:
-                    raise TransportError("missing", f"{self._device}: {error.strerror}") from error
+                    raise TransportError("missing", f"{self._device}: {error}") from error
             else:
                 self.two_way = mode == os.O_RDWR and stat.S_ISCHR(os.fstat(self._descriptor).st_mode)
                 return
@@ -249,7 +284,8 @@ class FileTransport(_Descriptor):
     def close(self) -> None:
         """Close the file."""
         if self.is_open:
-            os.close(self._descriptor)
+            with contextlib.suppress(OSError):
+                os.close(self._descriptor)
         self._descriptor = -1
         self._waiting.clear()
 
@@ -258,6 +294,7 @@ class NetworkTransport(_Descriptor):
     """A printer with a raw TCP port, usually 9100. It serves one connection, so each ticket makes its own."""
 
     one_job = True
+    _tells_held = True
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(f"{host}:{port}")
@@ -270,9 +307,20 @@ class NetworkTransport(_Descriptor):
             connection = socket.create_connection(self._address, timeout=max(0.01, deadline - time.monotonic()))
         except OSError as error:
             raise TransportError("missing", f"{self._where}: {error}") from error
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setblocking(False)
         self._socket, self._descriptor = connection, connection.fileno()
+        connection.setblocking(False)
+        with contextlib.suppress(OSError):  # it may have hung up already, which the first question will tell
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def _take(self) -> bytes:
+        """Return what has come; a connection that has nothing more to give has ended."""
+        try:
+            heard = os.read(self._descriptor, READ_BYTES)
+        except BlockingIOError:
+            return b""
+        if not heard:
+            raise TransportError("lost", f"{self._where}: closed by the other side")
+        return heard
 
     def close(self) -> None:
         """Close; what the printer has not taken is thrown away, or the kernel would go on trying for minutes."""
@@ -283,114 +331,3 @@ class NetworkTransport(_Descriptor):
             self._socket.close()
         self._socket, self._descriptor = None, -1
         self._waiting.clear()
-
-
-class UsbTransport:
-    """A USB printer without a kernel driver, through libusb: its bulk endpoints with a time-out on each transfer."""
-
-    one_job = False
-    two_way = True
-    bytes_per_second = math.inf
-
-    def __init__(self, vendor: int, product: int) -> None:
-        self._vendor, self._product = vendor, product
-        self._where = f"USB {vendor:04x}:{product:04x}"
-        self._device: Any = None
-        self._out: Any = None
-        self._in: Any = None
-        self._waiting: list[int] = []
-        self._late = False
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether the device has been claimed."""
-        return self._device is not None
-
-    def open(self, deadline: float) -> None:  # noqa: ARG002  # control transfers have libusb's own second
-        """Find the device anew (it has another address after re-plugging) and claim its printer interface."""
-        try:
-            device = usb.core.find(idVendor=self._vendor, idProduct=self._product)
-            if device is None:
-                raise TransportError("missing", f"{self._where}: not plugged in")
-            interface = next(_printer_interfaces(device), None)
-            if interface is None:
-                raise TransportError("missing", f"{self._where}: has no bulk output")
-            number = interface.bInterfaceNumber
-            with contextlib.suppress(NotImplementedError):
-                if device.is_kernel_driver_active(number):
-                    device.detach_kernel_driver(number)
-            usb.util.claim_interface(device, number)
-        except (usb.core.NoBackendError, usb.core.USBError, ValueError) as error:
-            raise TransportError("missing", f"{self._where}: {error}") from error
-        self._device, self._waiting, self._late = device, [], True
-        self._out = _bulk(interface, usb.util.ENDPOINT_OUT)
-        self._in = _bulk(interface, usb.util.ENDPOINT_IN)
-        self.two_way = self._in is not None
-
-    def write(self, data: bytes, deadline: float) -> None:
-        """Hand over all of ``data``."""
-        sent = 0
-        while sent < len(data):
-            remaining = int((deadline - time.monotonic()) * 1000)
-            if remaining <= 0:
-                raise TransportError("stalled", f"{self._where}: takes no more data")
-            try:
-                sent += self._out.write(data[sent : sent + CHUNK], remaining)
-            except usb.core.USBTimeoutError as error:
-                raise TransportError("stalled", f"{self._where}: takes no more data") from error
-            except usb.core.USBError as error:
-                raise TransportError("lost", f"{self._where}: {error}") from error
-
-    def read(self, deadline: float) -> int | None:
-        """Return the next byte, or None if none came."""
-        while not self._waiting and self._in is not None:
-            remaining = int((deadline - time.monotonic()) * 1000)
-            self._late = remaining <= 0
-            if self._late:
-                return None
-            try:
-                # A transfer may bring several bytes, and none if the printer has nothing to say.
-                self._waiting = list(self._in.read(self._in.wMaxPacketSize, remaining))
-            except usb.core.USBTimeoutError:
-                self._late = True
-                return None
-            except usb.core.USBError as error:
-                raise TransportError("lost", f"{self._where}: {error}") from error
-        return self._waiting.pop(0) if self._waiting else None
-
-    def discard_input(self) -> None:
-        """Forget what has come unasked, or too late."""
-        self._waiting.clear()
-        if self._late and self._in is not None:
-            with contextlib.suppress(usb.core.USBError):
-                self._in.read(self._in.wMaxPacketSize, 1)
-
-    def flush(self, deadline: float) -> None:
-        """Return at once: a transfer has ended when the printer has taken it."""
-
-    def close(self) -> None:
-        """Let go of the device."""
-        if self._device is not None:
-            with contextlib.suppress(usb.core.USBError):
-                usb.util.dispose_resources(self._device)
-        self._device = self._out = self._in = None
-
-
-def _printer_interfaces(device: Any) -> Iterator[Any]:
-    """Yield the interfaces that one can print through, declared printers first."""
-    interfaces = list(device.get_active_configuration())
-    for interface in sorted(interfaces, key=lambda each: each.bInterfaceClass != USB_PRINTER_CLASS):
-        if _bulk(interface, usb.util.ENDPOINT_OUT) is not None:
-            yield interface
-
-
-def _bulk(interface: Any, direction: int) -> Any:
-    return next(
-        (
-            endpoint
-            for endpoint in interface
-            if usb.util.endpoint_direction(endpoint.bEndpointAddress) == direction
-            and usb.util.endpoint_type(endpoint.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK
-        ),
-        None,
-    )

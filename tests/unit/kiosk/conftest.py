@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fcntl
+import termios
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alone_kiosk import world
@@ -12,6 +15,7 @@ from printer_bench import as_settings
 from kiosk.fake_printer import PtyPrinter
 from kiosk.printer import build
 from kiosk.printer_device import EscposPrinter
+from kiosk.transport import FileTransport, SerialTransport, TransportError, _Descriptor
 
 
 @pytest.fixture
@@ -32,6 +36,45 @@ def three(folder):
 def device(tmp_path: Path) -> Iterator[PtyPrinter]:
     with PtyPrinter(tmp_path / "paper") as double:
         yield double
+
+
+@pytest.fixture
+def honest_line(device: PtyPrinter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say how much the line holds back, as a serial one does; a pseudo terminal does not, but its double knows."""
+
+    def opened(transport: _Descriptor, deadline: float) -> None:
+        opens[type(transport)](transport, deadline)
+        base[transport], sent[transport] = device.taken, 0
+
+    def written(transport: _Descriptor, data: bytes, deadline: float) -> None:
+        try:
+            writes(transport, data, deadline)
+            sent[transport] += len(data)
+        except TransportError as error:
+            sent[transport] += error.sent
+            raise
+
+    def held(transport: _Descriptor) -> int | None:
+        with device._changed:
+            left = max(0, sent[transport] + base[transport] - device.taken)
+            try:
+                fcntl.ioctl(transport._descriptor, termios.TIOCOUTQ, bytes(4))
+            except OSError:  # unplugged
+                return None if left else 0
+            return left
+
+    opens: dict[type[_Descriptor], Callable[[Any, float], None]] = {
+        SerialTransport: SerialTransport.open,
+        FileTransport: FileTransport.open,
+    }
+    writes = _Descriptor.write
+    sent: dict[_Descriptor, int] = {}
+    base: dict[_Descriptor, int] = {}
+    for kind in opens:
+        monkeypatch.setattr(kind, "write", written)
+        monkeypatch.setattr(kind, "open", opened)
+        monkeypatch.setattr(kind, "_held", held)
+        monkeypatch.setattr(kind, "_tells_held", True)
 
 
 @pytest.fixture

@@ -23,6 +23,11 @@ def whole(number: str = "A012", /, **settings: object) -> bytes:
     return b"".join(Renderer(as_settings(**settings)).render(sample(number)))
 
 
+def copy(number: str = "A012", /, **settings: object) -> bytes:
+    """Return the second paper of a ticket that was torn."""
+    return b"".join(Renderer(as_settings(**settings)).render(sample(number), again=True))
+
+
 def wait_until_taken(device: PtyPrinter, count: int) -> None:
     assert device.wait_for(count, PATIENCE)
 

@@ -99,6 +99,7 @@ class Slow:
     """A printer that takes its time, to have something wait behind a job."""
 
     width = 576
+    is_mending = False
 
     def __init__(self) -> None:
         self.go_on = threading.Event()

@@ -15,6 +15,10 @@ import pytest
 import usb.core
 import usb.util
 
+from appliance.node.config import ConfigError
+from appliance.wire.messages import Part
+from kiosk import transport
+from kiosk.fake_printer import PtyPrinter
 from kiosk.printer import PrintFailed, build
 from kiosk.printer_escpos import Renderer
 from kiosk.settings_printer import PrinterSettings
@@ -40,15 +44,68 @@ def test_prints_into_a_device_file_that_says_nothing_back(tmp_path: Path) -> Non
     assert printer.print(sample()).confirmed is False
     assert printer.parts()[0].state == "unknown"
     printer.close()
-    assert file.read_bytes() == whole(settings)
+    before, ticket, behind = file.read_bytes().partition(whole(settings))
+    assert (before.strip(b"\0"), ticket, behind) == (Renderer(settings).reset.strip(b"\0"), whole(settings), b"")
 
 
 def test_a_pipe_that_nobody_reads_is_missing_not_a_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     (tmp_path / "pipe").chmod(0o200)
-    transport = FileTransport(str(tmp_path / "pipe"))
-    transport.open(0.0)
-    transport.close()
+    way = FileTransport(str(tmp_path / "pipe"))
+    way.open(0.0)
+    way.close()
+
+
+def test_a_device_that_hands_on_empty_transfers_has_nothing_to_say_and_is_not_closed() -> None:
+    """As /dev/null does whenever it is asked, and usblp for each empty transfer of a printer."""
+    printer = build(PrinterSettings(kind="file", device="/dev/null", deadline_s=0.5))
+    assert printer.parts()[0].state == "unknown"
+    assert printer.print(sample()).printed is True
+    printer.close()
+
+
+def test_an_empty_transfer_before_an_answer_costs_no_answer(
+    device: PtyPrinter, driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, empty = os.read, [True]
+
+    def read(descriptor: int, count: int) -> bytes:
+        """Give an empty transfer before each answer, to whoever opened the printer's device."""
+        empty[0] = not empty[0] or Path(f"/proc/self/fd/{descriptor}").resolve() != Path(device.path).resolve()
+        return real(descriptor, count) if empty[0] else b""
+
+    monkeypatch.setattr(transport.os, "read", read)
+    printer = driver(kind="file")
+    assert printer.parts() == [Part("printer", "ok")]
+    assert printer.print(sample()).confirmed is True
+
+
+@pytest.mark.parametrize("ends", ["write", "read"])
+def test_a_device_that_is_ready_and_takes_nothing_ends_at_the_deadline(
+    device: PtyPrinter, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    """usblp says that it can be written to when the printer has no paper, and refuses what is written."""
+    way = FileTransport(device.path)
+    way.open(0.0)
+
+    def refused(*_: object) -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(FileTransport, "_wait", lambda *_: None)
+    monkeypatch.setattr(transport.os, ends, refused)
+    if ends == "read":
+        assert way.read(time.monotonic() + 0.1) is None
+    else:
+        with pytest.raises(TransportError) as failed:
+            way.write(b"ticket", time.monotonic() + 0.1)
+        assert failed.value.code == "stalled"
+    way.close()
+
+
+def test_a_device_that_never_ends_talking_stops_nobody(tmp_path: Path) -> None:
+    printer = build(PrinterSettings(kind="file", device="/dev/zero", deadline_s=0.5))
+    assert printer.parts()[0].state == "unknown"
+    printer.close()
 
 
 # -- serial lines ------------------------------------------------------------------------------------------------------
@@ -57,9 +114,9 @@ def test_a_pipe_that_nobody_reads_is_missing_not_a_hang(tmp_path: Path) -> None:
 def test_what_a_line_holds_back_is_a_stalled_ticket_and_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     """A printer that holds the line (RTS) lets the kernel take a whole ticket, and would print it when it wakes up."""
     master, slave = os.openpty()
-    transport = SerialTransport(os.ttyname(slave), 9600, "rtscts")
-    transport.open(0.0)
-    transport.write(b"ticket", time.monotonic() + 1)
+    way = SerialTransport(os.ttyname(slave), 9600, "rtscts")
+    way.open(0.0)
+    way.write(b"ticket", time.monotonic() + 1)
 
     def held_back(descriptor: int, request: int, held: object) -> None:
         assert request == termios.TIOCOUTQ
@@ -67,10 +124,27 @@ def test_what_a_line_holds_back_is_a_stalled_ticket_and_is_dropped(monkeypatch: 
 
     monkeypatch.setattr(fcntl, "ioctl", held_back)
     with pytest.raises(TransportError) as failed:
-        transport.flush(time.monotonic() + 0.1)
+        way.flush(time.monotonic() + 0.1)
     assert failed.value.code == "stalled"
     monkeypatch.undo()
-    transport.close()
+    way.close()
+    os.close(master)
+    os.close(slave)
+
+
+def test_a_flow_control_that_linux_does_not_have_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ConfigError, match=r'kiosk\.printer\.flow: .*"dsrdtr".*"rtscts".*"xonxoff"'):
+        build(PrinterSettings(kind="serial", device="/dev/ttyUSB0", flow="dsrdtr"))
+
+
+@pytest.mark.parametrize(("flow", "flag", "place"), [("rtscts", termios.CRTSCTS, 2), ("xonxoff", termios.IXON, 0)])
+def test_the_other_flow_controls_are_in_force_on_the_line(flow: str, flag: int, place: int) -> None:
+    master, slave = os.openpty()
+    for wanted in (flow, "none"):
+        way = SerialTransport(os.ttyname(slave), 9600, wanted)
+        way.open(0.0)
+        assert bool(termios.tcgetattr(slave)[place] & flag) == (wanted == flow)
+        way.close()
     os.close(master)
     os.close(slave)
 
@@ -111,14 +185,14 @@ def test_what_a_network_printer_has_not_taken_is_thrown_away() -> None:
     """The kernel would else go on trying for minutes, and the ticket come out when the citizen has left."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        transport = NetworkTransport("127.0.0.1", server.getsockname()[1])
-        transport.open(time.monotonic() + 1)
+        way = NetworkTransport("127.0.0.1", server.getsockname()[1])
+        way.open(time.monotonic() + 1)
         connection, _ = server.accept()
         with connection:
             with pytest.raises(TransportError) as failed:
-                transport.write(b"x" * 50_000_000, time.monotonic() + 0.3)
+                way.write(b"x" * 50_000_000, time.monotonic() + 0.3)
             assert failed.value.code == "stalled"
-            transport.close()
+            way.close()
             with pytest.raises(ConnectionResetError):
                 read_to_the_end(connection)
 
@@ -229,16 +303,19 @@ def test_a_usb_printer_that_goes_away_in_mid_ticket_prints_it_again_whole(plugge
     printer = build(USB)
     first = plugged[0]
     assert first is not None
-    first.dies_after = 600
+    assert printer.print(sample()).confirmed
+    first.dies_after = len(first.taken) + 600
     second = UsbDevice()
 
     def find(**_: object) -> UsbDevice | None:
-        return first if len(first.taken) <= 600 else second
+        assert first is not None
+        assert first.dies_after is not None
+        return first if len(first.taken) <= first.dies_after else second
 
     usb.core.find = find  # the fixture puts the real one back
     assert printer.print(sample()).confirmed
-    assert len(first.taken) > 600
-    assert bytes(second.taken).count(whole(USB)) == 1
+    assert len(first.taken) > first.dies_after
+    assert bytes(second.taken).count(b"".join(Renderer(USB).render(sample(), again=True))) == 1
 
 
 def test_a_usb_printer_that_takes_no_data_is_stalled(plugged: list[UsbDevice | None]) -> None:
