@@ -62,6 +62,15 @@ class Finger:
             time.sleep(LOOK_SECONDS)
         return box
 
+    def wait_for_one(self, *names: str, deadline: float = ANSWER_SECONDS) -> str:
+        """Wait until something of one of these names can be touched; return the first that can."""
+        end = time.monotonic() + deadline
+        while (found := next((name for name in names if self.find(name)), "")) == "":
+            if time.monotonic() > end:
+                raise FingerError(f"there is none of {', '.join(names)} to touch on {self.screen()}")
+            time.sleep(LOOK_SECONDS)
+        return found
+
     def tap(self, name: str, deadline: float = ANSWER_SECONDS) -> None:
         """Tap on the middle of what has this name, as soon as it can be touched."""
         box = self.wait_for(name, deadline)

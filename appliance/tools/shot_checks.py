@@ -52,6 +52,8 @@ def problems(image: Image.Image, items: list[Item], standard: Standard) -> Itera
         if item["enabled"] and item["opacity"] > FADING:
             yield from _contrast(rgb, item, standard.contrast)
     yield from _apart(written)
+    yield from _on_their_cards(items)
+    yield from _clear_of_controls(written, [item for item in items if item["touch"] and item["keys"]])
     for item in items:
         if item["touch"] and item["enabled"]:
             yield from _reachable(item, standard, rgb.width, rgb.height)
@@ -64,6 +66,8 @@ def cut_off(items: list[Item], width: float, height: float) -> Iterator[str]:
     for item in written:
         yield from _whole(item, width, height)
     yield from _apart(written)
+    yield from _on_their_cards(items)
+    yield from _clear_of_controls(written, [item for item in items if item["touch"] and item["keys"]])
 
 
 def _reachable(item: Item, standard: Standard, width: int, height: int) -> Iterator[str]:
@@ -147,6 +151,46 @@ def _apart(written: list[Item]) -> Iterator[str]:
             down = min(a_bottom, b_bottom) - max(a_top, b_top)
             if across > SLACK and down > SLACK:
                 yield f"{one['text']!r} and {other['text']!r} overlap"
+
+
+def _on_their_cards(items: list[Item]) -> Iterator[str]:
+    """Tell what leaves a surface that it is drawn on."""
+    for item in items:
+        box = _seen(item)
+        for card in item.get("cards", []) if item["w"] > 0 else []:
+            beside = max(card["x"] - box["x"], box["x"] + box["w"] - card["x"] - card["w"])
+            beyond = max(card["y"] - box["y"], box["y"] + box["h"] - card["y"] - card["h"])
+            if max(beside, beyond) > SLACK and not _of_control(item, card):
+                yield f"{_called(item)} leaves its card by {max(beside, beyond):.0f} px"
+                break
+
+
+def _of_control(item: Item, card: Item) -> bool:
+    """Tell whether this is the surface that is itself the control."""
+    return bool(item["touch"]) and all(abs(item[side] - card[side]) <= SLACK for side in ("x", "y", "w", "h"))
+
+
+def _clear_of_controls(written: list[Item], controls: list[Item]) -> Iterator[str]:
+    """Tell which texts touch a control that they are no part of."""
+    for item in written:
+        box = _seen(item)
+        for control in controls:
+            across = min(box["x"] + box["w"], control["x"] + control["w"]) - max(box["x"], control["x"])
+            down = min(box["y"] + box["h"], control["y"] + control["h"]) - max(box["y"], control["y"])
+            if across > SLACK and down > SLACK and control["within"][0] not in item["within"]:
+                yield f"{item['text']!r} touches the control {_called(control)}"
+
+
+def _called(item: Item) -> str:
+    return repr(item["text"]) if item.get("text") else item["name"] or item.get("spoken") or "an icon"
+
+
+def _seen(item: Item) -> Item:
+    """Return where something is: of a text, its letters."""
+    if not item.get("text"):
+        return item
+    top, bottom = _letters(item)
+    return {"x": item["ink"]["x"], "y": top, "w": item["ink"]["w"], "h": bottom - top}
 
 
 def _letters(item: Item) -> tuple[float, float]:

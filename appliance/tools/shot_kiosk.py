@@ -143,6 +143,11 @@ class KioskStory:
         self._take("services-long")
         self._confirm("s0", "confirm-long", priority=True)
         self._ticket("ticket-long", "printed")
+        self._offer(scenes.MANY_PAPERS)
+        self._begin()
+        self._confirm("s0", "confirm-many-papers")
+        self._home()
+        self._offer(scenes.LONG)
         self._hub.script = lambda request: Refused(1, request.id, "service_closed")
         self._begin()
         self._confirm("s0", "")
@@ -295,9 +300,7 @@ class KioskStory:
         finger.tap(f"service-{service}")
         finger.wait_screen("confirm")
         if set(self._modes) & {"low", "large"}:
-            finger.wait_for("proceed")
-            self._take(name and f"{name}-papers")
-            finger.tap("proceed")
+            self._papers(name)
             finger.wait_for("priority-yes")
             self._take(name and f"{name}-priority")
             finger.tap("priority-yes" if priority else "priority-no")
@@ -305,6 +308,22 @@ class KioskStory:
         elif priority:
             finger.tap("priority-yes")
         self._take(name)
+        if name and finger.wait_for("take") and finger.find("papers"):
+            finger.tap("papers")
+            self._papers(name)
+            finger.wait_for("take")
+
+    def _papers(self, name: str) -> None:
+        """Read all pages of what is to be brought, and go on."""
+        finger = self._finger
+        way = finger.wait_for_one("proceed", "page-next")
+        self._take(name and f"{name}-papers")
+        if way == "page-next":
+            finger.tap(way)
+            self._take(name and f"{name}-papers-page-2")
+        while (way := finger.wait_for_one("proceed", "page-next")) == "page-next":  # other sizes have other pages
+            finger.tap(way)
+        finger.tap(way)
 
     def _ticket(self, name: str, outcome: str) -> None:
         self._finger.tap("take")

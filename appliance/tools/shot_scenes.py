@@ -45,9 +45,11 @@ _BRING: Final = {
 }
 _LONG_BRING: Final = {
     "id": ["KTP dan Kartu Keluarga asli", "Sertifikat asli dan fotokopinya", "Bukti lunas PBB tahun berjalan",
-           "Surat kuasa bermeterai", "Surat pernyataan ahli waris", "Akta jual beli dari PPAT", "Formulir permohonan"],
+           "Surat kuasa bermeterai", "Surat pernyataan ahli waris", "Akta jual beli dari PPAT", "Formulir permohonan",
+           "Surat keterangan dari kelurahan atau kepala desa setempat"],
     "en": ["Identity and family card", "Certificate and a copy of it", "Proof of this year's land tax",
-           "Stamped power of attorney", "Declaration of the heirs", "Deed of sale", "Application form"],
+           "Stamped power of attorney", "Declaration of the heirs", "Deed of sale", "Application form",
+           "Certificate of the village head or of the ward where the land is"],
 }  # fmt: skip
 
 
@@ -75,6 +77,10 @@ LONG: Final = [
     *USUAL[1:3],
     _service(4, ("Akta Kelahiran", "Birth certificate"), 3, (10, 15)),
     _service(5, ("Akta Kematian", "Death certificate"), 1, None),
+]  # fmt: skip
+MANY_PAPERS: Final = [
+    replace(USUAL[0], bring={language: [*listed, *(f"{item} ({count})" for count in (2, 3) for item in listed)]
+                             for language, listed in _LONG_BRING.items()}),
 ]  # fmt: skip
 _GROUPS: Final = (
     ("Pertanahan", "Land"),

@@ -11,7 +11,8 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QPoint, QRectF, Qt
+import shiboken6
+from PySide6.QtCore import QMetaObject, QObject, QPoint, QRectF, Qt
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtQml import QJSValue
 from PySide6.QtQuick import QQuickItem, QQuickWindow
@@ -23,6 +24,7 @@ TOUCH_MS: Final = 30
 """How long a tap rests on the glass."""
 PALM: Final = 7
 """The touch point of a palm, beside the finger's."""
+ICON: Final = "Icon_QMLTYPE"
 Answer = dict[str, Any] | None
 
 
@@ -116,12 +118,15 @@ class Driver(QObject):
             parent = item.parentItem()
             touch = bool(item.property("isTouch"))
             named = item.objectName() or (parent.objectName() if touch and parent is not None else "")
-            if not named and not text and not touch:
+            icon = item.metaObject().className().startswith(ICON)
+            if not named and not text and not touch and not icon:
                 continue
             box = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
             if _is_clipped(item, box):
                 continue
             entry = {"name": named, "enabled": item.isEnabled(), "touch": touch, **_described(box)}
+            if touch or text or icon:
+                entry |= _surroundings(item)
             if touch:
                 entry |= {"spoken": item.property("spoken"), "keys": bool(item.property("byKeys"))}
             if text:
@@ -174,9 +179,13 @@ class Driver(QObject):
         return None
 
     def _front(self) -> QQuickItem:
-        """Return what can be touched: a panel, if one lies over the rest."""
-        front: QQuickItem | None = self._window.property("front")
-        return front or self._window.contentItem()
+        """Return what can be touched: a panel, if one lies over the rest. It stands as it will in the next frame."""
+        found: QQuickItem | None = self._window.property("front")
+        front = found or self._window.contentItem()
+        for item in _visible(front):
+            if item.inherits("QQuickBasePositioner"):
+                QMetaObject.invokeMethod(item, "forceLayout")
+        return front
 
     def _on_glass(self) -> QRectF:
         return QRectF(0, 0, self._window.width(), self._window.height())
@@ -188,6 +197,21 @@ def _visible(item: QQuickItem) -> Iterator[QQuickItem]:
         if child.isVisible() and child.opacity() > 0:
             yield from _visible(child)
             yield child
+
+
+def _surroundings(item: QQuickItem) -> dict[str, Any]:
+    """Return what something stands on: the controls that it is a part of, by name, and the cards that must hold it.
+
+    A control itself is named by the item that it makes one of.
+    """
+    parent: QQuickItem | None = item.parentItem()
+    within, cards = [], []
+    while parent is not None:
+        within.append(str(shiboken6.getCppPointer(parent)[0]))
+        if parent.inherits("QQuickRectangle") and parent.property("color").alpha() > 0:
+            cards.append(_described(parent.mapRectToScene(QRectF(0, 0, parent.width(), parent.height()))))
+        parent = parent.parentItem()
+    return {"within": within, "cards": cards}
 
 
 def _is_clipped(item: QQuickItem, box: QRectF) -> bool:

@@ -7,9 +7,15 @@ Item {
     id: confirm
 
     readonly property string part: ui.question
+    // Of the papers.
+    property int page: 0
+    readonly property int pageCount: papers.alone ? items.places.pages : 1
     readonly property bool all: part === ""
     readonly property bool split: all && !Theme.portrait && ui.bring.length > 0
     readonly property real half: split ? (width - Theme.gap) * 0.55 : width
+
+    onPartChanged: page = 0
+    onPageCountChanged: page = Math.min(page, pageCount - 1)
 
     // -- the service -----------------------------------------------------------------------------------------------
 
@@ -105,6 +111,8 @@ Item {
     Card {
         id: papers
         readonly property bool alone: confirm.part === "papers"
+        // More than fits here: the whole card opens the list.
+        readonly property bool opens: !alone && ui.bringMore
         visible: alone || (confirm.all && ui.bring.length > 0)
         x: alone || Theme.portrait ? 0 : confirm.half + Theme.gap
         y: !alone && Theme.portrait ? facts.height + Theme.gap : 0
@@ -112,8 +120,8 @@ Item {
         height: alone ? (Theme.portrait ? Math.min(parent.height, list.height + 60 * Theme.unit) : parent.height)
             : Theme.portrait ? Math.min(parent.height - facts.height - question.height - 2 * Theme.gap, list.height + 40 * Theme.unit)
             : facts.height
-        color: Theme.sunSoft
-        border.color: Theme.highContrast ? Theme.line : "#f0dca6"
+        color: area.down ? Theme.accentSoft : Theme.sunSoft
+        border.color: opens ? Theme.accent : Theme.highContrast ? Theme.line : "#f0dca6"
 
         Column {
             id: list
@@ -123,6 +131,7 @@ Item {
             spacing: Theme.unit
 
             Label {
+                id: asked
                 width: parent.width
                 text: tr.bring_question
                 font.pixelSize: papers.alone ? Theme.lead : Theme.body
@@ -131,33 +140,65 @@ Item {
                 wrapMode: Text.Wrap
                 bottomPadding: 3 * Theme.unit
             }
-            Grid {
+            // In columns and pages, as many as it takes: nobody is asked for a paper that they cannot read of.
+            Item {
                 id: items
-                // Many papers stand side by side where there is room.
-                columns: papers.alone && !Theme.portrait && ui.bring.length > (Theme.large ? 7 : 9) ? 2 : 1
-                columnSpacing: 20 * Theme.unit
-                rowSpacing: Theme.unit
+                readonly property int columns: papers.alone && !Theme.portrait && ui.bring.length > 5 ? 2 : 1
+                readonly property real column: (width - (columns - 1) * 20 * Theme.unit) / columns
+                readonly property real room: confirm.height - asked.height - 2 * list.y - Theme.unit
+                readonly property var places: arrange(repeated.count)
                 width: parent.width
+                height: places.height
+
+                function arrange(count) {
+                    const found = []
+                    let page = 0, at = 0, y = 0, height = 0
+                    for (let index = 0; index < count; index++) {
+                        const high = repeated.itemAt(index) ? repeated.itemAt(index).height : 0
+                        if (papers.alone && y > 0 && y + high > room) {
+                            y = 0
+                            at += 1
+                            if (at === columns) {
+                                at = 0
+                                page += 1
+                            }
+                        }
+                        found.push({ "page": page, "x": at * (column + 20 * Theme.unit), "y": y })
+                        height = Math.max(height, y + high)
+                        y += high + Theme.unit
+                    }
+                    return { "items": found, "pages": page + 1, "height": height }
+                }
 
                 Repeater {
+                    id: repeated
                     model: ui.bring
 
                     Row {
                         id: paper
                         required property string modelData
+                        required property int index
+                        readonly property var place: items.places.items[index] || { "page": 0, "x": 0, "y": 0 }
+                        readonly property bool more: papers.opens && index === repeated.count - 1
+                        visible: place.page === confirm.page
+                        x: place.x
+                        y: place.y
                         spacing: 12 * Theme.unit
 
                         Icon {
                             y: (item.firstLine - height) / 2
-                            name: "box"
+                            name: paper.more ? "next" : "box"
                             size: 26 * Theme.type
+                            color: paper.more ? Theme.accent : Theme.ink
                         }
                         Label {
                             id: item
                             readonly property real firstLine: contentHeight / Math.max(1, lineCount)
-                            width: (list.width - (items.columns - 1) * items.columnSpacing) / items.columns - 14 * Theme.unit - 26 * Theme.type
+                            width: items.column - 14 * Theme.unit - 26 * Theme.type
                             text: paper.modelData
                             font.pixelSize: Theme.small
+                            font.bold: paper.more
+                            color: paper.more ? Theme.accent : Theme.ink
                             wrapMode: Text.Wrap
                             lineHeight: ui.bring.length > 5 || text.length * font.pixelSize * 0.56 > width ? 0.9 : 1
                         }
@@ -165,7 +206,7 @@ Item {
                 }
             }
             Label {
-                visible: papers.alone && items.height < papers.height - 190 * Theme.type
+                visible: papers.alone && confirm.pageCount === 1 && items.height + height < items.room
                 width: parent.width
                 topPadding: 8 * Theme.unit
                 text: tr.bring_hint
@@ -173,6 +214,13 @@ Item {
                 color: Theme.inkSoft
                 wrapMode: Text.Wrap
             }
+        }
+        Touch {
+            id: area
+            objectName: "papers"
+            visible: papers.opens
+            spoken: papers.opens ? ui.bring[ui.bring.length - 1] : ""
+            onClicked: act.openPapers()
         }
     }
 

@@ -9,7 +9,9 @@ Item {
     // The screen above, if it has pages.
     property Item pages: null
     readonly property int pageCount: pages && pages.pageCount ? pages.pageCount : 1
-    readonly property bool paged: ui.screen === "services" && pageCount > 1
+    readonly property bool paged: (ui.screen === "services" || asksPapers) && pageCount > 1
+    readonly property bool asksPapers: ui.screen === "confirm" && ui.question === "papers"
+    readonly property bool lastPage: !paged || pages.page === pageCount - 1
     readonly property bool tight: !Theme.portrait && ways.fullWidth + actions.width + Theme.gap > width
     readonly property bool finishing: ["ticket", "refused", "turn"].includes(ui.screen)
     readonly property bool twoRows: Theme.portrait && actions.width > 0
@@ -103,11 +105,12 @@ Item {
         BigButton {
             id: next
             objectName: "page-next"
-            visible: controls.paged
+            kind: controls.asksPapers ? "main" : "quiet"
+            visible: controls.paged && !(controls.asksPapers && controls.lastPage)
             enabled: visible && controls.pages.page < controls.pageCount - 1
             icon: "next"
             iconLast: true
-            label: tr.page_next
+            label: controls.asksPapers ? tr.papers_next : tr.page_next
             short: !Theme.portrait && Theme.large && ui.languages.length > 2
             width: !Theme.portrait ? implicitWidth : controls.halves ? controls.half : controls.width - Theme.touch - Theme.gap
             onClicked: { act.touched(); controls.pages.page += 1 }
@@ -141,12 +144,13 @@ Item {
         BigButton {
             objectName: "proceed"
             kind: "main"
-            visible: ui.question === "papers" && ui.screen === "confirm"
+            // Who has read everything goes on.
+            visible: controls.asksPapers && controls.lastPage
             icon: "arrow"
             iconLast: true
             pixels: controls.pixels
             label: tr.proceed
-            width: Math.max(implicitWidth, actions.wide)
+            width: Math.max(implicitWidth, actions.wide - (previous.visible ? previous.width + Theme.gap : 0))
             onClicked: act.proceed()
         }
         BigButton {

@@ -10,11 +10,12 @@ from PIL import Image
 
 from appliance.node import pin
 from appliance.speech import sound
+from appliance.tools import shot_kiosk
 from appliance.tools import shot_scenes as scenes
 from appliance.tools.finger import Finger
 from appliance.tools.polling import until
 from appliance.tools.rig import Rig
-from appliance.tools.shot_checks import Standard, problems
+from appliance.tools.shot_checks import Standard, cut_off, problems
 from appliance.tools.stand_in_hub import StandInHub
 from appliance.wire import topics
 from appliance.wire.messages import Accepted, CheckIn, Issue, Presence, Refused, Reprinting, Request, Vouch
@@ -82,6 +83,63 @@ def test_low_controls_stay_in_the_lower_half_through_a_whole_visit(
     finger.tap("done")
     finger.wait_screen("attract")
     assert finger.screen()["modes"] == []
+
+
+@pytest.mark.parametrize("modes", [(), ("low", "large", "contrast")])
+def test_whoever_must_bring_eight_papers_or_more_can_read_them_all_on_every_screen(
+    finger: Finger, hub: StandInHub, modes: tuple[str, ...]
+) -> None:
+    hub.say(scenes.catalogue(2, scenes.MANY_PAPERS))
+    if modes:
+        switch_on(finger, *modes)
+    finger.tap("start")
+    finger.tap("service-s0")
+    finger.wait_screen("confirm")
+    if not modes:
+        finger.wait_text("dan 22 berkas lain")
+        finger.tap("papers")
+    for width, height, inches in shot_kiosk.SIZES:
+        finger.resize(width, height, inches)
+        read = set()
+        while finger.wait_for_one("proceed", "page-next") == "page-next":
+            read |= set(finger.texts())
+            finger.tap("page-next")
+        read |= set(finger.texts())
+        wait_until(lambda w=width, h=height: list(cut_off(finger.items(), w, h)) == [])  # once it is laid out
+        assert [paper for paper in scenes.MANY_PAPERS[0].bring["id"] if paper not in read] == []
+        while finger.find("page-previous"):
+            finger.tap("page-previous")
+    while finger.find("proceed") is None:
+        finger.tap("page-next")
+    finger.tap("proceed")
+    finger.wait_for("priority-yes")
+
+
+def test_the_panel_for_access_does_not_stay_open_for_the_next_visitor(finger: Finger, hub: StandInHub) -> None:
+    hub.rate = 10
+    hub.clock()
+    finger.tap("access")
+    finger.tap("mode-large")
+    finger.wait_for("close")
+    wait_until(lambda: finger.find("close") is None)
+    assert (finger.screen()["screen"], finger.screen()["modes"]) == ("attract", [])
+
+
+def test_a_check_in_whose_answer_was_lost_is_the_same_request_when_it_is_typed_again(
+    finger: Finger, hub: StandInHub
+) -> None:
+    answer, hub.script = hub.script, lambda _request: None
+    finger.scan("XK42")
+    finger.wait_screen("trouble", deadline=30)
+    finger.tap("back")
+    finger.wait_screen("attract")
+    hub.script = answer
+    finger.tap("booking")
+    for key in ("key-X", "key-K", "signs", "key-4", "key-2"):
+        finger.tap(key)
+    finger.tap("check-in")
+    finger.wait_slip("printed")
+    assert {request.id for request in hub.requests} == {hub.requests[0].id}
 
 
 def test_a_mode_is_not_left_to_the_next_visitor(finger: Finger, hub: StandInHub) -> None:
