@@ -57,6 +57,8 @@ class Counter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     It forbids nothing: waits are foretold by it.
     """
+    keypads: tuple[str, ...] = ()
+    """The keypads that may act here, and nowhere else but where they are named too. None: any that is named nowhere."""
 
 
 class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -36,15 +36,18 @@ from appliance.store.contacts import Contacts
 from appliance.store.database import Damaged, StorageFault
 from appliance.store.event_log import BrokenChain
 from appliance.store.store import Store
+from appliance.wire import topics
 from appliance.wire.messages import Part
 
 IDLE_SECONDS: Final = 0.1
 RECONNECT_SECONDS: Final = 0.5
 SEE_OFF_MS: Final = 1_000
 MOST_READ: Final = 256
-"""Commands that are read before the ones there are carried out: a flood must not keep the hub reading for ever."""
-ASK_WHO_MS: Final = 1_000
-"""While somebody is not listened to, it is asked so often who else is on the bus."""
+"""Messages that are read before the ones there are carried out: a flood must not keep the hub reading for ever."""
+ASK_WHO_MS: Final = 10_000
+"""So often it is asked who is on the bus, to be heard should one of them flood …"""
+ASK_OFTEN_MS: Final = 1_000
+"""… and so often while one is not listened to, for who is new must be heard as well."""
 
 
 def main(config_file: Path) -> int:
@@ -223,13 +226,13 @@ class Hub:
             self._link.answer(reply.topic, reply.correlation, reply.payload)
 
     def _listen(self) -> None:
-        """Read the commands of all nodes, or of those that do not flood; who is new meanwhile is asked for."""
+        """Read the commands of all nodes, or of those that do not flood."""
         heard = self._inbox.heard()
         self._link.hear(heard)
         now = self._clock.monotonic_ms()
-        if heard is not None and now - self._asked_at >= ASK_WHO_MS:
+        if self._link.connected and now - self._asked_at >= (ASK_OFTEN_MS if heard is not None else ASK_WHO_MS):
             self._asked_at = now
-            self._link.ask_who_is_there(self._inbox.is_there)
+            self._link.ask_who_has(topics.ALL_PRESENCE, self._inbox.is_there)
 
     def _night_falls(self) -> None:
         if self._night is not None:

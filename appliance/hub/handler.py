@@ -207,6 +207,9 @@ class Handler:
         return answer
 
     def _carry_out(self, request: Request, node: str, happened: list[Happened]) -> bytes:
+        refusal = translate.out_of_bounds(node, request.body, self.day.counter_definitions.values())
+        if refusal is not None:
+            return encode(translate.refused(request.id, refusal))
         officer = getattr(request.body, "officer", "")
         actor = f"{node} {officer}" if officer else node
         try:

@@ -94,12 +94,15 @@ class Relay:
         self._retained.clear()
         self._publish_state(day)
         self._send(day, waiting)
+        self._sweep(day)
 
     def committed(self, day: Day, entries: list[Entry]) -> None:
         """Publish what a batch caused. Calls and counters go out at once, waiting figures at a bounded rate."""
         if any(isinstance(entry.event, _FOR_ALL) for entry in entries):
             self._publish_state(day)
             self._send(day, entries)
+            if any(isinstance(entry.event, OfficeDefined) for entry in entries):
+                self._sweep(day)
         elif any(not isinstance(entry.event, _QUIET) for entry in entries):
             self._publish_board(day)
             self._send(day, entries)
@@ -134,6 +137,16 @@ class Relay:
             encode(snapshots.catalogue(day, self._clock.office_ms(), partial(self._outlook.told, day))),
         )
         self._changed, self._snapshot_at = False, self._clock.monotonic_ms()
+
+    def _sweep(self, day: Day) -> None:
+        """Have the broker forget the counters that the office has no more, also those of before a restart."""
+
+        def forget(counter: str) -> None:
+            topic = topics.counter(counter)
+            if counter not in day.counters and self._link.publish_bytes(topic, b"", retain=True) is not None:
+                self._retained.pop(topic, None)
+
+        self._link.ask_who_has(topics.ALL_COUNTERS, forget)
 
     def _retain(self, topic: str, payload: bytes) -> None:
         if self._retained.get(topic) != payload and self._link.publish_bytes(topic, payload, retain=True) is not None:

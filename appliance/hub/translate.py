@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +12,7 @@ from appliance.engine import events as e
 from appliance.engine.decide import Refusal
 from appliance.engine.model import (
     Announcement,
+    Counter,
     CounterId,
     Definition,
     Notices,
@@ -21,6 +22,7 @@ from appliance.engine.model import (
 )
 from appliance.hub.snapshots import for_people
 from appliance.wire import messages as m
+from appliance.wire import topics
 
 
 class Circumstances(msgspec.Struct, frozen=True):
@@ -82,6 +84,28 @@ _SIMPLE: Final[dict[type, Callable[[CounterId, str], c.Command]]] = {
     m.CloseCounter: c.CloseCounter,
 }
 """Commands that say no more than where and who."""
+
+
+def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Refusal | None:
+    """Return why a keypad may not do this: it acts for its own counters, and for no officer by name.
+
+    Args:
+        node: who asks.
+        body: what for.
+        counters: of the office, each with the keypads that it is given.
+    """
+    if topics.role_of(node) != "keypad" or not isinstance(body, m.AtCounter):
+        return None
+    if body.officer:
+        return Refusal("not_allowed", f"{node} is a keypad and has no officer; leave the name out.")
+    given = {counter.id: counter.keypads for counter in counters}
+    named = any(node in keypads for keypads in given.values())
+    own = node in given.get(body.counter, ()) if named else not given.get(body.counter)
+    if own:
+        return None
+    return Refusal(
+        "not_its_counter", f"The office does not give counter {body.counter} to {node}; see counters.keypads."
+    )
 
 
 def command(body: m.AnyBody, beside: Circumstances) -> c.Command:  # noqa: C901  # a case each

@@ -83,7 +83,7 @@ class Link:
         self._handlers_once: dict[str, Callable[[mqtt.MQTTMessage], None]] = {}
         """Of topics that are subscribed to for a moment only."""
         self._heard: set[str] | None = None
-        self._commands_read = 0
+        self._read = 0
         self._on_connection: list[Callable[[bool], None]] = []
         self._pending: dict[bytes, tuple[Answer, float]] = {}
         self._lock = threading.Lock()
@@ -98,7 +98,8 @@ class Link:
         """Deliver every well-formed payload of ``topic`` to ``receive``; log the others. Call before connecting."""
 
         def take(message: mqtt.MQTTMessage) -> None:
-            receive(decode(message.payload, kind))
+            if message.payload:  # nothing at all says that what was retained is no more
+                receive(decode(message.payload, kind))
 
         self._handlers[topic] = take
 
@@ -106,7 +107,6 @@ class Link:
         """Deliver every command, undecoded: sender's name, payload, where to answer, correlation (the hub's side)."""
 
         def take(message: mqtt.MQTTMessage) -> None:
-            self._commands_read += 1
             node = topics.sender_of_command(message.topic)
             if node is None:
                 raise Malformed("no node has this name")
@@ -129,15 +129,15 @@ class Link:
         if before is None:
             self._client.unsubscribe(topics.ALL_COMMANDS)
 
-    def ask_who_is_there(self, tell: Callable[[str], None]) -> None:
-        """Have ``tell`` called with the name of each node that has been on the bus, soon and once each."""
+    def ask_who_has(self, pattern: str, tell: Callable[[str], None]) -> None:
+        """Have ``tell`` called, soon and once each, with the last level of every retained topic of ``pattern``."""
 
         def take(message: mqtt.MQTTMessage) -> None:
             tell(message.topic.rpartition("/")[2])
 
-        self._handlers_once[topics.ALL_PRESENCE] = take
-        self._client.subscribe(topics.ALL_PRESENCE, qos=topics.QOS)
-        self._client.unsubscribe(topics.ALL_PRESENCE)
+        self._handlers_once[pattern] = take
+        self._client.subscribe(pattern, qos=topics.QOS)
+        self._client.unsubscribe(pattern)
 
     def on_connection(self, changed: Callable[[bool], None]) -> None:
         """Tell ``changed`` whenever the connection is made or lost."""
@@ -244,7 +244,7 @@ class Link:
 
         Args:
             seconds: to wait at most if there is nothing.
-            most: commands to read at most; what else has arrived is read by the next step.
+            most: messages to read at most; what else has arrived is read by the next step.
         """
         client = self._client
         sock = client.socket()
@@ -254,8 +254,8 @@ class Link:
         readable, writable, _ = select.select([sock], writers, [], seconds)
         if writable:
             client.loop_write()
-        enough = self._commands_read + most
-        while readable and client.socket() is sock and self._commands_read < enough:
+        enough = self._read + most
+        while readable and client.socket() is sock and self._read < enough:
             if client.loop_read() != mqtt.MQTT_ERR_SUCCESS:
                 break
             readable = select.select([sock], [], [], 0)[0]
@@ -325,6 +325,7 @@ class Link:
         return self._client.publish(topics.presence(self.node), payload, qos=topics.QOS, retain=True)
 
     def _take(self, message: mqtt.MQTTMessage) -> None:
+        self._read += 1
         handler = self._handlers.get(message.topic)
         if handler is None:
             known = chain(self._handlers.items(), self._handlers_once.items())

@@ -23,6 +23,7 @@ REPRINT: Final = f"{ROOT}/reprint"
 WAITING: Final = f"{ROOT}/waiting"
 CALL: Final = f"{ROOT}/call"
 ALL_COMMANDS: Final = f"{ROOT}/command/+"
+ALL_COUNTERS: Final = f"{ROOT}/counter/+"
 ALL_PRESENCE: Final = f"{ROOT}/node/+"
 EVERYTHING: Final = f"{ROOT}/#"
 

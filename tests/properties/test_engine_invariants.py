@@ -192,6 +192,19 @@ class OfficeMachine(RuleBasedStateMachine):
             self.do(c.CallNumber(counter, number=list(self.day.tickets)[-1], reason="urgent"))
 
     @rule()
+    def a_finish_is_taken_back_too_late(self) -> None:
+        """Whoever was finished in the middle of a journey is called elsewhere at once."""
+        self.do(c.Resume())
+        if self.do(c.IssueTicket("trip", priority=True)):
+            number = list(self.day.tickets)[-1]
+            for counter in ("1", "3"):
+                self.do(c.OpenCounter(counter))
+                self.now += 31_000
+                self.do(c.CallNumber(counter, number=number, reason="urgent"))
+                self.do(c.Finish("1"))
+            self.do(c.Undo("1"))
+
+    @rule()
     def somebody_comes_on_the_wrong_day(self) -> None:
         self.codes += 1
         self.do(c.Book(f"FAR{self.codes}", "a", self.now + 48 * HOUR))

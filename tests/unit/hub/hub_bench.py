@@ -103,6 +103,9 @@ class NoBus:
     def publish_bytes(self, *_, **__):
         return None
 
+    def ask_who_has(self, *_):
+        pass
+
 
 def founded(file, boot="boot-1", office=OFFICE, practice=None, **clock):
     """Return a hub that keeps house and has its office, but no day yet. ``clock``: as for a bench."""

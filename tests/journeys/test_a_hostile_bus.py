@@ -1,0 +1,68 @@
+"""One box that goes mad harms nobody, and what an office gives up is gone from the bus."""
+
+from __future__ import annotations
+
+import threading
+
+import paho.mqtt.client as mqtt
+import pytest
+from conftest import Town
+from paho.mqtt.enums import CallbackAPIVersion
+
+from appliance.tools.flood import flood
+from appliance.tools.rig import HOST
+from appliance.tools.sample_office import office
+from appliance.wire import messages as m
+from appliance.wire import topics
+
+MAD = "kiosk-8"
+LONGEST_LOG = 50_000
+"""Bytes that the hub may write about one that floods."""
+
+
+def hub_part(town: Town, name: str) -> str:
+    """Return the state of one part in the hub's presence."""
+    presence = town.observer.presence.get("hub-1")
+    return next((part.state for part in presence.parts if part.name == name), "") if presence else ""
+
+
+@pytest.mark.parametrize("payload", [b"garbage", b"\xff" * 30_000], ids=["short", "long"])
+def test_a_kiosk_that_publishes_garbage_is_silenced_and_the_keypad_is_answered(town: Town, payload: bytes) -> None:
+    town.all_ready("kiosk-1", "keypad-1")
+    kiosk, keypad = town.person("kiosk-1"), town.person("keypad-1")
+    with flood(town.rig, MAD, payload):
+        assert town.until(lambda: hub_part(town, "bus") == "fault")
+        for _ in range(20):
+            assert isinstance(kiosk.ask(m.Issue("pendaftaran")), m.Accepted)
+            assert isinstance(keypad.ask(m.CallNext("1")), m.Accepted)
+        newcomer = town.person("keypad-2")
+        assert town.until(newcomer.ready)
+        assert town.until(lambda: newcomer.ask(m.OpenCounter("2"), seconds=1.0) is not None), "who is new is heard too"
+    assert len(town.rig.process("hub-1").output()) < LONGEST_LOG
+    assert town.until(lambda: hub_part(town, "bus") == "ok", 60), "it is heard again by itself"
+    mended = town.person(MAD)
+    assert town.until(lambda: isinstance(mended.ask(m.Issue("pendaftaran"), seconds=1.0), m.Accepted))
+
+
+def test_a_counter_that_is_given_up_is_gone_from_the_bus(town: Town) -> None:
+    town.all_ready("web-1")
+    assert town.observer.wait(lambda: "4" in {c.id for c in town.observer.board.counters}, 20)
+    assert isinstance(town.person("web-1").ask(m.Define(office(3), "siti")), m.Accepted)
+    seen: dict[str, bytes] = {}
+
+    def look() -> bool:
+        seen.clear()
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+        client.username_pw_set("keypad-4", town.rig.password("keypad-4"))
+        client.on_message = lambda _c, _u, message: seen.setdefault(message.topic, message.payload)
+        granted = threading.Event()
+        client.on_subscribe = lambda *_: granted.set()
+        client.connect(HOST, town.rig.port)
+        client.subscribe(topics.ALL_COUNTERS, qos=1)
+        client.loop_start()
+        assert granted.wait(20)
+        client.disconnect()
+        client.loop_stop()
+        return topics.counter("4") not in seen and topics.counter("3") in seen
+
+    assert town.until(look)
