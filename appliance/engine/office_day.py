@@ -109,10 +109,10 @@ def vouch_time(day: Day, command: c.VouchTime, now: int) -> Decision:
     before = day.before_vouch or Before(day.at, 0, day.date, day.next_opens_at, tuple(day.bookings.values()))
     if command.at < before.at:
         return Refusal("time_passed", "The log has later events than this; check date and time, and say them again.")
-    back = command.at < day.at
-    far = _unlikely(day, command.at, None if back else command.known, before)
+    far = _unlikely(day, command.at, command.known, before)
     if far and not command.sure:
         return Refusal("time_far", f"{far}; check date and time, and say that you are sure.")
+    back = command.at < day.at
     of_the_day = day.ends_at - DAY_MS < command.at < day.ends_at
     before = replace(before, said_at=command.at)
     return [e.TimeVouched(command.officer, before, back, unopens=back and day.date != before.date and not of_the_day)]
