@@ -203,7 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     time = verb("time", _time, "say what time it is, with the staff's PIN")
     time.add_argument("date", metavar="YYYY-MM-DD")
     time.add_argument("clock", metavar="HH:MM", help="by the office's clock on the wall")
-    time.add_argument("--sure", action="store_true", help="though the last event is more than 45 days older")
+    time.add_argument("--sure", action="store_true", help="though it is far from what the hub thinks likely")
     practice = verb("practice", _practice, "begin or end a practice, which leaves no trace in the figures")
     practice.add_argument("what", choices=["begin", "end"])
     stop = verb("stop", _stop, "give no more numbers, for a reason that citizens read")

@@ -192,7 +192,7 @@ class Town(RuleBasedStateMachine):
         self.reached.add("called" if self.hub.clock.known() else "called without a time of day")
 
     def elapse(self, seconds):
-        """Let real seconds pass: as many as a rule says, and no more than a pace that is a little slow makes of them."""
+        """Let real seconds pass: as many as a rule says at the slowest pace."""
         known, date = self.hub.clock.known(), self.hub.handler.day.date
         tick(self.hub, int(seconds * SECOND / (1 - PACE)) + 10)
         if not self.hub.handler.day.is_open or self.hub.handler.day.date != date:
