@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QProcess, QTimer
 
-from appliance.ui.bridge import local_time
+from appliance.node.local import local_time
 from appliance.wire.messages import Part
 from display.board_state import View
 from display.settings import NightSettings

@@ -13,7 +13,7 @@ import msgspec
 
 from appliance.node import trace
 from appliance.node.daemon import HubClock
-from appliance.ui.bridge import local_time
+from appliance.node.local import local_time
 from appliance.wire.messages import Catalogue, IssuedTicket, Part
 from kiosk.printer import Printer, PrintFailed
 from kiosk.slip import Line, slip

@@ -14,6 +14,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from appliance import texts
 from appliance.node.daemon import Clock, HubClock
 from appliance.node.link import Link
+from appliance.node.local import local_time
 from appliance.node.pin import LONGEST, MEMORY, Door
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
@@ -241,7 +242,7 @@ class StaffScreen(QObject):
             self.values.set({"volume": self._speaker.volume})
         elif page == "clock":
             now = self._hub_clock.office_ms() or self._clock.office_ms()
-            self._set = bridge.local_time(now, self._hub_clock.zone).replace(second=0, microsecond=0)
+            self._set = local_time(now, self._hub_clock.zone).replace(second=0, microsecond=0)
             self._to_step(STEPS[0])
             self._show_time()
         self.page_changed.emit()

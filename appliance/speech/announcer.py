@@ -7,12 +7,11 @@ import threading
 import time
 from array import array
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Final, Protocol
-from zoneinfo import ZoneInfo
 
 from appliance.node import trace
 from appliance.node.daemon import HubClock
+from appliance.node.local import local_time
 from appliance.speech import sound
 from appliance.speech.errors import SpeechError
 from appliance.speech.pace import IN_FULL, Manner, Now
@@ -266,7 +265,7 @@ class Announcer:
         now = self._hub_clock.office_ms()
         if now is None:
             return None
-        local = datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(self._hub_clock.zone))
+        local = local_time(now, self._hub_clock.zone)
         return local.hour * 60 + local.minute
 
 

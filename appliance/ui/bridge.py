@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import logging
 import threading
-import zoneinfo
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -14,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from appliance import texts
 from appliance.node.link import Link
+from appliance.node.local import local_time
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -98,17 +97,3 @@ def table(name: str, language: str) -> dict[str, str]:
     prefix = f"{name}."
     found = (key for key in texts.keys(texts.DEFAULT) if key.startswith(prefix))
     return {key.removeprefix(prefix): texts.text(key, language) for key in found}
-
-
-def local_time(office_ms: int, zone: str) -> dt.datetime:
-    """Return an instant on the office's wall clock. Arguments as for ``time_of_day``."""
-    return dt.datetime.fromtimestamp(office_ms / 1000, _zone(zone))
-
-
-@functools.lru_cache(maxsize=8)
-def _zone(name: str) -> dt.tzinfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        log.warning("the time zone %r is not known here; showing UTC", name)
-        return dt.UTC

@@ -14,6 +14,8 @@ from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject,
 from PySide6.QtQml import QQmlPropertyMap
 
 Index = QModelIndex | QPersistentModelIndex
+LARGEST: Final = 2**53
+"""QML's numbers are exact up to here, and Qt takes no integer of more than 64 bits."""
 _NO_INDEX: Final = QModelIndex()
 
 
@@ -38,7 +40,7 @@ class Values:
         for name, value in values.items():
             if name not in self._now or self._now[name] != value:
                 self._now[name] = value
-                self.map.insert(name, value)
+                self.map.insert(name, _for_qml(value))
 
     def on_written(self, name: str, call: Callable[[Any], None]) -> None:
         """Have ``call`` told each value that QML itself writes under ``name``."""
@@ -87,7 +89,7 @@ class Rows(QAbstractListModel):
         at = role - int(Qt.ItemDataRole.UserRole)
         if not index.isValid() or not 0 <= at < len(self._names):
             return None
-        return self._rows[index.row()].get(self._names[at])
+        return _for_qml(self._rows[index.row()].get(self._names[at]))
 
     def set(self, rows: Sequence[dict[str, Any]]) -> None:
         """Show these rows; only those that differ are told to QML."""
@@ -104,3 +106,7 @@ class Rows(QAbstractListModel):
                 roles = [first + i for i, name in enumerate(self._names) if row.get(name) != old.get(name)]
                 index = self.index(at)
                 self.dataChanged.emit(index, index, roles)
+
+
+def _for_qml(value: Any) -> Any:
+    return max(-LARGEST, min(LARGEST, value)) if type(value) is int else value

@@ -7,7 +7,7 @@ since 1970 (UTC); ticks are milliseconds of the hub's monotonic clock; both foll
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ MOST_TURNS: Final = 4_000
 LAST_CALLS: Final = 12
 """``Board.calls`` has at most so many: a call that is missing from a shorter list was taken back."""
 
+Rate = Annotated[float, msgspec.Meta(gt=0, le=100_000)]
 Names = dict[str, str]
 """One text per language code: ``{"id": "Loket 1", "en": "Counter 1"}``."""
 
@@ -93,7 +94,7 @@ class Clock(msgspec.Struct, frozen=True):
     boot: str
     tick: Millis
     at: Millis | None
-    rate: float
+    rate: Rate
     zone: str
 
 
