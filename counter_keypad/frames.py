@@ -18,11 +18,14 @@ sum, xor   over the bytes so far, of 8 bits: ``{xor:c}`` as a byte, ``{sum:02X}`
 
 from __future__ import annotations
 
+import re
 from functools import reduce
 from operator import xor
 from string import Formatter
 from typing import Final
 
+LONGEST_FORMAT: Final = 3
+"""Digits of the widths and lengths in a format."""
 DASH: Final = "-"
 SEGMENTS: Final = {
     **dict(zip("0123456789", (0x3F, 0x06, 0x5B, 0x4F, 0x66, 0x6D, 0x7D, 0x07, 0x7F, 0x6F), strict=True)),
@@ -70,15 +73,18 @@ def render(template: str, shown: str, dot: str, width: int, address: int) -> byt
     }
     out, start = bytearray(), 0
     try:
-        for literal, name, spec, _ in Formatter().parse(template):
+        for literal, name, spec, conversion in Formatter().parse(template):
             out += literal.encode("latin-1")
             if name is None:
                 continue
+            if conversion or any(len(run) > LONGEST_FORMAT for run in re.findall("[0-9]+", spec or "")):
+                raise ValueError(f"{template!r}: {{{name}}} has a format that no board needs")
             covered = out[start:]
             sums = {"sum": sum(covered) & 0xFF, "xor": reduce(xor, covered, 0)}
             if name not in {**fields, **sums}:
                 raise ValueError(f"a frame has no {{{name}}}; it has {', '.join([*fields, *sums])}")
-            out += format({**fields, **sums}[name], spec or "").encode("latin-1")
+            # Whatever the hub calls a number, the board gets single bytes.
+            out += format({**fields, **sums}[name], spec or "").encode("latin-1", "replace")
             start = len(out) if name == "start" else start
     except UnicodeEncodeError as error:
         raise ValueError(f"{template!r} has a sign that is no single byte (Latin-1)") from error
