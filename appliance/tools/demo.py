@@ -14,8 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
+
 from appliance.simulation.morning import Applicant, BadRow, read_morning
-from appliance.tools import morning_report, rush, tour
+from appliance.texts import text
+from appliance.tools import morning_report, rush, tour, windows
 from appliance.tools.finger import Finger, FingerError
 from appliance.tools.morning_replay import Morning, ReplayError, play
 from appliance.tools.observer import Observer
@@ -133,16 +136,13 @@ def _live(options: argparse.Namespace, *, headless: bool) -> int:
     ):
         office = SampleOffice(rig, options.counters, office_time, **(rush.RULES if options.rush else {}))
         device = tour.connect_printer(office, printer)
-        _start(
-            office, observer, device, _speech(options, headless=headless), _keypads(office, options, headless=headless)
-        )
-        print(f"The office is open. Tickets are drawn in {out / 'tickets'}. Ctrl-C closes it.")
-        with contextlib.ExitStack() as windows:
-            if headless:
-                for counter in office.counters:
-                    print(f"  the front panel of counter {counter}: {office.panel_socket(counter)}")
-            else:
-                windows.enter_context(_front_panel(office, printer))
+        places = None if headless else windows.arrange(windows.usable_screen(), options.counters)
+        speech = _speech(options, headless=headless)
+        _start(office, observer, device, speech, _keypads(office, options, headless=headless), places)
+        with contextlib.ExitStack() as panel:
+            if places:
+                panel.enter_context(_front_panel(office, printer, places.panel))
+            _say_what_to_do(office, out, speech, headless=headless)
             if options.rush:
                 crowd = rush.Rush(office, observer, printer, out)
                 crowd.play(options.rush)
@@ -154,6 +154,21 @@ def _live(options: argparse.Namespace, *, headless: bool) -> int:
                 time.sleep(0.5)
     print("A node has ended by itself; its log says why.")
     return 1
+
+
+def _say_what_to_do(office: SampleOffice, out: Path, speech: dict[str, Any], *, headless: bool) -> None:
+    if headless:
+        print("The office is open.")
+        for counter in office.counters:
+            print(f"  the front panel of counter {counter}: {office.panel_socket(counter)}")
+    else:
+        call = " · ".join(text("lamp.action.call_next", language) for language in ("id", "en"))
+        heard = "and says it" if speech["player"] == "alsa" else "(it is silent: no loudspeaker here, or not real time)"
+        print("The office is open, in three windows. Try it:")
+        print(f"  1. {windows.title('kiosk')}: touch the yellow button, choose a service, take a number.")
+        print(f"  2. {windows.title('title')}: there is the ticket. Press {call}.")
+        print(f"  3. {windows.title('board')}: it shows the number {heard}.")
+    print(f"Tickets are drawn in {out / 'tickets'}. Ctrl-C closes the office.")
 
 
 def _speech(options: argparse.Namespace, *, headless: bool) -> dict[str, Any]:
@@ -175,9 +190,11 @@ def _keypads(office: SampleOffice, options: argparse.Namespace, *, headless: boo
 
 
 @contextlib.contextmanager
-def _front_panel(office: SampleOffice, printer: PtyPrinter) -> Iterator[None]:
+def _front_panel(office: SampleOffice, printer: PtyPrinter, place: windows.Place) -> Iterator[None]:
+    where = [str(number) for number in msgspec.structs.astuple(place)]
     sockets = [str(office.panel_socket(counter)) for counter in office.counters]
-    panel = subprocess.Popen([sys.executable, "-m", "appliance.tools.front_panel", str(printer.directory), *sockets])
+    program = [sys.executable, "-m", "appliance.tools.front_panel", str(printer.directory)]
+    panel = subprocess.Popen([*program, *where, *sockets])
     try:
         yield
     finally:
@@ -191,21 +208,28 @@ def _start(
     device: Path,
     speech: dict[str, Any],
     keypads: Mapping[str, dict[str, Any]] = MappingProxyType({}),
+    places: windows.Windows | None = None,
 ) -> None:
     office.hub()
     office.kiosk(
         {
-            "screen": {"fullscreen": False, "width": 1024, "height": 600},
+            "screen": _window("kiosk", windows.KIOSK, places.kiosk if places else None),
             "printer": {"kind": "serial", "device": str(device)},
         }
     )
-    office.display(speech, screen={"fullscreen": False, "width": 1280, "height": 720})
+    office.display(speech, screen=_window("board", windows.BOARD, places.board if places else None))
     for counter in office.counters:
         office.keypad(counter, **keypads.get(counter, {}))
     nodes = office.rig.nodes
     if not observer.wait(lambda: all(observer.online(node) for node in nodes), START_SECONDS):
         missing = [node for node in nodes if not observer.online(node)]
         raise RigError(f"{', '.join(missing)} did not come up")
+
+
+def _window(name: str, size: tuple[int, int], place: windows.Place | None) -> dict[str, Any]:
+    """Return a node's ``screen``: its place on a real one, or its size on none."""
+    where = msgspec.structs.asdict(place) if place else {"width": size[0], "height": size[1]}
+    return {"fullscreen": False, "title": windows.title(name), **where}
 
 
 def _applicants(file: Path) -> list[Applicant]:

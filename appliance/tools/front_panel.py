@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QApplication,
@@ -27,13 +27,13 @@ from PySide6.QtWidgets import (
 
 from appliance.node.daemon import Stop
 from appliance.texts import text
+from appliance.tools import windows
 from appliance.tools.panel_client import PanelClient, number_port
+from appliance.ui.app import PROGRAM
 from counter_keypad.fake_serial import FakeSerialLine
 
 LOOK_MS: Final = 50
 PAPER_WIDTH: Final = 300
-ROWS: Final = 2
-"""So many keypads stand one below the other; more would leave a small screen."""
 NUMBER_PLACES: Final = 4
 NEWEST_BYTES: Final = 64
 """The last frame is among these."""
@@ -86,7 +86,7 @@ class FrontPanel(QWidget):
             about = action.partition(":")
             words = [text(f"lamp.action.{about[0]}", language, about=about[2]) for language in ("id", "en")]
             button = QPushButton("\n".join(words))
-            button.setMinimumSize(150, 64)
+            button.setMinimumSize(150, 52)
             button.pressed.connect(partial(self._client.contact, action, closed=True))
             button.released.connect(partial(self._client.contact, action, closed=False))
             grid.addWidget(button, 1 + place // 2, place % 2)
@@ -122,23 +122,28 @@ class Paper(QLabel):
             picture = QPixmap(str(self._directory / newest))
             if not picture.isNull():
                 self._shown = newest
-                self.setPixmap(picture.scaledToWidth(PAPER_WIDTH, Qt.TransformationMode.SmoothTransformation))
+                size = QSize(PAPER_WIDTH, self.height())  # a long ticket must not push the window off the screen
+                keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+                self.setPixmap(picture.scaled(size, keep, smooth))
 
 
 def main(arguments: list[str]) -> int:
     """Show the window.
 
     Args:
-        arguments: the folder of printed tickets, then one socket a keypad.
+        arguments: the folder of printed tickets; the window's left, top, width and height; then one socket a keypad.
     """
-    app = QApplication(sys.argv[:1])
+    app = QApplication([PROGRAM])
     window = QWidget()
-    window.setWindowTitle(text("panel.title"))
+    window.setWindowTitle(windows.title("title"))
     row, desks = QHBoxLayout(window), QGridLayout()
     paper = Paper(Path(arguments[0]))
-    panels = [FrontPanel(Path(socket)) for socket in arguments[1:]]
+    left, top, width, height = (int(number) for number in arguments[1:5])
+    rows = windows.rows(height)
+    panels = [FrontPanel(Path(socket)) for socket in arguments[5:]]
     for place, panel in enumerate(panels):
-        desks.addWidget(panel, place % ROWS, place // ROWS)
+        desks.addWidget(panel, place % rows, place // rows)
+    desks.setRowStretch(rows, 1)
     row.addLayout(desks)
     row.addWidget(paper)
     stop = Stop()
@@ -157,6 +162,9 @@ def main(arguments: list[str]) -> int:
     timer = QTimer()
     timer.timeout.connect(look)
     timer.start(LOOK_MS)
+    window.resize(width, height)
+    window.create()
+    window.windowHandle().setFramePosition(QPoint(left, top))
     window.show()
     return app.exec()
 

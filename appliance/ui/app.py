@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     QEvent,
     QLoggingCategory,
     QObject,
+    QPoint,
     Qt,
     QTimer,
     QUrl,
@@ -28,6 +29,8 @@ from appliance.node import daemon, systemd
 
 log = logging.getLogger(__name__)
 
+PROGRAM: Final = "giliran"
+"""What a desktop calls the program whose window it is."""
 MODULES: Final = Path(__file__).with_name("qml")
 FAMILIES: Final = ("Noto Sans", "DejaVu Sans")
 TICK_MS: Final = 100
@@ -46,6 +49,11 @@ class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     width: int = 1024
     """Pixels, if not full screen."""
     height: int = 600
+    left: int | None = None
+    """Where the window's frame is on the desktop, in pixels, if not full screen; where the desktop likes, without."""
+    top: int | None = None
+    title: str = ""
+    """Over the window, if not full screen; the office's name without."""
     inches: float = 10.1
     """Diagonal of the panel: touch targets are laid out in millimetres."""
     reduce_motion: bool = False
@@ -68,7 +76,7 @@ class App:
     def __init__(self, main: Path, screen: ScreenSettings, context: Mapping[str, QObject]) -> None:
         _let_qt_speak()
         running = QGuiApplication.instance()
-        self._app = running if isinstance(running, QGuiApplication) else QGuiApplication([sys.argv[0]])
+        self._app = running if isinstance(running, QGuiApplication) else QGuiApplication([PROGRAM])
         self._app.setFont(QFont(_family()))
         self._exit = daemon.EXIT_OK
         self._timers: list[QTimer] = []
@@ -77,7 +85,7 @@ class App:
         self._engine.addImportPath(str(MODULES))
         for name, value in self._context.items():
             self._engine.rootContext().setContextProperty(name, value)
-        options = {name: getattr(screen, name) for name in ("inches", "reduce_motion", "high_contrast")}
+        options = {name: getattr(screen, name) for name in ("title", "inches", "reduce_motion", "high_contrast")}
         self._engine.setInitialProperties({"options": options, "width": screen.width, "height": screen.height})
         # All screens are compiled now: the first citizen need not wait, and a mistake shows at the start.
         screens = (QUrl.fromLocalFile(str(file)) for file in sorted(main.parent.glob("*.qml")))
@@ -91,6 +99,8 @@ class App:
             self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
             self.window.showFullScreen()
         else:
+            if screen.left is not None and screen.top is not None:
+                self.window.setFramePosition(QPoint(screen.left, screen.top))
             self.window.show()
         self._driver = self._make_driver()
 

@@ -21,7 +21,7 @@ Window {
     readonly property bool portrait: down > across
 
     color: "#000000"
-    title: ui.office
+    title: options.title || ui.office
 
     Binding { target: Theme; property: "windowWidth"; value: root.across }
     Binding { target: Theme; property: "windowHeight"; value: root.down }

@@ -37,7 +37,7 @@ Window {
     }
 
     color: dark ? Theme.brand : Theme.paper
-    title: ui.office
+    title: options.title || ui.office
 
     Binding { target: Theme; property: "windowWidth"; value: root.width }
     Binding { target: Theme; property: "windowHeight"; value: root.height }
