@@ -317,6 +317,6 @@ class OfflineDesk:
 def _essence(catalogue: Catalogue) -> tuple[object, ...]:
     """Return what of a catalogue is kept at once when it changes: everything but the figures of the queue."""
     lease = catalogue.lease
-    services = [(s.id, s.prefix, s.names, s.bring, s.group, s.open) for s in catalogue.services]
+    services = [(s.id, s.prefix, s.names, s.bring, s.group, s.services, s.open) for s in catalogue.services]
     series = {key: (s.prefix, s.digits, s.until) for key, s in lease.series.items()}
     return catalogue.day, catalogue.office, services, lease.letters, lease.spans, lease.ends_at, series

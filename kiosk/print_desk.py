@@ -15,6 +15,7 @@ from appliance.node import trace
 from appliance.node.daemon import HubClock
 from appliance.node.local import local_time
 from appliance.wire.messages import Catalogue, IssuedTicket, Part
+from kiosk import words_services
 from kiosk.printer import Printer, PrintFailed
 from kiosk.slip import Line, slip
 from kiosk.ticket_file import TicketFile
@@ -146,7 +147,7 @@ class PrintDesk:
 
     def _slip(self, printing: Printing) -> Sequence[Line]:
         ticket, catalogue = printing.ticket, printing.catalogue
-        service = next((s for s in catalogue.services if s.id == ticket.service), None)
+        service = words_services.of_ticket(catalogue, ticket)
         return slip(
             ticket,
             service_names=service.names if service else {},

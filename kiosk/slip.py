@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from appliance.texts import pick, text
+from appliance.texts import DEFAULT, pick, text
 from appliance.wire.messages import IssuedTicket, Names, Office
 from appliance.wire.topics import ticket_token
 from kiosk import ticket_template as layout
@@ -252,7 +252,8 @@ class _Page(msgspec.Struct, frozen=True):
 
     def _checklist(self, block: layout.Checklist) -> Iterator[Line]:
         language = self._language(block)
-        items = self.bring.get(language) or (self.bring.get("id") if block.language == "main" else None) or []
+        others = (self.bring.get(DEFAULT), *self.bring.values()) if block.language == "main" else ()
+        items = next((listed for listed in (self.bring.get(language), *others) if listed), [])
         if not items or not language:
             return
         if block.of == "paragraph":

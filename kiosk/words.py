@@ -13,7 +13,7 @@ from appliance.wire.messages import Board, Catalogue, IssuedTicket, ServiceState
 from kiosk.flow import SHORTEST_CODE, SHORTEST_PHONE
 from kiosk.flow_events import SPOKEN
 from kiosk.flow_state import Flow, fraction_left, seconds_left
-from kiosk.words_services import group_name, offered, papers
+from kiosk.words_services import group_name, of_ticket, offered, papers, people_waiting
 
 URGENT_SECONDS: Final = 15
 """From here on the seconds are shown as well, not only the line."""
@@ -128,13 +128,12 @@ def _first(flow: Flow, moment: Moment) -> dict[str, Any]:
     language, catalogue = flow.language, moment.catalogue
     if catalogue is None:
         return {"waitingTotal": "", "hours": ""}
-    total = sum(s.waiting for s in catalogue.services)
-    known = all(s.waiting >= 0 for s in catalogue.services)
+    total = people_waiting(catalogue)
     key = "kiosk.people_waiting" if total else "kiosk.nobody_waiting"
     closes = time_of_day(catalogue.office.closes_at, moment.zone, language) if moment.office_ms is not None else ""
     notice = "" if flow.available else pick(catalogue.office.notice, language)
     return {
-        "waitingTotal": texts.text(key, language, count=total) if known else "",
+        "waitingTotal": texts.text(key, language, count=total) if total is not None else "",
         "hours": notice or (texts.text("kiosk.open_until", language, time=closes) if closes else ""),
     }
 
@@ -183,7 +182,7 @@ def _shortened(bring: list[str], language: str) -> list[str]:
 
 def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str, Any]:
     ticket = flow.ticket or IssuedTicket("", "", "", 0, 0)
-    service = _service(catalogue, ticket.service)
+    service = of_ticket(catalogue, ticket)
     minutes = wait(ticket.low, ticket.high, language)
     if flow.slip == "failed":
         title = failure(flow.failure, language)

@@ -9,7 +9,7 @@ import msgspec
 from appliance import texts
 from appliance.texts import pick
 from appliance.ui.bridge import wait
-from appliance.wire.messages import Catalogue, Names, ServiceState
+from appliance.wire.messages import Catalogue, IssuedTicket, Names, ServiceState
 
 ROW: Final = ("id", "kind", "prefix", "name", "people", "wait", "reason", "open", "papers")
 UNGROUPED: Final = 6
@@ -96,6 +96,22 @@ def _service(service: ServiceState, offer: Offer, language: str) -> dict[str, An
         "open": open_,
         "papers": bool(papers(service, language)),
     }
+
+
+def of_ticket(catalogue: Catalogue | None, ticket: IssuedTicket) -> ServiceState | None:
+    """Return what a ticket is for: the journey that has its steps, or its service; None if the office has neither."""
+    if catalogue is None:
+        return None
+    route = [ticket.service, *ticket.steps]
+    journey = next((s for s in catalogue.services if ticket.steps and s.services == route), None)
+    known = (*catalogue.services, *catalogue.elsewhere)
+    return journey or next((s for s in known if s.id == ticket.service), None)
+
+
+def people_waiting(catalogue: Catalogue) -> int | None:
+    """Return how many people wait, each queue once though journeys begin in it; None where nobody can know."""
+    queues = {s.services[0] if s.services else s.id: s.waiting for s in catalogue.services}
+    return None if any(count < 0 for count in queues.values()) else sum(queues.values())
 
 
 def papers(service: ServiceState, language: str) -> list[str]:

@@ -128,18 +128,20 @@ def waiting(day: Day, forecast: Forecast) -> m.Waiting:
 
 def catalogue(day: Day, now: int, foretell: Foretell) -> m.Catalogue:
     """Return what a kiosk may offer at ``now``."""
-    return m.Catalogue(1, day.seq, day.date, office(day, now), _offers(day, now, foretell), lease(day))
-
-
-def _offers(day: Day, now: int, foretell: Foretell) -> list[m.ServiceState]:
-    """Return what a kiosk shows: journeys first, then the services that one may come to by oneself."""
     states = {state.id: state for state in services(day, now, foretell, with_bring=True)}
+    elsewhere = [states[key] for key, service in day.services.items() if not service.at_kiosk]
+    return m.Catalogue(1, day.seq, day.date, office(day, now), _offers(day, states), lease(day), elsewhere)
+
+
+def _offers(day: Day, states: dict[str, m.ServiceState]) -> list[m.ServiceState]:
+    """Return what a kiosk shows: journeys first, then the services that one may come to by oneself."""
     journeys = [
         replace(
             states[journey.services[0]],
             id=journey.id,
             names=journey.names,
             bring=_together([states[service].bring for service in journey.services]),
+            services=list(journey.services),
         )
         for journey in (day.definition.journeys if day.definition else ())
     ]

@@ -208,7 +208,8 @@ def accepted(request_id: str, day: str, entries: list[e.Entry], seq: int = 0) ->
             event = entry.event
             ahead, priority = event.told.ahead, event.priority
             low, high = for_people(event.told.low, event.told.high)
-            ticket = m.IssuedTicket(event.number, event.service, day, entry.at, ahead, priority, low, high)
+            steps: list[str] = list(event.steps)
+            ticket = m.IssuedTicket(event.number, event.service, day, entry.at, ahead, priority, low, high, steps)
     return m.Accepted(1, request_id, entries[-1].seq if entries else seq, number, ticket)
 
 

@@ -49,7 +49,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class IssuedTicket(msgspec.Struct, frozen=True):
-    """What a kiosk prints. ``low``/``high``: estimated wait in minutes, None when unsure."""
+    """What a kiosk prints. ``low``/``high``: estimated wait in minutes, None when unsure.
+
+    ``service``: whose number it is; ``steps``: the services of its journey that come after that one.
+    """
 
     number: str
     service: str
@@ -59,6 +62,7 @@ class IssuedTicket(msgspec.Struct, frozen=True):
     priority: bool = False
     low: int | None = None
     high: int | None = None
+    steps: list[str] = []
 
 
 class Accepted(msgspec.Struct, frozen=True, tag_field="result", tag="accepted"):
@@ -122,7 +126,8 @@ class ServiceState(msgspec.Struct, frozen=True):
     ``waiting``: in its queue; ``ahead``: whom the counters that may serve you will call before you; ``low``/``high``:
     wait in minutes for someone who comes now, None when unsure. While not ``open``, ``reason`` is a key of the
     catalogues (``quota``, ``last_ticket``, ``stopped``, ``office``), and ``notice`` what staff wrote. ``group``: the
-    heading under which a kiosk shows it; services with the same names of their group stand together.
+    heading under which a kiosk shows it; services with the same names of their group stand together. ``services``: those
+    of a journey, in order; its queue is that of the first.
     """
 
     id: str
@@ -137,6 +142,7 @@ class ServiceState(msgspec.Struct, frozen=True):
     high: int | None = None
     bring: dict[str, list[str]] = {}
     group: Names = {}
+    services: list[str] = []
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -168,7 +174,10 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """What a kiosk may offer now, and what it may do alone (``lease``)."""
+    """What a kiosk may offer now, and what it may do alone (``lease``).
+
+    ``elsewhere``: services that nobody chooses at a kiosk; whoever has a booking for one gets its ticket there.
+    """
 
     v: Literal[1]
     seq: int
@@ -176,6 +185,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     office: Office
     services: list[ServiceState]
     lease: Lease = Lease()
+    elsewhere: list[ServiceState] = []
 
 
 class Turn(msgspec.Struct, frozen=True, array_like=True):

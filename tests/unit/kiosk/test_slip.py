@@ -139,6 +139,12 @@ def test_lists_what_to_bring() -> None:
     assert narrow[-2:] == ["Berkas: KTP asli, Sertifikat", "Terima kasih"]
 
 
+def test_what_to_bring_is_said_in_the_offices_language_if_it_is_said_in_no_other() -> None:
+    for said in ({"en": ["Identity card"]}, {"id": [], "en": ["Identity card"]}, {"jv": ["Identity card"]}):
+        assert "- Identity card" in words(lines(bring=said))
+    assert "- KTP" in words(lines(bring={"id": ["KTP"], "en": ["Identity card"]}))
+
+
 def test_while_staff_practise_every_ticket_says_so_whatever_the_layout() -> None:
     template = parse('[[block]]\nshow = "number"')
     practice = Office({"id": "Kantor"}, "open", training=True)
