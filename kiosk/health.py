@@ -55,8 +55,9 @@ def _power(sys: Path) -> Part | None:
 
 
 def _disk(folder: Path) -> Part:
-    here = next((place for place in (folder, *folder.parents) if place.exists()), Path("/"))
+    here = folder
     try:
+        here = next((place for place in (folder, *folder.parents) if place.exists()), Path("/"))
         free = shutil.disk_usage(here).free // 1_000_000
     except OSError as error:
         return Part("disk", "unknown", f"{here}: {error.strerror}")

@@ -226,3 +226,5 @@ class Journal:
         except OSError as error:
             words = _WORDS.get(error.errno or 0, error.strerror or str(error))
             raise JournalFault(f"{self._directory}: {words}") from error
+        except ValueError as error:
+            raise JournalFault(f"{self._directory}: {error}") from error

@@ -92,7 +92,7 @@ class Latest:
             return msgspec.json.decode(self._file.read_bytes(), type=list[Slip])
         except FileNotFoundError:
             return []
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
             self._complain(f"{self._file}: {error}; the tickets before this start cannot be printed again")
             return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 import threading
 from array import array
@@ -26,6 +27,13 @@ log = logging.getLogger(__name__)
 
 CACHED: Final = 64
 LEAVE_SECONDS: Final = 5.0
+MEMORY: Final = Path("/dev/shm")  # noqa: S108  # a folder of a name that nobody can guess is made there
+"""Where sentences are made: a full or a worn card costs nobody the guidance, and the guidance wears none."""
+
+
+def _scratch() -> Path | None:
+    """Return where sentences are made; None for the usual place of temporary files."""
+    return MEMORY if os.access(MEMORY, os.W_OK) else None
 
 
 class Speech(msgspec.Struct, frozen=True):
@@ -53,6 +61,7 @@ class Speaker:
         self._cache: OrderedDict[tuple[str, str], array[int]] = OrderedDict()
         self._changed = threading.Condition()
         self._next: Speech | None = None
+        self._complaint = ""
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="guidance", daemon=True)
 
@@ -85,17 +94,26 @@ class Speaker:
             self._thread.join(LEAVE_SECONDS)
 
     def _run(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="giliran-guidance-") as folder:
-            while (speech := self._take()) is not None:
-                try:
+        while (speech := self._take()) is not None:
+            try:
+                with tempfile.TemporaryDirectory(prefix="giliran-guidance-", dir=_scratch()) as folder:
                     self._speak(speech, Path(folder))
-                except SpeechError as error:
-                    if not self._stopping:
-                        log.warning("the guidance cannot be heard: %s", error)
-                except Exception:  # guidance is a help; the thread must live for the next sentence
-                    log.exception("%r could not be said", speech.sentences)
-                finally:
-                    self._done_with(speech)
+            except SpeechError as error:
+                self._complain(f"the guidance cannot be heard: {error}")
+            except OSError as error:
+                self._part = Part("speaker", "fault", f"no room to make sentences: {error}")
+                self._complain(f"the guidance cannot be heard: {error}")
+            except Exception:  # guidance is a help; the thread must live for the next sentence
+                log.exception("%r could not be said", speech.sentences)
+            else:
+                self._complaint = ""
+            finally:
+                self._done_with(speech)
+
+    def _complain(self, complaint: str) -> None:
+        if complaint != self._complaint and not self._stopping:
+            self._complaint = complaint
+            log.warning("%s", complaint)
 
     def _take(self) -> Speech | None:
         with self._changed:

@@ -260,12 +260,19 @@ class OfflineDesk:
             return
         self._fault = ""
         self._ledger = Ledger(self._journal.records)
-        kept = self._journal.kept()
-        if kept is not None and self._shown is None:
-            self._shown = kept.catalogue
-        if kept is not None and self._anchor is None:
-            self._anchor = kept.anchor
-        if kept is not None and not self._ledger.day and self._ledger.doubtful:
+        self._resume(self._journal.kept())
+
+    def _resume(self, kept: Kept | None) -> None:
+        """Go on from what the hub said last."""
+        if kept is None:
+            return
+        try:  # it was a hub's word, but who knows of which release
+            self._view(kept.catalogue, offline.moment(kept.anchor, self._now()))
+        except Exception:
+            log.exception("what the hub said last makes no sense; no numbers are given alone until it has spoken")
+            return
+        self._shown, self._anchor = self._shown or kept.catalogue, self._anchor or kept.anchor
+        if not self._ledger.day and self._ledger.doubtful:
             self._keep(Opened(kept.catalogue.day))  # the record of that is lost, and no number tells
 
     def _keep(self, record: AnyRecord) -> bool:

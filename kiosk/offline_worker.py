@@ -7,6 +7,7 @@ import logging
 import queue
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -157,5 +158,11 @@ def _nothing() -> None:
 
 def present() -> Callable[[], Now]:
     """Return what tells the present: the time since this machine was started, which no setting of a clock changes."""
-    boot = BOOT_ID.read_text(encoding="ascii").strip()
+    try:
+        boot = BOOT_ID.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        log.warning(
+            "%s: %s; after a restart of this program nobody knows the time until the hub is heard", BOOT_ID, error
+        )
+        boot = uuid.uuid4().hex
     return lambda: Now(boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000)

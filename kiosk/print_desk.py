@@ -110,24 +110,27 @@ class PrintDesk:
         self._tasks.put(lambda: self._do(job))
 
     def _work(self) -> None:
-        self._prepare()
-        self._look(self._device.parts)
+        self._go_on(self._begin)
         while True:
             try:
                 task = self._tasks.get(timeout=0 if self._device.is_mending else LOOK_SECONDS)
             except queue.Empty:
-                self._look(self._device.parts)
+                self._go_on(lambda: self._look(self._device.parts))
                 continue
             if task is None:
                 return
-            task()
+            self._go_on(task)
 
-    def _prepare(self) -> None:
-        """Spare the first citizen the wait for logos and typefaces."""
+    def _begin(self) -> None:
+        self._look(self._device.parts)
+        # The first citizen does not wait for logos and typefaces.
+        self._device.prepare(sample(width=self._device.width, template=self._layout.template))
+
+    def _go_on(self, task: Callable[[], None]) -> None:
         try:
-            self._device.prepare(sample(width=self._device.width, template=self._layout.template))
-        except Exception:  # whatever it is, it costs one ticket at most, and the number is on the screen
-            log.exception("the printer could not be prepared; the first ticket may take longer, or fail")
+            task()
+        except Exception:  # whatever was wrong with one task, the next ticket must print
+            log.exception("the printer goes on after a mistake")
 
     def _do(self, job: Job) -> None:
         failure = self._print(job)

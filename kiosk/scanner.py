@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import termios
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -61,11 +62,16 @@ class SerialScanner:
                 with serial.Serial(self._device, self._baud, timeout=LOOK_SECONDS) as line:
                     self._part = Part("scanner", "ok", self._device)
                     self._listen(line)
-            except (OSError, serial.SerialException) as error:
+            except (OSError, termios.error, serial.SerialException) as error:
+                # The terminal's own errors come when it is pulled while it is opened; they are no OSError.
                 if self._part.state != "missing":
                     log.warning("no scanner at %s: %s", self._device, error)
                 self._part = Part("scanner", "missing", f"{self._device} is not there; is it plugged in?")
-                self._stopping.wait(RETRY_SECONDS)
+            except Exception as error:  # a device can answer anything; the kiosk serves without it
+                if self._part.state != "fault":
+                    log.exception("the scanner at %s cannot be used", self._device)
+                self._part = Part("scanner", "fault", f"{self._device} cannot be used: {error}")
+            self._stopping.wait(RETRY_SECONDS)
 
     def _listen(self, line: serial.Serial) -> None:
         gathered = b""

@@ -95,7 +95,8 @@ class Visit(QObject):
         self._on_paper.set()
         self._waiting: Waiting | None = None
         self._board: Board | None = None
-        self._qr = ""
+        self._qr = ("", "")
+        """What the latest code was made from, and its picture."""
         self.latency_ms: int | None = None
         """How long the hub took to answer last; None before the first answer."""
         self._reprinted = -1
@@ -369,13 +370,19 @@ class Visit(QObject):
 
     def _qr_code(self) -> str:
         """The code that the paper would carry, for a telephone; drawn once a ticket."""
-        ticket, catalogue = self.flow.ticket, self._course.catalogue
+        ticket, catalogue, minted = self.flow.ticket, self._course.catalogue, self.flow.minted
         if ticket is None or catalogue is None:
-            self._qr = ""
-        elif not self._qr:
-            png = self._qr_png(qr_content(ticket, catalogue.office, self.flow.minted))
-            self._qr = "data:image/png;base64," + base64.b64encode(png).decode()
-        return self._qr
+            return ""
+        if self._qr[0] != minted:
+            self._qr = (minted, self._drawn(qr_content(ticket, catalogue.office, minted)))
+        return self._qr[1]
+
+    def _drawn(self, content: str) -> str:
+        try:
+            return "data:image/png;base64," + base64.b64encode(self._qr_png(content)).decode()
+        except Exception:  # the number is on the screen, with its code or without
+            log.exception("the code on the screen cannot be drawn; is the office's follow_url too long?")
+            return ""
 
 
 def _now() -> int:

@@ -71,7 +71,7 @@ Spoken = Annotated[
     msgspec.Meta(min_length=1, max_length=8),
 ]
 """One text by language code, short enough to be read on a wall or listened to."""
-Millis = Annotated[int, msgspec.Meta(ge=0)]
+Millis = Annotated[int, msgspec.Meta(ge=0, le=253_370_764_800_000)]  # as far as a calendar goes: to the year 9999
 
 
 def _snake(name: str) -> str:
