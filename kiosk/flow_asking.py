@@ -89,6 +89,8 @@ def _tick_waiting(flow: Flow, now: int, rate: float) -> Outcome:
 
 def _replied(flow: Flow, event: e.Replied, now: int, rate: float) -> Outcome:
     expected = (flow.waiting or flow.trouble == "unanswered") and not flow.alone_asked
+    if isinstance(event.reply, Refused) and event.reply.code == "busy":
+        return flow, ()  # it has not even looked at it, and is asked again in a moment
     if isinstance(event.reply, Refused):
         # Nothing was done, also if nobody waits for it any more. What was done is asked for again until it is on paper.
         flow = replace(flow, asked=_others(flow, event.request_id))

@@ -223,7 +223,9 @@ class Ledger:
                 of_today = ticket.at is None and at - age >= ends_at - DAY_MS
                 (kept if of_today else lost).append(ticket)
         opened = Opened(day, self._given.get(day, {}), tuple(ticket.number for ticket in lost))
-        return [opened, *(replace(ticket, day=day) for ticket in kept)], lost
+        # Of the lost records some may have been of today as well.
+        doubtful = [Unreadable(0, self.doubtful)] if kept and self.doubtful else []
+        return [opened, *(replace(ticket, day=day) for ticket in kept), *doubtful], lost
 
     def release(self) -> None:
         """Let numbers that were kept aside be put to the hub once more: something has changed there."""

@@ -6,7 +6,7 @@ import pytest
 from flow_driver import ID, TICKET, Kiosk, confirming, ready
 
 from appliance.wire.messages import Accepted, Refused
-from kiosk.flow_asking import GIVE_UP_MS
+from kiosk.flow_asking import GIVE_UP_MS, REPEAT_MS
 from kiosk.flow_events import (
     AccessClosed,
     AccessOpened,
@@ -172,3 +172,12 @@ def test_what_is_remembered_is_bounded():
     for count in range(300):
         check_in(kiosk, f"{count:04d}", f"{count:032x}").wait(GIVE_UP_MS + 1_000).do(Back())
     assert len(kiosk.state.asked) == 200
+
+
+def test_a_hub_that_is_busy_is_asked_again_and_the_citizen_need_not_know():
+    kiosk = check_in(ready(), "XK42", ID)
+    kiosk.do(Replied(ID, Refused(1, ID, "busy"))).wait(REPEAT_MS + 400)
+    assert kiosk.screen == "issuing"
+    assert [one.request_id for one in kiosk.done if isinstance(one, SendCheckIn)] == [ID, ID]
+    kiosk.do(Replied(ID, Accepted(1, ID, 5, "A012", TICKET)))
+    assert kiosk.screen == "ticket"

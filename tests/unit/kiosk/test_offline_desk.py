@@ -329,3 +329,33 @@ def test_a_number_that_is_none_is_no_reason_to_die_at_every_start(three):
     assert kiosk.take() == "AX01"
     kiosk.meet(hub)
     assert queue(hub) == ["AX01"]
+
+
+@pytest.mark.expects_log("the disk has damaged it")
+def test_of_undated_numbers_of_which_one_is_lost_none_is_repeated_in_the_day_that_they_turn_out_to_be_of(three):
+    clock, hub, kiosk = three
+    clock.ms += 23 * HOUR  # the night goes by, the hub is down
+    kiosk.reboot()
+    given = [kiosk.take() for _ in range(3)]
+    assert given == ["AX01", "AX02", "AX03"]
+    spoiled(kiosk, 3, many_bits)
+    kiosk.restart()
+    hub.turn_day()
+    kiosk.meet(hub)
+    assert queue(hub) == given[:2]
+    assert kiosk.take() not in given
+
+
+@pytest.mark.expects_log("the hub refuses|busy|error")
+def test_a_hub_that_is_busy_gets_the_same_request_and_one_bad_number_is_found_by_halves(three):
+    _, hub, kiosk = three
+    for _ in range(4):
+        kiosk.take()
+    first = kiosk.desk.tick(hub=True)
+    kiosk.desk.answered(first.id, m.Refused(1, first.id, "busy"))
+    kiosk.clock.ms += 2_000
+    again = kiosk.desk.tick(hub=True)
+    assert again.id == first.id
+    kiosk.desk.answered(again.id, m.Refused(1, again.id, "error"))
+    assert len(kiosk.desk.tick(hub=True).body.tickets) == 2
+    assert hub is not None
