@@ -39,6 +39,7 @@ TOOLS: Final = {
     "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
     "staff-pin": ("appliance.node.pin", "make the line with the PIN of the staff"),
     "staff": ("appliance.tools.staff", "ask the hub for what concerns the whole office: time, practice, stops, rules"),
+    "fuzz-wire": ("appliance.tools.wire_fuzz", "odd commands through the hub's own handler"),
     "wire": ("appliance.tools.wire_document", "print the wire contract as Markdown"),
 }
 

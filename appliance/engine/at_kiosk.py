@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from appliance.engine import commands as c
@@ -12,6 +14,9 @@ from appliance.engine.numbering import next_number, parts
 from appliance.engine.office_day import DAY_MS, unknown_service
 from appliance.engine.refusal import Decision, Refusal
 from appliance.engine.waiting import people_ahead, told_booked
+
+MOST_UNKNOWN: Final = 5_000
+"""No kiosk prints more numbers of one series between two times that the hub hears of it."""
 
 
 def issue(day: Day, command: c.IssueTicket, now: int) -> Decision:
@@ -100,6 +105,8 @@ def merge_offline(day: Day, command: c.MergeOffline, now: int) -> Decision:
             return Refusal(
                 "wrong_series", f"{ticket.number} is not of the series {service.prefix}{letter} of this kiosk."
             )
+        if not _is_plausible(day, *parts(ticket.number)):
+            return Refusal("wrong_series", f"{ticket.number} is far beyond all numbers of today.")
         if ticket.number in day.tickets or ticket.number in seen:
             continue
         seen.add(ticket.number)
@@ -121,9 +128,14 @@ def note_printed(day: Day, command: c.NotePrinted, now: int) -> Decision:
     higher = {
         prefix: count
         for prefix, count in command.highest.items()
-        if prefix in known and count > day.last_numbers.get(prefix, 0)
+        if prefix in known and count > day.last_numbers.get(prefix, 0) and _is_plausible(day, prefix, count)
     }
     return [e.NumbersSkipped(higher)] if higher else []
+
+
+def _is_plausible(day: Day, prefix: str, count: int) -> bool:
+    """Tell whether a kiosk may have come so far today: one that has gone mad must not spoil the numbers of all."""
+    return count <= day.last_numbers.get(prefix, 0) + MOST_UNKNOWN
 
 
 def cancel(day: Day, command: c.Cancel, now: int) -> Decision:

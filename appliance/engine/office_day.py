@@ -16,6 +16,8 @@ from appliance.engine.refusal import Decision, Refusal
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
 LONGEST_REASON: Final = 200
+LATEST_MS: Final = 4_102_444_800_000
+"""2100-01-01, UTC: nothing that says it is later is a clock; and the log could never go back."""
 SLIP_MS: Final = DAY_MS // 8
 """A time so far from the one that is known is rather a slip of the finger."""
 OPENING_DAY_MS: Final = DAY_MS // 2
@@ -106,6 +108,8 @@ def vouch_time(day: Day, command: c.VouchTime, now: int) -> Decision:
 
     What was said last may be taken back, also by an earlier time, as long as nobody has come since.
     """
+    if command.at > LATEST_MS:
+        return Refusal("time_far", "No clock of today will show this; check the year.")
     before = day.before_vouch or Before(day.at, 0, day.date, day.next_opens_at, tuple(day.bookings.values()))
     if command.at < before.at:
         return Refusal("time_passed", "The log has later events than this; check date and time, and say them again.")
