@@ -313,23 +313,22 @@ class Handler:
             self._store.commit(happened, self.day, sent_up_to)
         except StorageFault as error:
             log.critical("nothing was stored: %s", error)
-            if self._before_vouch is not None:
-                self._clock.restore(self._before_vouch)
             self.fault = str(error)
             self._reload([])
             self._forget_answers()
             return False
-        finally:
-            self._before_vouch = None
-        self.fault = None
+        self.fault = self._before_vouch = None
         return True
 
     def _reload(self, kept: list[Happened]) -> None:
         """Go back to the state on the disk, and from there through what was ``kept`` of the batch under way."""
         self.day = self._store.load_day()
-        for one in kept:
-            for entry in one.entries:
-                evolve(self.day, entry)
+        entries = [entry for one in kept for entry in one.entries]
+        for entry in entries:
+            evolve(self.day, entry)
+        if self._before_vouch is not None and not any(isinstance(entry.event, TimeVouched) for entry in entries):
+            self._clock.restore(self._before_vouch)
+            self._before_vouch = None
 
     def _forget_answers(self) -> None:
         """Forget what was answered in the batch under way, refusals included: it was decided on what is not stored."""

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hub_bench import NOW, OFFICE, PIN, Machine, ask, founded, last_actor, tick
 
+from appliance.hub import translate
 from appliance.hub.practice import Practice
 from appliance.hub.snapshots import catalogue
 from appliance.node.pin import FREE_TRIES
@@ -219,6 +220,20 @@ def test_a_word_that_cannot_be_written_down_does_not_move_the_time(unsure, monke
     monkeypatch.setattr(unsure.store, "commit", full)
     assert ask(unsure, m.Vouch(unsure.clock.machine.office_ms(), "siti", "471147")).code == "storage"
     assert (unsure.clock.believed(), unsure.clock.office_ms()) == (False, 0)
+
+
+@pytest.mark.expects_log("failed through a mistake of ours")
+@pytest.mark.parametrize("where", ["commit", "answer"])
+def test_a_word_upon_which_something_of_ours_breaks_does_not_move_the_time_either(unsure, monkeypatch, where):
+    def broken(*_):
+        raise RuntimeError("planted")
+
+    if where == "commit":
+        monkeypatch.setattr(unsure.store, "commit", broken)
+    else:
+        monkeypatch.setattr(translate, "accepted", broken)
+    assert ask(unsure, m.Vouch(unsure.clock.machine.office_ms(), "siti", "471147")).code == "error"
+    assert (unsure.clock.believed(), unsure.clock.office_ms(), unsure.handler.day.at) == (False, 0, 0)
 
 
 def test_the_time_is_not_set_in_a_practice_whose_log_is_thrown_away(tmp_path):
