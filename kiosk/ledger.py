@@ -167,6 +167,11 @@ class Ledger:
         lost = 0 if prefix in self._certain else self.doubtful
         return max(self.highest().get(prefix, 0), known) + lost + 1
 
+    @property
+    def given(self) -> bool:
+        """Tell whether any number was given today, here, by the hub or alone."""
+        return bool(self.issued or self.highest())
+
     def of_request(self, request_id: str) -> Issued | None:
         """Return the number that was given alone under this id, if any."""
         return next((ticket for ticket in reversed(self.issued.values()) if ticket.id == request_id), None)

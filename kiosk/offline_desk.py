@@ -185,9 +185,11 @@ class OfflineDesk:
 
     def _adopt(self) -> None:
         catalogue, now = self._latest, self._now()
-        if catalogue is None or catalogue.day < self._ledger.day:
+        if catalogue is None:
             return
-        if catalogue.lease.ends_at and catalogue.day > self._ledger.day and not self._turn(catalogue, now):
+        if catalogue.day < self._ledger.day and (self._ledger.given or not catalogue.lease.ends_at):
+            return  # only a day in which nothing was given may turn out to have been a mistake
+        if catalogue.lease.ends_at and catalogue.day != self._ledger.day and not self._turn(catalogue, now):
             return
         before, self._shown = self._shown, catalogue
         if before is None or _essence(before) != _essence(catalogue):

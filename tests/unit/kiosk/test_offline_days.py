@@ -6,9 +6,9 @@ import shutil
 import uuid
 
 import pytest
-from alone_kiosk import BOOT_MS, DAY, HOUR, MINUTE, NODE, Kiosk, ask, office, part, queue, world
+from alone_kiosk import BOOT_MS, DAY, EIGHT, HOUR, MINUTE, NODE, Kiosk, ask, office, part, queue, world
 
-from appliance.tools.hour_hub import HourHub
+from appliance.tools.hour_hub import HourHub, VirtualClock
 from appliance.wire import messages as m
 
 
@@ -221,3 +221,23 @@ def test_a_number_that_cannot_be_kept_is_not_given_and_the_next_one_is_not_skipp
     kiosk.restart()
     kiosk.meet(hub)
     assert list(hub.day.tickets) == ["AX01", "AX02"]
+
+
+@pytest.mark.parametrize("given", [False, True], ids=["", "but numbers were given"])
+def test_a_date_that_staff_mistyped_and_took_back_leaves_the_kiosk_its_own_numbers(three, given):
+    """A day was opened weeks ahead; nobody came, the hub goes back to the right one, and so does the journal."""
+    clock, hub, kiosk = three
+    hub.kill()
+    ahead = HourHub(hub._file.with_name("ahead.db"), VirtualClock(EIGHT + 45 * DAY), office())
+    kiosk.meet(ahead)
+    if given:
+        kiosk.desk.given("A001", ahead.day.date)
+    ahead.kill()
+    clock.ms += MINUTE
+    hub.start()
+    kiosk.meet(hub)
+    hub.kill()
+    assert kiosk.take() == (None if given else "AX01")
+    hub.start()
+    kiosk.meet(hub)
+    assert list(hub.day.tickets) == ([] if given else ["AX01"])
