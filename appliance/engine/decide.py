@@ -22,9 +22,14 @@ _NOT_IN_PRACTICE: Final = (
 """These are meant for the real queue, and would be thrown away with the practice."""
 
 
+BY_OPENING_HOURS: Final = (c.IssueTicket, c.CheckIn)
+"""These go by the time of day alone, also if that is behind the log."""
+
+
 def decide(day: Day, command: c.Command, now: int) -> Decision:
     """Return what ``command`` causes at ``now`` (milliseconds since 1970), without changing ``day``."""
-    now = max(now, day.at)  # time never runs backwards in the log
+    if not isinstance(command, BY_OPENING_HOURS):
+        now = max(now, day.at)  # time never runs backwards in the log
     if not day.is_open and not isinstance(command, _WITH_THE_DAY_CLOSED):
         return Refusal("office_closed", "The business day is not open; the hub opens it when it knows the time.")
     if day.training and isinstance(command, _NOT_IN_PRACTICE):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from appliance.engine import commands as c
 from appliance.engine.at_kiosk import first_step
-from appliance.engine.decide import Refusal, decide
+from appliance.engine.decide import BY_OPENING_HOURS, Refusal, decide
 from appliance.engine.events import Entry, TimeVouched
 from appliance.engine.evolve import evolve
 from appliance.engine.model import MINUTE, Day, ServiceId, Told
@@ -285,7 +285,8 @@ class Handler:
         wrong = problems(command.definition, now) if isinstance(command, c.DefineOffice) else []
         if wrong:
             return Refusal("wrong_definition", "; ".join(wrong))
-        decision = decide(self.day, command, now)
+        hours = self._clock.hours_ms(self.day) if isinstance(command, BY_OPENING_HOURS) else now
+        decision = decide(self.day, command, hours)
         if isinstance(decision, Refusal):
             return decision
         if at is not None and any(isinstance(event, TimeVouched) and event.back for event in decision):

@@ -30,7 +30,7 @@ from appliance.engine.model import Day
 from appliance.engine.waiting import Forecast
 from appliance.hub import snapshots
 from appliance.hub.outlook import Outlook
-from appliance.node.daemon import Clock
+from appliance.hub.trust import OfficeClock
 from appliance.node.link import Link
 from appliance.wire import topics
 from appliance.wire.messages import encode
@@ -67,7 +67,7 @@ class Relay:
         unsent: the calls behind that, which were committed before this start.
     """
 
-    def __init__(self, link: Link, clock: Clock, outlook: Outlook, sent_up_to: int, unsent: list[Entry]) -> None:
+    def __init__(self, link: Link, clock: OfficeClock, outlook: Outlook, sent_up_to: int, unsent: list[Entry]) -> None:
         self._link = link
         self._clock = clock
         self._outlook = outlook
@@ -122,7 +122,7 @@ class Relay:
 
     def _publish_board(self, day: Day) -> None:
         foretell = partial(self._outlook.told, day)
-        self._retain(topics.BOARD, encode(snapshots.board(day, self._clock.office_ms(), foretell)))
+        self._retain(topics.BOARD, encode(snapshots.board(day, self._clock.hours_ms(day), foretell)))
 
     def _publish_counters(self, day: Day) -> None:
         for counter in day.counters:
@@ -134,7 +134,7 @@ class Relay:
         self._publish_counters(day)
         self._retain(
             topics.CATALOGUE,
-            encode(snapshots.catalogue(day, self._clock.office_ms(), partial(self._outlook.told, day))),
+            encode(snapshots.catalogue(day, self._clock.hours_ms(day), partial(self._outlook.told, day))),
         )
         self._changed, self._snapshot_at = False, self._clock.monotonic_ms()
 

@@ -21,6 +21,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from appliance.engine.model import Day
 from appliance.node.daemon import Clock
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ PACE: Final = 0.05
 """By so much faster or slower than real time goes meanwhile."""
 WITHIN_MS: Final = 60_000
 """A small difference is spread over this time."""
+SETTLED_MS: Final = 1_000
+"""A time that is behind the log is not taken anew for less."""
 ASK_EVERY_MS: Final = 5_000
 UNSYNCHRONISED: Final = 0x0040
 """STA_UNSYNC of adjtimex(2)."""
@@ -105,6 +108,16 @@ class OfficeClock:
     def time_of_day(self) -> int | None:
         """Return what the witness's time has become; None if nobody vouches for one."""
         return self._told(self.monotonic_ms())
+
+    def hours_ms(self, day: Day) -> int:
+        """Return the time by which opening hours are kept.
+
+        It is the hub's time. Only if that is past them, since the day was opened too early, it is the time of day: who
+        then stands before a kiosk is served.
+        """
+        told, now = self.time_of_day(), self.office_ms()
+        late = told is not None and day.gives_tickets(told) and not day.gives_tickets(now)
+        return told if late and told is not None else now
 
     def believed(self) -> bool:
         """Tell whether anybody vouches for the time of day. Looks at the machine now and then."""
@@ -186,7 +199,7 @@ class OfficeClock:
         """Take the first time of day that somebody vouches for: as none is known, nothing jumps."""
         witness = self.witness if self.witness == "configured" else _witness(machine)
         unlikely = witness == "chip" and 0 < self._going_on(now) < machine - LONG_PAUSE_MS
-        if not witness or unlikely or (told is not None and abs(machine - told) <= CLOSE_MS):
+        if not witness or unlikely or (told is not None and abs(machine - told) <= SETTLED_MS):
             return
         log.info("the time of day is vouched for by %s", witness)
         self._settle(Anchor(machine, now), witness)

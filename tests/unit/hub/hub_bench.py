@@ -100,8 +100,9 @@ class NoBus:
         if topic == topics.CLOCK:
             self.clocks.append(message)
 
-    def publish_bytes(self, *_, **__):
-        return None
+    def publish_bytes(self, topic, payload, **_):
+        if topic == topics.CATALOGUE:
+            self.catalogue = m.decode(payload, m.Catalogue)
 
     def ask_who_has(self, *_):
         pass

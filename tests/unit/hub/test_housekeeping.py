@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import msgspec
 import pytest
 from hub_bench import NOW, OFFICE, Machine, ask, founded, tick
@@ -157,6 +160,29 @@ def test_a_day_ends_by_the_time_of_day_though_that_be_behind_the_log(hub, tmp_pa
     assert not hub.handler.day.is_open
     tick(hub, HOUR)
     assert tick(hub, HOUR).date == "2026-04-07"
+    hub.store.close()
+
+
+def test_a_day_that_was_opened_too_early_is_open_to_citizens_on_its_own_date_too(tmp_path):
+    """The clock was a day ahead until nine, and is right since: the day goes on today, and tomorrow."""
+    office = msgspec.structs.replace(OFFICE, hours={"mon": (("07:00", "15:00"),), "tue": (("07:00", "15:00"),)})
+    hub = founded(tmp_path / "giliran.db", office=office, machine=Machine(DAY_MS))
+    tick(hub)
+    assert hub.handler.day.date == "2026-04-07"
+    ask(hub, m.Issue("a"))
+    hub.store.close()
+    hub = founded(tmp_path / "giliran.db", "boot-2", office, machine=Machine(0, hub.clock.ms))
+    offered, given = {}, []
+    for _ in range(48 * 6):
+        tick(hub, HOUR // 6)
+        moment = datetime.fromtimestamp(hub.clock.machine.office_ms() / 1000, ZoneInfo("Asia/Jakarta"))
+        reply = ask(hub, m.Issue("a"))
+        assert isinstance(reply, m.Accepted) == (hub.link.catalogue.office.phase == "open")
+        if isinstance(reply, m.Accepted):
+            offered.setdefault(moment.day, set()).add(moment.hour)
+            given.append(reply.number)
+    assert offered == {6: set(range(8, 15)), 7: set(range(7, 15))}
+    assert given == [f"A{count:03d}" for count in range(2, 2 + len(given))]
     hub.store.close()
 
 

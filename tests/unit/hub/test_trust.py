@@ -232,6 +232,18 @@ def test_an_unknown_time_is_taken_from_the_internet_at_once(bare, internet):
     assert (office.known(), office.office_ms(), office.witness) == (True, machine.office_ms(), "internet")
 
 
+def test_a_time_that_is_just_behind_the_log_is_taken_from_the_internet_at_once(bare, internet):
+    machine = Machine()
+    fit_chip(bare, NOW // 1000)
+    office = clock(bare, machine)
+    office.happened(NOW + 3 * MINUTE, 0)
+    assert (office.believed(), office.known()) == (True, False)
+    machine.step_ms(5 * MINUTE)
+    internet()
+    run(office, machine, ASK_EVERY_MS)
+    assert (office.known(), office.office_ms()) == (True, machine.office_ms())
+
+
 def test_a_chip_that_was_set_right_is_believed_again(bare):
     machine = Machine(office=NOW - 60 * 86_400_000)
     fit_chip(bare, machine.office_ms() // 1000)
