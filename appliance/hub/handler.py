@@ -24,7 +24,7 @@ from appliance.hub.calendar import problems
 from appliance.hub.inbox import Incoming, Outgoing
 from appliance.hub.mistakes import Mistakes
 from appliance.hub.outlook import Outlook
-from appliance.hub.trust import EARLIEST_MS, OfficeClock, Settings
+from appliance.hub.trust import EARLIEST_MS, LATEST_MS, OfficeClock, Settings
 from appliance.node.pin import Door
 from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
@@ -240,6 +240,8 @@ class Handler:
             return refusal
         if body.at < EARLIEST_MS:
             return Refusal("time_passed", "This is before any office had this queue; check date and time.")
+        if body.at >= LATEST_MS:
+            return Refusal("time_far", "No office has this queue so late; check the year.")
         assert isinstance(command, c.VouchTime)  # noqa: S101  # for the type checker: it was made of this body
         told = replace(command, known=self._clock.office_ms() if self._clock.known() else None)
         before = self._clock.settings

@@ -22,7 +22,9 @@ from typing import Final, Literal
 import msgspec
 
 from appliance.engine.model import Day
+from appliance.node import small_file
 from appliance.node.daemon import Clock
+from appliance.node.small_file import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ Witness = Literal["", "configured", "internet", "chip", "staff"]
 
 EARLIEST_MS: Final = 1_767_225_600_000
 """2026-01-01, UTC: no office queue is older than this software."""
+LATEST_MS: Final = 4_102_444_800_000
+"""2100-01-01, UTC: nor is any as late as this; a clock that says so is broken."""
 LONG_PAUSE_MS: Final = 45 * 86_400_000
 """A chip that has the office closed for longer than this is rather a chip that is wrong."""
 CHIP_AGREES_MS: Final = 120_000
@@ -130,7 +134,7 @@ class OfficeClock:
     def known(self) -> bool:
         """Tell whether the hub's time is the time of day: somebody vouches for it, and it is not behind the log."""
         told = self.time_of_day() if self.believed() else None
-        return told is not None and told >= max(EARLIEST_MS, self.office_ms() - NUDGE_MS)
+        return told is not None and _in_the_calendar(told) and told >= self.office_ms() - NUDGE_MS
 
     def happened(self, at: int, goes_on_ms: int) -> None:
         """Hear that the log stands at ``at``; from there time goes on, though the time of day be behind or unknown.
@@ -172,7 +176,8 @@ class OfficeClock:
     # -- two hands -------------------------------------------------------------------------------------------------
 
     def _told(self, now: int) -> int | None:
-        return None if self._anchor is None else self._after(self._anchor, now - self._anchor.up)
+        at = None if self._anchor is None else self._after(self._anchor, now - self._anchor.up)
+        return at if at is not None and at < LATEST_MS else None
 
     def _going_on(self, now: int) -> int:
         logged = self._logged
@@ -184,7 +189,7 @@ class OfficeClock:
         return anchor.at + int(real_ms * self.rate * anchor.pace)
 
     def _behind_the_log(self, told: int, now: int) -> bool:
-        return told < max(EARLIEST_MS, self._going_on(now) - NUDGE_MS)
+        return not _in_the_calendar(told) or told < self._going_on(now) - NUDGE_MS
 
     # -- what the machine says -------------------------------------------------------------------------------------
 
@@ -199,14 +204,19 @@ class OfficeClock:
         """Take the first time of day that somebody vouches for: as none is known, nothing jumps."""
         witness = self.witness if self.witness == "configured" else _witness(machine)
         unlikely = witness == "chip" and 0 < self._going_on(now) < machine - LONG_PAUSE_MS
-        if not witness or unlikely or (told is not None and abs(machine - told) <= SETTLED_MS):
+        if (
+            not witness
+            or unlikely
+            or not _in_the_calendar(machine)
+            or (told is not None and abs(machine - told) <= SETTLED_MS)
+        ):
             return
         log.info("the time of day is vouched for by %s", witness)
         self._settle(Anchor(machine, now), witness)
 
     def _follow(self, machine: int, told: int, now: int) -> None:
         """Go a little faster or slower towards what the internet says; a large difference is only offered."""
-        vouched = self.witness == "configured" or (machine >= EARLIEST_MS and synchronised())
+        vouched = self.witness == "configured" or (_in_the_calendar(machine) and synchronised())
         off = machine - told if vouched else 0
         self.offered_ms = machine if abs(off) > CLOSE_MS else None
         pace = 1.0
@@ -224,30 +234,34 @@ class OfficeClock:
         self._anchor, self.witness = anchor, witness
         if witness == "configured":
             return
-        aside = self._memory.with_name(self._memory.name + ".new")
         try:
-            self._memory.parent.mkdir(parents=True, exist_ok=True)
             if anchor is None or not witness:
-                self._memory.unlink(missing_ok=True)
+                small_file.erase(self._memory)
                 return
-            aside.write_bytes(msgspec.json.encode(_Kept(boot_id(), anchor.at - anchor.up, witness)))
-            aside.replace(self._memory)
+            self._memory.parent.mkdir(parents=True, exist_ok=True)
+            small_file.save(self._memory, msgspec.json.encode(_Kept(boot_id(), anchor.at - anchor.up, witness)))
         except OSError as error:
             if not self._forgetful:
-                log.warning("%s: %s; after a restart of the hub the time will have to be found out again", aside, error)
+                where = f"{self._memory}: {error.strerror}"
+                log.warning("%s; after a restart of the hub the time will have to be found out again", where)
             self._forgetful = True
         else:
             self._forgetful = False
 
     def _remember(self) -> None:
         try:
-            kept = msgspec.json.decode(self._memory.read_bytes(), type=_Kept)
-        except (OSError, msgspec.MsgspecError):
+            kept = small_file.load(self._memory, _Kept)
+        except Unreadable as error:
+            log.warning("%s; who vouches for the time of day is found out anew", error)
             return
-        at = kept.office_minus_monotonic_ms + self.monotonic_ms()
+        if kept is None or kept.boot != boot_id() or not kept.boot:
+            return
         # By the monotonic clock: it cannot have been set meanwhile.
-        if kept.boot == boot_id() != "" and at >= EARLIEST_MS:
+        at = kept.office_minus_monotonic_ms + self.monotonic_ms()
+        if _in_the_calendar(at):
             self._anchor, self.witness = Anchor(at, self.monotonic_ms()), kept.witness
+        else:
+            log.warning("%s: tells an impossible time; who vouches for it is found out anew", self._memory)
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -266,8 +280,12 @@ def boot_id() -> str:
         return ""
 
 
+def _in_the_calendar(at: int) -> bool:
+    return EARLIEST_MS <= at < LATEST_MS
+
+
 def _witness(machine_ms: int) -> Witness:
-    if machine_ms < EARLIEST_MS:
+    if not _in_the_calendar(machine_ms):
         return ""
     if synchronised():
         return "internet"

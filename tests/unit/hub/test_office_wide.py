@@ -9,6 +9,7 @@ from hub_bench import NOW, OFFICE, PIN, Machine, ask, founded, last_actor, tick
 from appliance.hub import translate
 from appliance.hub.practice import Practice
 from appliance.hub.snapshots import catalogue
+from appliance.hub.trust import LATEST_MS
 from appliance.node.pin import FREE_TRIES
 from appliance.store.database import StorageFault
 from appliance.wire import messages as m
@@ -125,6 +126,14 @@ def test_a_time_far_from_the_one_that_is_known_is_asked_back(hub, hours):
     assert hub.clock.office_ms() < at
     assert vouch(hub, at, sure=True) is None
     assert hub.clock.office_ms() == at + 200
+
+
+@pytest.mark.parametrize("at", [LATEST_MS, 253_402_300_800_000, 2**53 - 1], ids=["2100", "10000", "no year at all"])
+def test_no_word_of_staff_leads_to_where_no_calendar_goes(unsure, at):
+    assert vouch(unsure, at, sure=True) == "time_far"
+    assert not unsure.clock.believed()
+    assert vouch(unsure, LATEST_MS - DAY_MS, sure=True) is None
+    assert unsure.handler.day.is_open
 
 
 def test_staff_cannot_go_behind_the_log(hub):

@@ -113,6 +113,14 @@ def test_a_time_before_this_software_is_never_believed(bare, internet):
     assert not clock(bare, Machine(office=0)).believed()
 
 
+@pytest.mark.parametrize("years", [200, 9000])
+def test_a_time_after_anybodys_calendar_is_never_believed(bare, internet, years):
+    internet()
+    assert not clock(bare, Machine(office=NOW + years * 365 * 86_400_000)).believed()
+    broken = clock(bare, Machine(office=NOW + years * 365 * 86_400_000), vouched=True)
+    assert (broken.known(), broken.time_of_day(), broken.office_ms()) == (False, None, 0)
+
+
 def test_the_configuration_can_vouch(bare):
     assert clock(bare, Machine(), vouched=True).believed()
 
@@ -361,8 +369,10 @@ def test_staffs_word_can_be_given_back(bare):
      json.dumps({"boot": "BOOT", "office_minus_monotonic_ms": "x", "witness": "staff"}),
      json.dumps({"boot": "BOOT", "office_minus_monotonic_ms": NOW, "witness": "the moon"}),
      json.dumps({"boot": "BOOT", "office_minus_monotonic_ms": 1e400, "witness": "staff"}),
-     json.dumps({"boot": "BOOT", "office_minus_monotonic_ms": 12, "witness": "staff"})],
+     json.dumps({"boot": "BOOT", "office_minus_monotonic_ms": 12, "witness": "staff"}),
+     json.dumps({"boot": "BOOT", "office_minus_monotonic_ms": 2**70, "witness": "staff"})],
 )  # fmt: skip
+@pytest.mark.expects_log("is found out anew")
 def test_a_spoilt_memory_is_no_witness(bare, text):
     (bare / "run").mkdir()
     (bare / "run" / "time.json").write_bytes(text.replace("BOOT", trust.boot_id()).encode("latin-1"))
