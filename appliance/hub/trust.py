@@ -92,10 +92,10 @@ class OfficeClock:
         self.witness: Witness = ""
         self.offered_ms: int | None = None
         """What the internet (or the machine, if the configuration vouches for it) says, when it is far from here."""
-        if vouched:
+        # A simulated clock has no machine of its own.
+        remembered = self._remember() if self.rate == 1 else ""
+        if vouched and remembered != "staff":
             self.witness, self._anchor = "configured", Anchor(machine.office_ms(), machine.monotonic_ms())
-        else:
-            self._remember()
 
     def monotonic_ms(self) -> int:
         """Return real milliseconds since some fixed moment."""
@@ -168,10 +168,12 @@ class OfficeClock:
     def take_over(self) -> None:
         """Go by what the internet says from now on. The hub's time does not go backwards with it: it waits."""
         now = self.monotonic_ms()
-        machine = self._machine.office_ms()
-        log.warning("the office's time is set to the machine's: by %d s", (machine - (self._told(now) or 0)) // 1000)
+        if self.offered_ms is None:
+            return
+        at = self.offered_ms + now - self._asked_at  # what was offered, and no step since
+        log.warning("the office's time is set to the machine's: by %d s", (at - (self._told(now) or 0)) // 1000)
         self._logged, self.offered_ms = Anchor(self.office_ms(), now), None
-        self._settle(Anchor(machine, now), self.witness if self.witness == "configured" else "internet")
+        self._settle(Anchor(at, now), self.witness if self.witness == "configured" else "internet")
 
     # -- two hands -------------------------------------------------------------------------------------------------
 
@@ -230,7 +232,7 @@ class OfficeClock:
     # -- what outlives the hub -------------------------------------------------------------------------------------
 
     def _settle(self, anchor: Anchor | None, witness: Witness) -> None:
-        """Go on from ``anchor``, and keep it where a restart of the hub finds it: written aside, then renamed."""
+        """Go on from ``anchor``, and keep it where a restart of the hub finds it: which a reboot wipes out."""
         self._anchor, self.witness = anchor, witness
         if witness == "configured":
             return
@@ -248,20 +250,22 @@ class OfficeClock:
         else:
             self._forgetful = False
 
-    def _remember(self) -> None:
+    def _remember(self) -> Witness:
+        """Go on from what an earlier run of the hub has left; return whose word that is."""
         try:
             kept = small_file.load(self._memory, _Kept)
         except Unreadable as error:
             log.warning("%s; who vouches for the time of day is found out anew", error)
-            return
+            return ""
         if kept is None or kept.boot != boot_id() or not kept.boot:
-            return
+            return ""
         # By the monotonic clock: it cannot have been set meanwhile.
         at = kept.office_minus_monotonic_ms + self.monotonic_ms()
         if _in_the_calendar(at):
             self._anchor, self.witness = Anchor(at, self.monotonic_ms()), kept.witness
         else:
             log.warning("%s: tells an impossible time; who vouches for it is found out anew", self._memory)
+        return self.witness
 
 
 class _Kept(msgspec.Struct, frozen=True):

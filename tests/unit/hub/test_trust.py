@@ -210,6 +210,19 @@ def test_an_internet_that_is_hours_off_is_offered_and_taken_over_only_on_purpose
     assert office.office_ms() == with_log  # never behind what was told
 
 
+@pytest.mark.expects_log("set to the machine's: by 3600 s")
+def test_what_is_taken_over_is_what_was_offered_and_not_a_step_since(bare, internet):
+    machine = Machine()
+    office = clock(bare, machine)
+    office.set_by_staff(NOW - HOUR)
+    internet()
+    run(office, machine, MINUTE)
+    machine.pass_ms(2_000)
+    machine.step_ms(86_400_000)
+    office.take_over()
+    assert office.office_ms() == NOW + MINUTE + 2_000
+
+
 def test_a_step_that_goes_away_again_is_offered_no_longer(bare, internet):
     machine = Machine()
     internet()
@@ -338,6 +351,14 @@ def test_a_restart_of_the_hub_is_no_way_in_for_a_step(bare, internet, step):
     again = clock(bare, machine)
     run(again, machine, MINUTE)
     assert (again.office_ms(), again.witness) == (NOW + 2 * MINUTE, "internet")
+
+
+def test_staffs_word_outlives_a_restart_also_where_the_configuration_vouches(bare):
+    machine = Machine(office=NOW + 3 * HOUR)
+    clock(bare, machine, vouched=True).set_by_staff(NOW)
+    machine.pass_ms(MINUTE)
+    again = clock(bare, machine, vouched=True)
+    assert (again.office_ms(), again.witness) == (NOW + MINUTE, "staff")
 
 
 def test_a_reboot_forgets_what_staff_said(bare, monkeypatch):
