@@ -35,6 +35,7 @@ from appliance.store.backup import Backups
 from appliance.store.contacts import Contacts
 from appliance.store.database import Damaged, StorageFault
 from appliance.store.event_log import BrokenChain
+from appliance.store.missing import what_is_missing
 from appliance.store.store import Store
 from appliance.wire import topics
 from appliance.wire.messages import Part
@@ -73,12 +74,13 @@ def serve(config_file: Path) -> None:
 
 @contextmanager
 def _told_what_to_restore(backups: Backups, config_file: Path) -> Iterator[None]:
-    """Name the backup and the command when the database is damaged, or gone while its backups are there."""
-    if not backups.database.exists() and backups.files():
-        # An empty log would give the numbers of today a second time.
-        missing = f"{backups.database}: no such file, but there are backups of it, and nothing is guessed"
-        raise StorageFault(f"{missing}. {backup.advice(backups, config_file)}")
+    """Name the backup and the command when the database is damaged, or has lost what it had."""
     try:
+        if missing := what_is_missing(backups):
+            raise StorageFault(
+                f"{missing}; numbers of today would be given a second time (who wants just that: giliran restore "
+                f"--without-backup begins a new log). {backup.advice(backups, config_file)}"
+            )
         yield
     except (Damaged, BrokenChain) as error:
         raise StorageFault(f"{error}. {backup.advice(backups, config_file)}") from error

@@ -117,10 +117,10 @@ def place(plan: Plan, backups: Backups, stamp: str) -> list[Path]:
         own_like(plan.fresh, database.parent)
         with _alone(database):
             aside = _set_aside(database, stamp)
+            outcome_file(database).unlink(missing_ok=True)  # it proves another log than the one that comes
             sync_folder(database.parent)
             plan.fresh.replace(database)
         sync_folder(database.parent)
-        outcome_file(database).unlink(missing_ok=True)
         with contextlib.closing(LogReader(database)) as log:
             aside += backups.set_aside(log, plan.bad)
     return aside

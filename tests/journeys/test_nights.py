@@ -43,6 +43,7 @@ class Nights:
         for suffix in ("", "-wal", "-shm"):
             self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
         past.make(self.database, tickets)
+        self.begin(NINE)  # so that the day is open, and can close however long the next start takes
 
     def begin(self, seconds):
         """Start the hub on its clock, in place of any other, and wait until the kiosk has found it."""
@@ -59,7 +60,7 @@ class Nights:
         return next((part for part in presence.parts if part.name == "log"), None) if presence else None
 
     def wait_for(self, state):
-        seen = self.town.observer.wait(lambda: (part := self.part()) is not None and part.state == state, 30)
+        seen = self.town.observer.wait(lambda: (part := self.part()) is not None and part.state == state, 100)
         assert seen, (self.part(), self.town.rig.process("hub-1").output()[-500:])
         return self.part().detail
 
@@ -75,6 +76,7 @@ class Nights:
 
 @pytest.fixture
 def nights(town):
+    town.all_ready(KIOSK)  # the day has been opened, so that it can close however long the next start takes
     return Nights(town)
 
 
