@@ -22,8 +22,6 @@ from appliance.store.reader import LogReader, Proof
 
 RESERVE: Final = 64 << 20
 """Bytes that a backup leaves free where it lies: on the hub's own card the queue needs them to go on."""
-KEEP_WHEN_FULL: Final = 1
-"""Older backups make room for a new one, but so many stay until the new one is whole."""
 SUFFIX: Final = ".db"
 PART: Final = ".part"
 ASIDE: Final = ".set-aside"
@@ -31,7 +29,7 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BackupFault(Exception):
-    """No backup could be made; those that are there have not been touched."""
+    """No backup could be made; the newest good one has not been touched."""
 
 
 class Backups:
@@ -55,7 +53,8 @@ class Backups:
             return []
         name = re.compile(re.escape(self.database.stem) + "-" + _DAY.pattern + re.escape(SUFFIX))
         try:
-            return sorted((file for file in self.folder.iterdir() if name.fullmatch(file.name)), reverse=True)
+            found = (file for file in self.folder.iterdir() if name.fullmatch(file.name) and file.is_file())
+            return sorted(found, reverse=True)
         except OSError:
             return []
 
@@ -80,7 +79,7 @@ class Backups:
         with _told(folder):
             for rest in folder.glob(f"{self.database.stem}-*{PART}*"):  # SQLite's side files with it
                 rest.unlink()
-            self._make_room(folder)
+            self._make_room(folder, newest[0] if newest else None)
             final = folder / f"{self.database.stem}-{last[2]}{SUFFIX}"
             part = final.with_name(final.name + PART)
             try:
@@ -132,16 +131,27 @@ class Backups:
             return file, end[9].hex()
         return None
 
-    def _make_room(self, folder: Path) -> None:
+    def _make_room(self, folder: Path, newest: Path | None) -> None:
+        """Delete the oldest backups if, and only if, the new one then fits. The ``newest`` readable one stays anyway.
+
+        Raises:
+            BackupFault: if it does not fit; nothing was deleted then, unless the disk did not give the room back.
+        """
         size = sum(file.stat().st_size for file in (self.database, wal_of(self.database)) if file.exists())
-        while (free := shutil.disk_usage(folder).free) < size + RESERVE:
-            older = self.files()[KEEP_WHEN_FULL:]
-            if not older:
+        older = [file for file in self.files() if file != newest] if newest else []
+        free = shutil.disk_usage(folder).free
+        enough = free + sum(_room_of(file) for file in older) >= size + RESERVE
+        while free < size + RESERVE:
+            if enough and older:
+                before, oldest = free, older.pop()
+                oldest.unlink()
+                free = shutil.disk_usage(folder).free
+                enough = free > before
+            else:
                 raise BackupFault(
                     f"{folder}: too little room: {_mb(free)} are free, and a backup of {_mb(size)} needs "
                     f"{_mb(size + RESERVE)}; make room or take a larger disk"
                 )
-            older[-1].unlink()
 
 
 def advice(backups: Backups, config: Path) -> str:
@@ -210,6 +220,12 @@ def free_name(wanted: Path) -> Path:
     return name
 
 
+def _room_of(file: Path) -> int:
+    """Return how many bytes of its disk a backup gives back when it is deleted."""
+    about = file.stat()
+    return about.st_blocks * 512 if about.st_nlink == 1 else 0
+
+
 def _end_of(backup: Path) -> Row | None:
     """Return a backup's last record; None if it cannot be read or is empty."""
     try:
@@ -264,7 +280,7 @@ def _told(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BackupFault(f"{folder}: {error.strerror or error}") from error
+        raise BackupFault(f"{error.filename or folder}: {error.strerror or error}") from error
     except sqlite3.Error as error:
         raise BackupFault(f"{folder}: {error}; it may be full or broken") from error
 

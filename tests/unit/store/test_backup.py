@@ -270,6 +270,60 @@ def test_the_last_good_backup_does_not_make_room_for_one_that_is_not_whole_yet(d
     assert names(backups) == [f"giliran-{LAST_DAY}.db"]
 
 
+def test_a_full_disk_costs_no_backup_unless_the_new_one_then_fits(database, stick, monkeypatch):
+    monkeypatch.setattr(backup, "RESERVE", 0)
+    backups = Backups(database, stick, 7)
+    for number in range(3):
+        live(database, number)
+        assert night(backups).good
+    kept = names(backups)
+    live(database, 3)
+    monkeypatch.setattr(backup, "RESERVE", 2 << 20)  # more than the whole stick has
+    assert "too little room" in night(backups).backup_problem
+    assert names(backups) == kept
+
+
+def test_a_disk_that_gives_no_room_back_loses_one_backup_and_not_all(database, stick, monkeypatch):
+    monkeypatch.setattr(backup, "RESERVE", 0)
+    backups = Backups(database, stick, 7)
+    for number in range(4):
+        live(database, number)
+        assert night(backups).good
+    kept = names(backups)
+    assert len(kept) >= 3
+    live(database, 4)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2 << 20, 2 << 20, 0))
+    assert "too little room" in night(backups).backup_problem
+    assert names(backups) == kept[:-1]
+
+
+def test_when_room_is_scarce_the_newest_backup_that_can_be_read_stays(database, stick, monkeypatch):
+    monkeypatch.setattr(backup, "RESERVE", 0)
+    backups = Backups(database, stick, 7)
+    assert night(backups).good
+    good = backups.files()[0]
+    spoiled = stick / "giliran-2026-04-10.db"
+    spoiled.write_bytes(b"\xa5" * good.stat().st_size)
+    free = shutil.disk_usage(stick).free
+    (stick / "film").write_bytes(bytes(free - database.stat().st_size // 2))
+    live(database, 0)
+    assert night(backups).good
+    assert good.exists()
+    assert not spoiled.exists()
+
+
+def test_a_folder_with_a_backups_name_is_none_and_in_nobodys_way(database, backups):
+    (backups.folder / "giliran-2026-01-01.db").mkdir(parents=True)
+    backups.keep = 1
+    assert night(backups).good
+    assert names(backups) == [f"giliran-{LAST_DAY}.db"]
+
+
+def test_what_is_in_the_way_is_named(database, backups):
+    (backups.folder / f"giliran-{LAST_DAY}.db").mkdir(parents=True)
+    assert f"giliran-{LAST_DAY}.db" in night(backups).backup_problem
+
+
 # -- the process -------------------------------------------------------------------------------------------------------
 
 
