@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
@@ -24,12 +24,19 @@ class ConfigError(Exception):
 class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[broker]``: where mosquitto listens and who this box is there."""
 
-    host: str = "127.0.0.1"
-    port: int = 1883
+    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253)] = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 1883
     password_file: str = ""
     """A file of ``name:password`` lines, readable by this daemon alone."""
     ca_file: str = ""
     """Set it to speak TLS."""
+
+    def __post_init__(self) -> None:
+        """Refuse what can be no host's name: the resolver would raise at each attempt to connect."""
+        try:
+            self.host.encode("idna")
+        except UnicodeError as error:
+            raise ValueError(f"host: {self.host!r} is no name or address ({error})") from error
 
 
 class Config:
@@ -85,7 +92,7 @@ def load(file: Path = DEFAULT_FILE) -> Config:
     for path in files:
         try:
             parsed = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ConfigError(f"{path}: {error}") from error
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
@@ -108,6 +115,8 @@ def password_of(node: str, broker: BrokerSettings) -> str:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError as error:
         raise ConfigError(f"broker.password_file: {path} does not exist; run `giliran passwords` on the hub") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"broker.password_file: {path} is not a text ({error}); copy it anew from the hub") from error
     except OSError as error:
         raise ConfigError(
             f"broker.password_file: {path} cannot be read ({error.strerror}); it has to belong to the daemon's user, "

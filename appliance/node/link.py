@@ -6,6 +6,7 @@ guarded: an exception in paho's thread would kill the thread while the client st
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import select
 import socket
@@ -23,7 +24,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from appliance.node import trace
-from appliance.node.config import BrokerSettings
+from appliance.node.config import BrokerSettings, ConfigError
 from appliance.node.daemon import HubClock
 from appliance.wire import topics
 from appliance.wire.messages import (
@@ -48,6 +49,9 @@ Answer = Callable[[AnyReply | None], None]
 KEEPALIVE_SECONDS: Final = 5
 WINDOW: Final = 500
 RECONNECT_SECONDS: Final = (1, 5)
+SAY_AGAIN_SECONDS: Final = 60.0
+"""A box that tries to connect for days says why it cannot once a minute, not at each attempt."""
+GOODBYE_SECONDS: Final = 1.0
 
 
 class Link:
@@ -59,6 +63,9 @@ class Link:
         broker: where it listens.
         version: of this software, for the presence message.
         hub_clock: fed from the ``clock`` topic; None on the hub itself.
+
+    Raises:
+        ConfigError: if ``broker.ca_file`` is no certificate.
     """
 
     def __init__(
@@ -76,6 +83,7 @@ class Link:
         self.hub_clock = hub_clock
         self.connected = False
         self._leaving = False
+        self._complaint, self._complained_at = "", 0.0
         self._version = version
         self._parts: list[Part] = []
         self._broker = broker
@@ -174,7 +182,8 @@ class Link:
             body: what is asked.
             answer: called on another thread.
             deadline: real seconds.
-            request_id: given again to repeat an unanswered command; it has effect once.
+            request_id: given again to repeat an unanswered command; it has effect once. If the first asking still
+                waits, its ``answer`` is called with None: the reply goes to the repetition.
 
         Returns:
             The request id, or None if the hub cannot be reached now; ``answer`` is then not called. Nothing is kept
@@ -186,6 +195,7 @@ class Link:
         trace.mark("request", request_id)
         payload = encode(Request(1, request_id, self.hub_clock.seen(), body))
         correlation = request_id.encode()
+        self._settle(correlation, None)
         with self._lock:
             self._pending[correlation] = (answer, time.monotonic() + deadline)
         properties = Properties(PacketTypes.PUBLISH)
@@ -219,23 +229,28 @@ class Link:
         return None if thread is not None and thread.is_alive() else "the thread that serves the bus"
 
     def stop(self) -> None:
-        """Say goodbye (the presence turns to offline) and disconnect."""
+        """Say goodbye (the presence turns to offline) and disconnect; whoever still waits for an answer gets None."""
         self._leaving = True
         if self.connected:
             info = self._publish_presence("offline")
             if self._client._thread is not None:  # noqa: SLF001  # as above
-                info.wait_for_publish(1.0)
+                with contextlib.suppress(
+                    ValueError, RuntimeError
+                ):  # it could not even be handed over: the will says it
+                    info.wait_for_publish(GOODBYE_SECONDS)
         self._client.disconnect()
         self._client.loop_stop()
         with self._lock:
-            self._pending.clear()
+            left = list(self._pending)
+        for correlation in left:
+            self._settle(correlation, None)
 
     def open(self) -> bool:
         """Connect without a thread, for a daemon that drives ``step`` itself; tell whether the broker was there."""
         try:
             self._client.connect(self._broker.host, self._broker.port, KEEPALIVE_SECONDS, clean_start=True)
         except OSError as error:
-            log.warning("no broker at %s:%d (%s); trying again", self._broker.host, self._broker.port, error)
+            self._complain(logging.WARNING, f"no broker at {self._address} ({error}); trying again")
             return False
         return True
 
@@ -282,23 +297,30 @@ class Link:
         client.reconnect_delay_set(*RECONNECT_SECONDS)
         client.connect_timeout = 3.0
         if self._broker.ca_file:
-            client.tls_set(ca_certs=self._broker.ca_file, tls_version=ssl.PROTOCOL_TLS_CLIENT)
+            try:
+                client.tls_set(ca_certs=self._broker.ca_file, tls_version=ssl.PROTOCOL_TLS_CLIENT)
+            except OSError as error:  # ssl.SSLError is one
+                raise ConfigError(f"broker.ca_file: {self._broker.ca_file}: {error.strerror or error}") from error
         will = encode(Presence(1, self.node, "offline", self._version))
         client.will_set(topics.presence(self.node), will, qos=topics.QOS, retain=True)
         client.on_socket_open = _no_delay
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
-        client.on_message = lambda _c, _u, message: self._take(message)
+        client.on_connect_fail = lambda _c, _u: self._complain(
+            logging.INFO, f"no broker at {self._address}; trying again"
+        )
+        client.on_subscribe = self._subscribed
+        client.on_message = lambda _c, _u, message: self._guard(self._take, message)
         return client
 
     def _connected(self, _c: Any, _u: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
-            log.error(
-                "the broker refuses %s: %s; check its password and the clock of certificates",
-                self.node,
-                reason,
-            )
+            hint = "check its password and the clock of certificates"
+            self._complain(logging.ERROR, f"the broker refuses {self.node}: {reason}; {hint}")
             return
+        self._complaint = ""
+        # What the broker had not acknowledged would come after what is said now: an old board would stay retained.
+        self._client.drop_out_messages()
         for topic in self._subscriptions():
             self._client.subscribe(topic, qos=topics.QOS)
         self.connected = True
@@ -311,6 +333,10 @@ class Link:
             return list(self._handlers)
         heard = [topics.command(node) for node in sorted(self._heard)]
         return [topic for topic in self._handlers if topic != topics.ALL_COMMANDS] + heard
+
+    def _subscribed(self, _c: Any, _u: Any, _mid: int, reasons: list[Any], _properties: Any) -> None:
+        if any(reason.is_failure for reason in reasons):
+            log.error("the broker does not let %s listen (%s); run `giliran passwords` anew", self.node, reasons[0])
 
     def _disconnected(self, _c: Any, _u: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         was, self.connected = self.connected, False
@@ -332,6 +358,17 @@ class Link:
             handler = next((h for f, h in known if mqtt.topic_matches_sub(f, message.topic)), None)
         if handler is not None:
             self._guard(handler, message, topic=message.topic)
+
+    @property
+    def _address(self) -> str:
+        return f"{self._broker.host}:{self._broker.port}"
+
+    def _complain(self, level: int, complaint: str) -> None:
+        """Log why there is no connection: when it is news, and then once in a while."""
+        now = time.monotonic()
+        if complaint != self._complaint or now - self._complained_at >= SAY_AGAIN_SECONDS:
+            self._complaint, self._complained_at = complaint, now
+            log.log(level, "%s", complaint)
 
     def _take_reply(self, message: mqtt.MQTTMessage) -> None:
         correlation = getattr(message.properties, "CorrelationData", b"")

@@ -114,3 +114,25 @@ def test_a_password_of_somebody_else_is_named_with_what_to_do(tmp_path):
     finally:
         if root:
             os.seteuid(0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['host = ""', f'host = "{"a" * 64}"', 'host = "hub..local"', f'host = "{"a." * 200}"', "port = 0", "port = 65536"],
+)
+def test_an_address_that_can_be_none_is_named_and_not_tried_for_ever(file, line):
+    assert "broker" in complaint(file, f"[broker]\n{line}\n", lambda c: c.section("broker", BrokerSettings))
+
+
+def test_a_password_file_that_is_no_text_is_named(tmp_path):
+    secret = tmp_path / "kiosk-1.password"
+    secret.write_bytes(b"kiosk-1:\xff\xfe\n")
+    with pytest.raises(ConfigError, match="is not a text"):
+        password_of("kiosk-1", BrokerSettings(password_file=str(secret)))
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"a = " + b"[" * 100_000, b"[broker]\nhost = 3\n[broker]\n"])
+def test_a_file_of_rubbish_is_a_mistake_of_the_configuration(file, content):
+    file.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"giliran\.toml"):
+        load(file)
