@@ -93,11 +93,11 @@ class EventLog:
             BrokenChain: naming the first record that does not follow from the one before.
         """
         before = self._rows("seq = ?", first - 1).fetchone()
-        expected_hash, expected_seq = (before[9] if before else GENESIS), first
+        previous, expected_seq = (before[9] if before else GENESIS), first
         for row in self._rows("seq >= ? ORDER BY seq", first):
-            expected_hash = hash_of(row, bytes(expected_hash))
-            if row[0] != expected_seq or bytes(row[9]) != expected_hash:
+            if row[0] != expected_seq or row[9] != hash_if_any(row, previous):
                 raise BrokenChain(f"event {expected_seq} of the log was altered or is missing; restore a backup")
+            previous = row[9]
             expected_seq += 1
             yield _entry(row)
 
@@ -111,7 +111,11 @@ class EventLog:
 
     def _last(self) -> tuple[int, bytes]:
         row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        return (row[0], bytes(row[1])) if row else (0, GENESIS)
+        if row is None:
+            return 0, GENESIS
+        if not isinstance(row[1], bytes):
+            raise BrokenChain(f"event {row[0]} of the log was altered; restore a backup")
+        return row[0], row[1]
 
 
 def chained(previous: bytes, entries: Iterable[Entry], day: str, actor: str, request_id: str | None) -> list[Row]:
@@ -132,6 +136,14 @@ def hash_of(row: Any, previous: bytes) -> bytes:
     return _link(previous, (row[0], row[1], row[2], row[3], row[4], row[5], request_hex, row[7]), row[8])
 
 
+def hash_if_any(row: Any, previous: Any) -> bytes | None:
+    """As ``hash_of``; None if a field is not even of its kind, as after a flipped bit in the record's header."""
+    try:
+        return hash_of(row, previous)
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
 def _link(previous: bytes, fields: tuple[Any, ...], body: str) -> bytes:
     return sha256(previous + _encoder.encode(fields) + body.encode()).digest()
 
@@ -148,5 +160,5 @@ def event_of(kind: str, version: int, body: str) -> Event:
 def _entry(row: Any) -> Entry:
     try:
         return Entry(row[0], row[1], event_of(row[3], row[4], row[8]))
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BrokenChain(f"event {row[0]} of the log cannot be read ({error}); restore a backup") from error

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from appliance.store.database import Damaged, StorageFault, fault
-from appliance.store.event_log import GENESIS, SELECT, Row, hash_of
+from appliance.store.event_log import GENESIS, SELECT, Row, hash_if_any
 
 CHUNK: Final = 5_000
 """Records read at a time: between two chunks no lock is held, so the hub's write-ahead log can be folded away."""
@@ -160,13 +160,6 @@ def _wrong_with(row: Row, seq: int, previous: bytes) -> str:
     """Return why ``row`` is not the record ``seq`` that follows from the hash ``previous``; an empty text if it is."""
     if row[0] != seq:
         return f"record {seq} is missing; the next one is {row[0]}"
-    if _hash_of(row, previous) != row[9]:
+    if hash_if_any(row, previous) != row[9]:
         return f"record {row[0]} ({row[3]} of {row[2] or 'no day'}) is not what was written"
     return ""
-
-
-def _hash_of(row: Row, previous: bytes) -> bytes | None:
-    try:
-        return hash_of(row, previous)
-    except (AttributeError, TypeError, ValueError):
-        return None  # a field is not even of its kind

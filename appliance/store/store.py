@@ -85,7 +85,10 @@ class Store:
         """Return the relay's cursor and the calls behind it, which the broker has not acknowledged, oldest first."""
         with told(self._database.file):
             row = self._database.connection.execute("SELECT seq FROM cursor WHERE reader = ?", (RELAY,)).fetchone()
-            cursor = int(row[0]) if row else 0
+            cursor = row[0] if row else 0
+            if not isinstance(cursor, int):
+                log.warning("which calls were sent cannot be read; none of before is announced")
+                cursor = self.log.seq
             return cursor, list(self.log.since(cursor, TO_ANNOUNCE))
 
     def save_sent(self, seq: int) -> None:

@@ -180,3 +180,32 @@ def test_something_that_is_no_database_is_refused(file):
     file.write_bytes(b"not a database, and long enough to be looked at" * 100)
     with pytest.raises(StorageFault):
         Store(file)
+
+
+COLUMNS = ("seq", "at", "day", "type", "version", "actor", "request_id", "part", "body", "hash")
+ODD = {"a blob": b"\xff\xfe", "a text": "x", "a number": 77, "huge": 1 << 62, "a fraction": 0.5, "deep": "[" * 100_000}
+
+
+CASES = [(column, odd) for column in COLUMNS for odd in ODD if column != "seq" or isinstance(ODD[odd], int)]
+
+
+@pytest.mark.parametrize(("column", "odd"), CASES)
+@pytest.mark.parametrize("last", [True, False], ids=["the last record", "an earlier one"])
+def test_a_field_of_another_kind_is_a_damaged_log_and_no_accident(file, clerk, column, odd, last):
+    clerk.close()
+    with sqlite3.connect(file) as connection:
+        seq = connection.execute("SELECT max(seq) FROM event").fetchone()[0] - (0 if last else 2)
+        connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (ODD[odd], seq))  # noqa: S608
+    with pytest.raises(StorageFault):
+        Store(file).load_day()
+
+
+@pytest.mark.expects_log("which calls were sent cannot be read")
+@pytest.mark.parametrize("odd", [b"\xff", "x", 0.5])
+def test_a_mark_of_sent_calls_that_is_none_announces_nothing_of_before(file, clerk, odd):
+    clerk.close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("INSERT OR REPLACE INTO cursor VALUES ('relay', ?)", (odd,))
+    store = Store(file)
+    assert store.unsent() == (store.log.seq, [])
+    store.close()
