@@ -24,7 +24,7 @@ from operator import xor
 from string import Formatter
 from typing import Final
 
-LONGEST_FORMAT: Final = 3
+LONGEST_FORMAT: Final = 4
 """Digits of the widths and lengths in a format."""
 DASH: Final = "-"
 SEGMENTS: Final = {

@@ -93,11 +93,15 @@ class Plugged(ABC):
                     self._note("ok", self._where)
             except (OSError, termios.error) as error:
                 self._note("missing", f"{self._where}: {error}; it is used again as soon as it is back")
+            except Exception as error:  # a mistake of ours must not end the thread, and with it the keypad
+                if self.part.state != "fault":
+                    log.exception("%s failed", self._name)
+                self._note("fault", f"{self._where}: {error}; it is tried again, and the rest works on")
             finally:
                 self._shut()
             self._stopping.wait(RETRY_SECONDS)
 
-    def _note(self, state: Literal["ok", "missing"], detail: str) -> None:
+    def _note(self, state: Literal["ok", "missing", "fault"], detail: str) -> None:
         before, self.part = self.part, Part(self._name, state, detail)
         if before.state != state:
             log.log(logging.INFO if state == "ok" else logging.WARNING, "%s: %s", self._name, detail)

@@ -51,7 +51,7 @@ class DisplaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: str = "display-1"
     hub: str = "hub-1"
     """The hub's node name: its presence tells at once when it has gone."""
-    language: str = "id"
+    language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}\Z")] = "id"
     """Of everything on screen but the running text."""
     running_text: tuple[dict[str, str], ...] = ()
     """Sentences for the bottom line, behind those of the hub: ``{id = "…", en = "…"}``; each in every language."""

@@ -24,19 +24,21 @@ class ConfigError(Exception):
 class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[broker]``: where mosquitto listens and who this box is there."""
 
-    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253)] = "127.0.0.1"
-    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 1883
+    host: Annotated[str, msgspec.Meta(max_length=253)] = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 1883
     password_file: str = ""
     """A file of ``name:password`` lines, readable by this daemon alone."""
     ca_file: str = ""
     """Set it to speak TLS."""
 
     def __post_init__(self) -> None:
-        """Refuse what can be no host's name: the resolver would raise at each attempt to connect."""
+        """Refuse a host that no resolver takes: the thread that serves the bus would die of it, again and again."""
         try:
             self.host.encode("idna")
         except UnicodeError as error:
-            raise ValueError(f"host: {self.host!r} is no name or address ({error})") from error
+            raise ValueError(f"host: {self.host!r} is no name or address of a machine ({error})") from error
+        if not self.host.strip() or "\0" in self.host:
+            raise ValueError("host is empty; name the machine on which mosquitto runs")
 
 
 class Config:
@@ -121,6 +123,10 @@ def password_of(node: str, broker: BrokerSettings) -> str:
         raise ConfigError(
             f"broker.password_file: {path} cannot be read ({error.strerror}); it has to belong to the daemon's user, "
             "and a command that needs it is run with sudo"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"broker.password_file: {path} is damaged ({error}); run `giliran passwords` again"
         ) from error
     for line in lines:
         name, _, password = line.strip().partition(":")

@@ -77,7 +77,7 @@ class Link:
         hub_clock: HubClock | None = None,
     ) -> None:
         if not topics.NODE_NAME.fullmatch(node):
-            raise ValueError(f"{node!r} is not a node name such as kiosk-1")
+            raise ConfigError(f"node: {node!r} is not a node's name such as kiosk-1")
         self.node = node
         self.instance = uuid.uuid4().hex[:12]
         self.hub_clock = hub_clock

@@ -274,5 +274,10 @@ def _record_name(said: Said) -> str:
         return "page"
     if isinstance(said, Emergency):
         return "emergency"
-    place = "".join(sign for sign in pick(said.counter_names, DEFAULT).lower() if sign.isalnum()) or said.counter
-    return f"{said.number}-{place[:40]}"
+    place = _plain(pick(said.counter_names, DEFAULT).lower()) or _plain(said.counter)
+    return f"{_plain(said.number)}-{place}"
+
+
+def _plain(name: str) -> str:
+    """Return what may stand in a file's name."""
+    return "".join(sign for sign in name if sign.isalnum())[:40]

@@ -6,6 +6,7 @@ only one page of pipe and a short ALSA buffer, so that what is fed is heard with
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import select
@@ -208,7 +209,8 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
         raise PlayerFault(f"{command[0]} does not start ({error.strerror})") from error
     assert process.stdin is not None  # noqa: S101  # for the type checker: all three are pipes
     assert process.stderr is not None  # noqa: S101  # as above
-    fcntl.fcntl(process.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    with contextlib.suppress(OSError):  # a larger pipe works, too: what is fed is heard a little later
+        fcntl.fcntl(process.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     os.set_blocking(process.stdin.fileno(), False)
     os.set_blocking(process.stderr.fileno(), False)
     return process

@@ -98,6 +98,8 @@ class Studio:
         self._next_check = 0.0
         self._next_trial = 0.0
         self._complaint = ""
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._no_place = ""
         self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
 
     def start(self) -> None:
@@ -156,7 +158,7 @@ class Studio:
 
     def part(self) -> Part:
         """Return the health of the voice."""
-        return self._voice.part()
+        return Part("voice", "fault", self._no_place) if self._no_place else self._voice.part()
 
     def alive(self) -> bool:
         """Tell whether the thread lives, or was told to end."""
@@ -177,15 +179,31 @@ class Studio:
     # -- on the thread ---------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="giliran-voice-") as folder:
-            scratch = Path(folder) / "sentence.wav"
-            self._tend(scratch)
+        try:
+            self._tend()
             while not self._stopping:
                 phrase = self._next()
                 if phrase is not None:
-                    self._serve(phrase, scratch)
+                    self._serve(phrase)
                 elif not self._stopping:
-                    self._tend(scratch)
+                    self._tend()
+        finally:
+            if self._folder is not None:
+                self._folder.cleanup()
+
+    def _scratch(self) -> Path:
+        """Return the file that the voice writes, in a folder that is made when there is none (any more)."""
+        try:
+            if self._folder is not None and not Path(self._folder.name).is_dir():
+                self._folder.cleanup()
+                self._folder = None
+            if self._folder is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="giliran-voice-", ignore_cleanup_errors=True)
+        except OSError as error:
+            self._no_place = f"there is no place for sound ({error.strerror}); see that /tmp can be written"
+            raise VoiceFault(self._no_place) from error
+        self._no_place = ""
+        return Path(self._folder.name) / "sentence.wav"
 
     def _next(self) -> Phrase | None:
         """Wait for something to make, at most ``tend_s``."""
@@ -214,10 +232,10 @@ class Studio:
             self._shelf.take(self._foreseen.popleft())  # it will be needed again: it is not to be given up first
         return self._foreseen[0] if self._foreseen else None
 
-    def _serve(self, phrase: Phrase, scratch: Path) -> None:
+    def _serve(self, phrase: Phrase) -> None:
         made: array[int] | SpeechError
         try:
-            made = self._made(phrase, scratch)
+            made = self._made(phrase)
         except SpeechError as error:
             made = error
         except Exception as error:  # a mistake of ours must not end the thread
@@ -233,11 +251,12 @@ class Studio:
                 self._changed.notify_all()
         self._note(made)
 
-    def _made(self, phrase: Phrase, scratch: Path) -> array[int]:
+    def _made(self, phrase: Phrase) -> array[int]:
+        scratch = self._scratch()
         self._voice.synthesise(phrase.text, phrase.language, scratch)
         return sound.trimmed(sound.read(scratch))
 
-    def _tend(self, scratch: Path) -> None:
+    def _tend(self) -> None:
         """Keep the voice warm, and try again what did not work; at most once in ``tend_s``."""
         if time.monotonic() < self._next_check:
             return
@@ -245,11 +264,11 @@ class Studio:
         try:
             if self._voice.part().state in {"ok", "fault"}:
                 self._voice.check()
-            if time.monotonic() < self._next_trial or self._voice.part().state == "ok":
+            if time.monotonic() < self._next_trial or self.part().state == "ok":
                 return
             self._next_trial = time.monotonic() + RETRY_S
             for language in self._languages:
-                self._made(Phrase(text("voice.recall", language), language), scratch)
+                self._made(Phrase(text("voice.recall", language), language))
             self._note(None)
         except SpeechError as error:
             self._note(error)

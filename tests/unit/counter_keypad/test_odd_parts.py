@@ -185,3 +185,26 @@ def test_a_plug_that_comes_and_goes_at_any_moment_ends_no_thread(tmp_path):
     assert display.dead_part() is None
     display.close()
     line.pull_out()
+
+
+@pytest.mark.expects_log("serial keypad failed")
+def test_a_mistake_of_ours_with_one_device_does_not_end_the_keypad(tmp_path):
+    line = FakeSerialLine(tmp_path / "line")
+    heard = []
+
+    def hear(what):
+        heard.append(what)
+        if len(heard) == 1:
+            raise ZeroDivisionError
+
+    pad = SerialPad(SerialPadSettings(port=str(line.path), series={"A": 3}), SystemClock(), hear)
+    pad.start()
+    assert until(lambda: pad.part.state == "ok")
+    line.send(b"12\n")
+    assert until(lambda: pad.part.state == "fault" or len(heard) == 1)
+    assert until(lambda: pad.part.state == "ok")
+    line.send(b"13\n")
+    assert until(lambda: len(heard) == 2)
+    assert pad.dead_part() is None
+    pad.close()
+    line.pull_out()

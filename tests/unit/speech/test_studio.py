@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from array import array
 from collections.abc import Iterator
@@ -148,3 +149,36 @@ def test_the_real_voice_never_keeps_more_than_it_may() -> None:
         studio.sound_of(phrase(f"Nomor {number}."))
         assert studio.kept_bytes <= 300_000
     studio.stop()
+
+
+@pytest.mark.expects_log("there is no place for sound")
+def test_without_a_place_for_files_the_voice_says_so_and_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full or read-only /tmp at the start, and one that is cleaned under the running display."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "later"))
+    voice = SlowVoice()
+    voice.go_on.release(1000)
+    studio = Studio(voice, ("id",))
+    studio.start()
+    with pytest.raises(VoiceFault, match="no place for sound"):
+        studio.sound_of(phrase("satu"))
+    assert (studio.alive(), studio.part().state) == (True, "fault")
+    (tmp_path / "later").mkdir()
+    assert studio.sound_of(phrase("dua"))
+    assert studio.part().state == "ok"
+    (folder,) = (tmp_path / "later").iterdir()
+    shutil.rmtree(folder)
+    assert studio.sound_of(phrase("tiga"))
+    studio.stop()
+    assert list((tmp_path / "later").iterdir()) == []
+
+
+@pytest.mark.expects_log("cannot be foreseen")
+def test_a_forecast_that_cannot_be_made_does_not_silence_the_calls(studio: Studio, voice: SlowVoice) -> None:
+    studio.foresee(phrase(str(1 // each)) for each in (1, 0))
+    voice.go_on.release(1000)
+    assert studio.sound_of(phrase("satu"))
+    wait_for(lambda: studio._forecast is None)
+    assert studio.alive()
+    assert studio.sound_of(phrase("dua"))
