@@ -206,13 +206,13 @@ class Rush:
 
     def _spoken(self, sounds: Path) -> list[int]:
         """Return, for each announcement, how long after its call it began; in milliseconds."""
-        late, calls, office_time = [], iter(self._observer.calls), self._office.time
-        for file in sorted(sounds.glob("*.wav")):
-            number = file.stem.split("-")[1]
-            call = next((call for call in calls if call.number == number), None)  # they are spoken in order
-            if call is not None:
-                began = file.stat().st_mtime_ns // 1_000_000  # of this machine's clock
-                late.append(office_time.start_ms + began - office_time.anchor_ms - call.at)
+        late, office_time = [], self._office.time
+        for file in sounds.glob("*.wav"):
+            began = file.stat().st_mtime_ns // 1_000_000 - office_time.anchor_ms + office_time.start_ms
+            number = file.stem.split("-")[1]  # a number may have been called again meanwhile
+            calls = [call.at for call in self._observer.calls if call.number == number and call.at <= began]
+            if calls:
+                late.append(began - max(calls))
         return late
 
 

@@ -67,15 +67,13 @@ def odd_tables(right: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tu
 
 @pytest.mark.parametrize("part", RIGHT)
 def test_no_value_of_the_file_ends_the_display_later(qapp: Any, part: str) -> None:
-    accepted = 0
+    use(msgspec.convert({part: RIGHT[part]}, DisplaySettings), part)
     for key, table in odd_tables({part: RIGHT[part]}):
         try:
             settings = msgspec.convert(table, DisplaySettings)
         except msgspec.ValidationError:
             continue
-        accepted += 1
         use(settings, key)
-    assert accepted
 
 
 def use(settings: DisplaySettings, key: str) -> None:
