@@ -48,7 +48,7 @@ def _run(config_path: Path) -> int:
     hub_clock = HubClock(SystemClock())
     link = Link(settings.node, config.password_of(settings.node, broker), broker, version("giliran"), hub_clock)
     speech = settings.speech
-    order = Announcements(speech.max_age_s, speech.repeats)
+    order = Announcements(speech.max_age_s, speech.repeats, hurries=speech.hurries)
     announcer = Announcer(order, make_voice(speech), make_player(speech, keep_awake=True), speech, hub_clock)
     lobby = Lobby(settings, link, hub_clock, announcer.submit)
     link.on(topics.WAITING, Waiting, announcer.expect)

@@ -243,11 +243,13 @@ class Announcements:
             self._note(waiting.popleft().said, now)
 
     def _take_back(self, board: Board) -> None:
+        # What was called in a practice is nobody's number on the real day, nor the other way round.
+        other_world = self._board is not None and self._board.office.training != board.office.training
         self._board = board
-        stay = [each for each in self._calls if not is_withdrawn(each.said, board)]
+        stay = [each for each in self._calls if not other_world and not is_withdrawn(each.said, board)]
         self.taken_back += len(self._calls) - len(stay)
         self._calls = deque(stay)
-        if isinstance(self._current, Call) and is_withdrawn(self._current, board):
+        if isinstance(self._current, Call) and (other_world or is_withdrawn(self._current, board)):
             self._times_left = 0  # what is half said is said to its end, but not again
 
     def _meet(self, boot: str) -> None:

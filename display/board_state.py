@@ -138,6 +138,8 @@ def snapshot(state: BoardState, board: Board, now: int) -> BoardState:
     if not state.caught_up and board.seq < state.announced:
         # Another history (a restored backup) counts from lower on.
         state = replace(state, announced=board.seq, known=board.seq)
+    # What was called in a practice is nobody's number on the real day, nor the other way round.
+    other_world = state.board is not None and state.board.office.training != board.office.training
     latest = max((c.seq for c in board.calls), default=-1)
     news = [c for c in board.calls if c.seq > state.known] if state.caught_up and latest > state.known else []
     busy_at = now if state.board is None else state.busy_at
@@ -146,7 +148,7 @@ def snapshot(state: BoardState, board: Board, now: int) -> BoardState:
         state, board=board, held=None, caught_up=True, known=max(state.known, latest), known_at=known_at,
         busy_at=busy_at, recent=_remembering(state, board.calls),
     )  # fmt: skip
-    state = _take_back(state, board, now)
+    state = _take_back(state, board, now, all_of_it=other_world)
     for fresh in sorted(news, key=_seq):
         state = call(state, fresh, now)
     return state
@@ -261,7 +263,9 @@ def _span_ms(state: BoardState) -> float:
     return (HURRIED_MS if len(state.queue) >= SEVERAL else MOMENT_MS) / state.rate
 
 
-def _take_back(state: BoardState, board: Board, now: int) -> BoardState:
+def _take_back(state: BoardState, board: Board, now: int, *, all_of_it: bool) -> BoardState:
+    if all_of_it:
+        return replace(state, moment=None, queue=())
     queue = tuple(c for c in state.queue if not is_withdrawn(c, board))
     state = replace(state, queue=queue) if queue != state.queue else state
     if state.moment is not None and is_withdrawn(state.moment.call, board):

@@ -61,7 +61,9 @@ class SpeechSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_age_s: Annotated[int, msgspec.Meta(ge=10, le=3600)] = 120
     """A call older than this, in office seconds, is shown but no longer spoken."""
     repeats: Annotated[int, msgspec.Meta(ge=1, le=3)] = 1
-    """How many times each call is spoken."""
+    """How many times each call is spoken while nobody else waits to be called."""
+    hurries: bool = True
+    """In a rush: shorten what is said, and say the newest first. False: every call in full and in order, if late."""
     deadline_s: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 5.0
     """Real seconds that one sentence may take to synthesise before the voice is restarted. It needs about 0.1."""
 

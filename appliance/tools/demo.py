@@ -102,7 +102,9 @@ def _replay(options: argparse.Namespace, applicants: list[Applicant]) -> int:
     ):
         office = SampleOffice(rig, options.counters, office_time)
         device = tour.connect_printer(office, printer)
-        _start(office, observer, device, {"player": "folder", "folder": str(calls.absolute())})
+        # At such a speed the making of a sentence takes seconds of the office's, and is no rush.
+        speech = {"player": "folder", "folder": str(calls.absolute()), "hurries": options.speed == 1}
+        _start(office, observer, device, speech)
         with (
             Finger(office.finger_socket("kiosk-1")) as kiosk,
             Finger(office.finger_socket("display-1")) as board,

@@ -30,7 +30,7 @@ from appliance.tools.soak_voice import WORKER
 from appliance.wire import messages as m
 
 RATE = 20.0
-SPEECH = SpeechSettings(player="folder", deadline_s=1.0, max_age_s=3600)
+SPEECH = SpeechSettings(player="folder", deadline_s=1.0, max_age_s=3600, hurries=False)
 SECONDS = 30.0
 
 pytestmark = pytest.mark.expects_log("connection to the broker lost")

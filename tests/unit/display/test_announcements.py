@@ -342,3 +342,15 @@ def test_a_call_that_could_not_be_heard_is_named() -> None:
     part = queue.part(Now(None, 0))
     assert part is not None
     assert "A001" in part.detail
+
+
+def test_calls_of_a_practice_are_not_spoken_on_the_real_day_that_follows() -> None:
+    queue = Announcements(repeats=2)
+    training = replace(board(1), office=Office({"id": "Kantor"}, "open", training=True))
+    queue.hear(training)
+    queue.hear(call(2))
+    queue.hear(call(3))
+    assert queue.take() == call(2)
+    queue.hear(board(900, *(call(seq) for seq in range(900, 888, -1))))
+    assert not queue.done()
+    assert speak_all(queue) == []

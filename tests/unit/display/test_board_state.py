@@ -377,3 +377,12 @@ def test_a_flood_of_calls_keeps_the_newest() -> None:
         state = board_state.call(state, call(seq), NOW)
     assert len(state.queue) == board_state.BACKLOG
     assert state.queue[-1].seq == 110
+
+
+def test_calls_of_a_practice_have_no_moment_on_the_real_day_that_follows() -> None:
+    practice = board_state.snapshot(started(), board(11, office=Office({"id": "Kantor"}, "open", training=True)), NOW)
+    for seq in (12, 13):
+        practice = board_state.call(practice, call(seq), NOW)
+    real = board_state.clock(practice, clock("real"), NOW)
+    real = board_state.snapshot(real, board(900, *(call(seq) for seq in range(900, 888, -1))), NOW)
+    assert (real.moment, real.queue) == (None, ())
