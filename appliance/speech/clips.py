@@ -24,6 +24,8 @@ from appliance.wire.messages import Call, Part
 
 LONGEST_STRETCH: Final = 12
 """Words in one recording."""
+LONGEST_FILE_NAME: Final = 255
+"""Bytes, on every file system of ours."""
 WORD_GAP_MS: Final = 40
 PAUSE_MS: Final = 180
 """At a comma."""
@@ -89,7 +91,7 @@ class ClipVoice:
         stop = next((place for place, word in enumerate(words) if word in string.punctuation), len(words))
         for length in range(min(stop, LONGEST_STRETCH), 0, -1):
             file = self._folder / language / f"{'-'.join(words[:length])}.wav"
-            if file.is_file():
+            if len(file.name.encode()) <= LONGEST_FILE_NAME and file.is_file():
                 return length, file
         return 1, None
 

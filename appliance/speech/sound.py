@@ -112,8 +112,12 @@ def read(path: Path) -> array[int]:
         with wave.open(str(path), "rb") as file:
             form = (file.getnchannels(), file.getsampwidth(), file.getframerate())
             frames = file.readframes(file.getnframes())
-    except (wave.Error, EOFError) as error:
-        raise ValueError(f"{path.name} is not a WAV file: {error}") from error
+    except (
+        wave.Error,
+        EOFError,
+        RuntimeError,
+    ) as error:  # a chunk that ends outside of the file is a bare RuntimeError
+        raise ValueError(f"{path.name} is not a WAV file: {error or 'it is damaged'}") from error
     if form != (1, 2, RATE):
         raise WrongForm(f"{path.name}: {form[0]} channels, {8 * form[1]} bits, {form[2]} Hz; 1, 16, {RATE} wanted")
     return _native(array("h", frames[: len(frames) // 2 * 2]))

@@ -212,6 +212,8 @@ class FirstThatCan:
                 continue
             except VoiceFault as error:
                 log.warning("%s; another voice speaks instead", error)
+            except Exception:  # a mistake of ours in one must not silence the others
+                log.exception("a voice failed at %r; another voice speaks instead", text[:80])
         return self._voices[-1].synthesise(text, language, path)
 
     def check(self) -> None:
