@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from PySide6.QtCore import (
@@ -42,19 +42,23 @@ _LEVELS: Final = {"debug": 7, "info": 6, "warning": 4, "critical": 3, "fatal": 2
 """What Qt calls its levels, and what the systemd journal does."""
 
 
+Pixels = Annotated[int, msgspec.Meta(ge=100, le=16_384)]
+Place = Annotated[int, msgspec.Meta(ge=-32_768, le=32_767)]
+
+
 class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a window is put on its screen, and what motion and contrast its viewers want."""
 
     fullscreen: bool = True
-    width: int = 1024
+    width: Pixels = 1024
     """Pixels, if not full screen."""
-    height: int = 600
-    left: int | None = None
+    height: Pixels = 600
+    left: Place | None = None
     """Where the window's frame is on the desktop, in pixels, if not full screen; where the desktop likes, without."""
-    top: int | None = None
+    top: Place | None = None
     title: str = ""
     """Over the window, if not full screen; the office's name without."""
-    inches: float = 10.1
+    inches: Annotated[float, msgspec.Meta(ge=3, le=300)] = 10.1
     """Diagonal of the panel: touch targets are laid out in millimetres."""
     reduce_motion: bool = False
     high_contrast: bool = False

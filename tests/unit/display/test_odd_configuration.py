@@ -31,6 +31,7 @@ RIGHT: dict[str, Any] = {
     "look": {"brand": "#0b3b43", "highlight": "#f6bd3a", "logo": "", "panels": ["clock"], "arrows": {"c1": "left"}},
     "media": {"folder": "media", "usb": "sticks", "seconds": 12, "after_s": 25},
     "night": {"begins": "19:00", "ends": "05:00", "power": "command", "device": "x", "off": ["true"], "on": ["true"]},
+    "screen": {"fullscreen": False, "width": 1280, "height": 720, "inches": 43.0},
     "speech": {
         "piper": "piper", "piper_models": {"id": "x.onnx"}, "clips": "clips", "player": "none", "device": "default",
         "folder": "f", "languages": ["id", "en"], "style": "digits", "styles": {"en": "number"},
@@ -87,6 +88,8 @@ def use(settings: DisplaySettings, key: str) -> None:
         lobby._take_files([Path("/media/a.png")])
         lobby.tick()
         lobby.parts()
+        assert settings.screen.width * settings.screen.height <= 2**28, "no window is as large"
+        assert settings.screen.inches > 0
         speech = settings.speech
         list(foreseen(BOARD, None, speech))
         for language in speech.languages:
