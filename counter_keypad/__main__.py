@@ -43,7 +43,7 @@ def serve(config_file: Path) -> None:
     keypad = Keypad(settings, link, hub_clock, clock)
     link.on(topics.counter(settings.counter), CounterState, keypad.take_counter)
     pins = Pins(settings, keypad.edge)
-    panel = Panel(settings, pins.mock, pins) if pins.mock and settings.panel else None
+    panel = Panel(settings, pins.mock, pins, lambda: keypad.answers) if pins.mock and settings.panel else None
     pads = _pads(settings, keypad, clock)
     display: NumberDisplay | None = pins.digits
     if isinstance(settings.number_display, SerialDisplaySettings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 Edge = Callable[[int, bool], None]
 """Receives a button's index and whether its contact is closed; called on a thread of the pin library's."""
 
+SHOWN: Final = 500
 _MISSING: Final = (
     "no GPIO pins here (a Raspberry Pi's need python3-lgpio, which Raspberry Pi OS has): buttons and lamp do nothing; "
     "a number pad or a serial keypad works without them"
@@ -43,6 +45,8 @@ class Pins:
         self._buttons: dict[int, Any] = {}
         self.digits: PinDisplay | None = None
         self.mock: MockFactory | None = None
+        self.shown: deque[tuple[float, ...]] = deque(maxlen=SHOWN)
+        """What the lamp has shown lately, for a front panel program that looks less often than the lamp changes."""
         self.parts: list[Part] = []
         try:
             factory = self._factory()
@@ -75,6 +79,7 @@ class Pins:
         value: Any = (red, green, blue) if isinstance(self._lamp, gpiozero.RGBLED) else max(red, green, blue)
         if self._lamp.value != value:
             self._lamp.value = value
+            self.shown.append(value if isinstance(value, tuple) else (value,))
 
     def sound(self, on: bool) -> None:  # noqa: FBT001  # a level, like a colour
         """Let the buzzer sound, or be quiet."""

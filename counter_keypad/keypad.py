@@ -96,6 +96,8 @@ class Keypad:
         self._light = Light()
         self._counter: CounterState | None = None
         self._answered_id: str | None = None
+        self.answers = 0
+        """So many presses have been answered by the lamp; until one is, no other is taken. Any thread may read it."""
         self._happened: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     # -- what other threads say ------------------------------------------------------------------------------------
@@ -192,6 +194,7 @@ class Keypad:
             # Nothing is stored for later: the lamp says that the hub is away, and the officer decides.
             self._pending.unsent()
             self._light.flash("unsent", now)
+            self.answers += 1
 
     def _answered(self, reply: AnyReply | None) -> None:
         self._happened.put(lambda: self._take_answer(reply))
@@ -202,13 +205,14 @@ class Keypad:
             case None:
                 self._pending.silent(now)
                 self._light.flash("silent", now)
-                return
             case Accepted():
                 self._light.flash("accepted", now)
+                self._answered_id = self._pending.answered()
             case Refused():
                 again_in = round(self._hub_clock.real_seconds(reply.wait))
                 self._light.flash(flash_for(reply.code), now, again_in=again_in)
-        self._answered_id = self._pending.answered()
+                self._answered_id = self._pending.answered()
+        self.answers += 1
 
     def _hub_is_heard(self) -> bool:
         return self._bus.connected and self._hub_clock.hub_is_there()

@@ -2,13 +2,15 @@
 
 It moves pins and reads what they light; it knows no commands. One line in, one line out: ``buttons`` answers with what
 the buttons are called, ``press N`` and ``release N`` move the contact of button N, ``lamp`` answers with the lamp's
-levels from 0 to 1, ``buzzer`` with 0 or 1, ``number`` with what the digits show.
+levels from 0 to 1, ``shown`` with all that it has shown since the last ``shown``, ``buzzer`` with 0 or 1, ``number``
+with what the digits show, ``answers`` with how many presses the lamp has answered.
 """
 
 from __future__ import annotations
 
 import socketserver
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from gpiozero.pins.mock import MockFactory
@@ -24,16 +26,19 @@ class Panel:
         settings: pins and socket path.
         factory: gpiozero's mock pins of this process.
         pins: the devices on them.
+        answers: counts the presses that were answered.
     """
 
-    def __init__(self, settings: KeypadSettings, factory: MockFactory, pins: Pins) -> None:
+    def __init__(self, settings: KeypadSettings, factory: MockFactory, pins: Pins, answers: Callable[[], int]) -> None:
         path = Path(settings.panel)
         path.unlink(missing_ok=True)
 
         class Connection(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 for line in self.rfile:
-                    self.wfile.write(f"{_obey(line.decode().split(), settings, factory, pins)}\n".encode())
+                    words = line.decode().split()
+                    said = str(answers()) if words == ["answers"] else _obey(words, settings, factory, pins)
+                    self.wfile.write(f"{said}\n".encode())
 
         self._server = socketserver.ThreadingUnixStreamServer(str(path), Connection)
         self._server.daemon_threads = True
@@ -60,9 +65,12 @@ def _obey(words: list[str], settings: KeypadSettings, factory: MockFactory, pins
         case ["lamp"]:
             dark = 0.0 if settings.lamp.active == "high" else 1.0
             return " ".join(f"{abs(float(factory.pin(pin).state) - dark):.2f}" for pin in settings.lamp.pins)
+        case ["shown"]:
+            colours = [pins.shown.popleft() for _ in range(len(pins.shown))]
+            return ";".join(" ".join(f"{level:.2f}" for level in colour) for colour in colours)
         case ["buzzer"] if settings.buzzer:
             return str(int(bool(factory.pin(settings.buzzer.pin).state) == (settings.buzzer.active == "high")))
         case ["number"] if pins.digits:
             return pins.digits.text
         case _:
-            return "error: buttons, press N, release N, lamp, buzzer or number"
+            return "error: buttons, press N, release N, lamp, shown, buzzer, number or answers"

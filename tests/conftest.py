@@ -15,7 +15,8 @@ import pytest
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_QUICK_BACKEND"] = "software"
 
-from appliance.tools.rig import Rig  # nothing may load Qt before the lines above
+from appliance.tools import polling  # nothing may load Qt before the lines above
+from appliance.tools.rig import Rig
 
 NODES = ["hub-1", "kiosk-1", "kiosk-2", "display-1", "keypad-1", "keypad-2", "web-1", "observer-1"]
 HARMLESS = [r"connection to the broker lost \(Normal disconnection\)"]
@@ -23,22 +24,18 @@ HARMLESS = [r"connection to the broker lost \(Normal disconnection\)"]
 OUR_LOGGERS = ("appliance", "kiosk", "display", "counter_keypad")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--hardware", action="store_true", help="run the tests that need real devices")
+PATIENCE = 4.0
+"""Tests run side by side, perhaps beside something else: what takes a second alone may take many."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "expects_log(pattern, …): warnings and errors that this test may cause, as regular expressions"
     )
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--hardware"):
-        return
-    for item in items:
-        if item.get_closest_marker("hardware"):
-            item.add_marker(pytest.mark.skip(reason="needs real devices; run with --hardware"))
+    config.addinivalue_line(
+        "markers", "real_time: plays against the real clock; ./dev test runs it alone, when the others are done"
+    )
+    polling.be_patient(PATIENCE)
 
 
 @pytest.fixture

@@ -124,10 +124,6 @@ def password_of(node: str, broker: BrokerSettings) -> str:
             f"broker.password_file: {path} cannot be read ({error.strerror}); it has to belong to the daemon's user, "
             "and a command that needs it is run with sudo"
         ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"broker.password_file: {path} is damaged ({error}); run `giliran passwords` again"
-        ) from error
     for line in lines:
         name, _, password = line.strip().partition(":")
         if name == node and password:

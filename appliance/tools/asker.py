@@ -9,7 +9,7 @@ from typing import Final, Self
 from appliance.node.config import BrokerSettings
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
-from appliance.tools.polling import until
+from appliance.tools.polling import limit, until
 from appliance.tools.rig import Rig
 from appliance.wire import messages as m
 
@@ -59,12 +59,12 @@ class Asker:
             over.set()
 
         request_id = request_id or uuid.uuid4().hex
-        if self.link.request(body, take, deadline=ANSWER_SECONDS, request_id=request_id) is None:
+        if self.link.request(body, take, deadline=limit(ANSWER_SECONDS), request_id=request_id) is None:
             over.set()
         return over, replies
 
     def ask(self, body: m.AnyBody, request_id: str | None = None, seconds: float = ANSWER_SECONDS) -> m.AnyReply | None:
         """Return the hub's reply, or None if it cannot be reached or does not answer in so many ``seconds``."""
         over, replies = self.send(body, request_id)
-        over.wait(seconds)
+        over.wait(limit(seconds))
         return replies[0] if replies else None

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from appliance.tools.polling import limit
+
 START_SECONDS: Final = 20.0
 ANSWER_SECONDS: Final = 10.0
 LOOK_SECONDS: Final = 0.02
@@ -32,7 +34,7 @@ class Finger:
 
     def __init__(self, path: Path, deadline: float = START_SECONDS) -> None:
         self._path = path
-        self._socket = self._connect(time.monotonic() + deadline)
+        self._socket = self._connect(time.monotonic() + limit(deadline))
         self._lines = self._socket.makefile("rb")
 
     def __enter__(self) -> Self:
@@ -55,7 +57,7 @@ class Finger:
 
     def wait_for(self, name: str, deadline: float = ANSWER_SECONDS) -> Mapping[str, float]:
         """Wait until something of this name can be touched; return its rectangle."""
-        end = time.monotonic() + deadline
+        end = time.monotonic() + limit(deadline)
         while (box := self.find(name)) is None:
             if time.monotonic() > end:
                 raise FingerError(f"there is no {name!r} to touch on {self.screen()}")
@@ -100,7 +102,7 @@ class Finger:
 
     def wait_screen(self, *names: str, deadline: float = ANSWER_SECONDS) -> str:
         """Wait until one of these screens is shown; return its name."""
-        end = time.monotonic() + deadline
+        end = time.monotonic() + limit(deadline)
         while (shown := str(self.screen()["screen"])) not in names:
             if time.monotonic() > end:
                 raise FingerError(f"the screen is {shown}, not {' or '.join(names)}")
@@ -109,7 +111,7 @@ class Finger:
 
     def wait_slip(self, outcome: str, deadline: float = ANSWER_SECONDS) -> None:
         """Wait until a kiosk's ticket is ``printed``, or has ``failed`` to be."""
-        end = time.monotonic() + deadline
+        end = time.monotonic() + limit(deadline)
         while self.screen()["slip"] != outcome:
             if time.monotonic() > end:
                 raise FingerError(f"the ticket is {self.screen()['slip']!r}, not {outcome}")
@@ -126,7 +128,7 @@ class Finger:
 
     def wait_text(self, text: str, deadline: float = ANSWER_SECONDS) -> None:
         """Wait until a text that contains ``text`` is shown."""
-        end = time.monotonic() + deadline
+        end = time.monotonic() + limit(deadline)
         while not any(text in shown for shown in self.texts()):
             if time.monotonic() > end:
                 raise FingerError(f"{text!r} is not among {self.texts()}")
@@ -143,7 +145,7 @@ class Finger:
     def _connect(self, end: float) -> socket.socket:
         while True:
             connection = socket.socket(socket.AF_UNIX)
-            connection.settimeout(ANSWER_SECONDS)
+            connection.settimeout(limit(ANSWER_SECONDS))
             try:
                 connection.connect(str(self._path))
             except OSError as error:

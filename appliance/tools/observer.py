@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from appliance.node.link import Link
+from appliance.tools.polling import limit
 from appliance.tools.rig import TAP, Rig
 from appliance.wire import messages as m
 from appliance.wire import topics
@@ -48,7 +49,7 @@ class Observer:
     def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait until something seen makes ``condition`` true, at most ``seconds``; tell whether it is."""
         with self._changed:
-            return self._changed.wait_for(condition, seconds)
+            return self._changed.wait_for(condition, limit(seconds))
 
     def issued(self) -> list[m.IssuedTicket]:
         """Return every ticket that the hub has acknowledged, in order."""

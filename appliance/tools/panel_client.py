@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+from appliance.tools.polling import limit
+
 CONNECT_SECONDS: Final = 20.0
 ANSWER_SECONDS: Final = 5.0
 FIRM_SECONDS: Final = 0.05
@@ -26,10 +28,10 @@ class PanelClient:
     """
 
     def __init__(self, path: Path) -> None:
-        deadline = time.monotonic() + CONNECT_SECONDS
+        deadline = time.monotonic() + limit(CONNECT_SECONDS)
         while True:
             self._socket = socket.socket(socket.AF_UNIX)
-            self._socket.settimeout(ANSWER_SECONDS)
+            self._socket.settimeout(limit(ANSWER_SECONDS))
             try:
                 self._socket.connect(str(path))
                 break
@@ -57,6 +59,14 @@ class PanelClient:
     def lamp(self) -> tuple[float, ...]:
         """Return the lamp's levels from 0 to 1: red, green and blue, or the one of a lamp of one colour."""
         return tuple(float(value) for value in self._say("lamp").split())
+
+    def shown(self) -> list[tuple[float, ...]]:
+        """Return all that the lamp has shown since this was asked last, however short it was; see ``lamp``."""
+        return [tuple(float(value) for value in colour.split()) for colour in self._say("shown").split(";") if colour]
+
+    def answers(self) -> int:
+        """Return how many presses the lamp has answered; while one waits for its answer, no other is taken."""
+        return int(self._say("answers"))
 
     def buzzer(self) -> bool:
         """Tell whether the buzzer sounds."""

@@ -26,6 +26,7 @@ from typing import Any, Final, Self
 
 from appliance.node.config import BrokerSettings
 from appliance.tools import passwords
+from appliance.tools.polling import limit
 from appliance.wire import topics
 
 HOST: Final = "127.0.0.1"
@@ -74,7 +75,7 @@ class Process:
 
     def wait(self, seconds: float) -> int:
         """Wait for its end and return its exit code; raises ``subprocess.TimeoutExpired``."""
-        return self._popen.wait(seconds)
+        return self._popen.wait(limit(seconds))
 
     def signal(self, number: int) -> None:
         """Send it a signal, such as SIGSTOP; nothing happens if it has ended."""
@@ -84,14 +85,14 @@ class Process:
         """Ask it to end, and kill it and its children after ``seconds``. Return the exit code."""
         self._popen.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._popen.wait(seconds)
+            self._popen.wait(limit(seconds))
         return self.kill()
 
     def kill(self) -> int:
         """Kill it and its children (SIGKILL); return the exit code."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._popen.pid, signal.SIGKILL)
-        return self._popen.wait(STOP_SECONDS)
+        return self._popen.wait(limit(STOP_SECONDS))
 
 
 class Rig:
@@ -163,7 +164,7 @@ class Rig:
             return
         config = self.directory / "broker" / "mosquitto.conf"
         broker = self._broker = self._start("broker", [passwords.program("mosquitto"), "-c", str(config)], None)
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + limit(START_SECONDS)
         while not _speaks_mqtt(self.port):
             if not broker.running() or time.monotonic() > deadline:
                 raise RigError(f"mosquitto does not answer on port {self.port}: {broker.output()[-500:]}")

@@ -9,6 +9,7 @@ from typing import Final
 
 from appliance.node.config import BrokerSettings
 from appliance.node.link import Link
+from appliance.tools.polling import limit
 from appliance.wire import topics
 from appliance.wire.messages import (
     Accepted,
@@ -64,7 +65,7 @@ class StandInHub:
     def start(self, seconds: float = 10.0) -> None:
         """Connect, and tell the time every second from now on."""
         self.link.start()
-        if not self._there.wait(seconds):
+        if not self._there.wait(limit(seconds)):
             raise TimeoutError("the broker did not accept the stand-in hub")
         self._clock_thread.start()
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from appliance.tools.finger import Finger
+from appliance.tools.finger import Finger, FingerError
 from appliance.tools.observer import Observer
+from appliance.tools.polling import until
 from appliance.tools.sample_office import SERVICES, OfficeTime, SampleOffice
 from kiosk.fake_printer import PtyPrinter
 
@@ -79,6 +80,7 @@ def after_hours(office: SampleOffice, kiosk: Finger, board: Finger, device: Path
     with PtyPrinter(office.rig.directory / "after-hours-paper") as printer:
         _point(device, printer)
         office.restart_hub("after-hours", OfficeTime.starting(MORNING, 1.0))
+        _wait_for_the_hour(kiosk, MORNING)  # before, it gives numbers alone, and its screens run at the morning's speed
         kiosk.wait_screen("attract")
         for language in LANGUAGES:
             kiosk.tap(f"language-{language}")
@@ -105,6 +107,14 @@ def after_hours(office: SampleOffice, kiosk: Finger, board: Finger, device: Path
     kiosk.wait_screen("closed")
     _both(kiosk, out, "closed")
     board.grab(out / "board-closed.png")
+
+
+def _wait_for_the_hour(finger: Finger, seconds_since_midnight: float) -> None:
+    """Wait until a kiosk shows the time of a hub that has just started at this time."""
+    hour, minute = divmod(int(seconds_since_midnight) // 60, 60)
+    times = {f"{hour:02}{sign}{minute + late:02}" for sign in ".:" for late in (0, 1)}
+    if not until(lambda: any(time in shown for time in times for shown in finger.texts())):
+        raise FingerError(f"the kiosk did not find the hub again; it shows {finger.texts()}")
 
 
 def connect_printer(office: SampleOffice, printer: PtyPrinter) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from appliance.tools import shot_scenes as scenes
 from appliance.tools.asker import Asker
 from appliance.tools.finger import Finger
 from appliance.tools.observer import Observer
+from appliance.tools.panel_client import PanelClient
 from appliance.tools.polling import until
 from appliance.tools.rig import Rig
 from appliance.tools.sample_office import OfficeTime, SampleOffice
@@ -44,6 +45,16 @@ class Town:
     def until(self, condition: Any, seconds: float = SECONDS) -> bool:
         """Wait for a condition; the seconds are only a limit."""
         return until(condition, seconds)
+
+    def sees(self, panel: PanelClient, colour: Callable[[tuple[float, ...]], bool]) -> bool:
+        """Wait until a lamp has shown a colour since its last ``shown``, be it for a tenth of a second."""
+        return self.until(lambda: any(colour(shown) for shown in panel.shown()))
+
+    def answered(self, panel: PanelClient, press: Callable[[], None]) -> bool:
+        """Press, and wait for the keypad's answer: before it has one, it takes no other press."""
+        before = panel.answers()
+        press()
+        return self.until(lambda: panel.answers() > before)
 
     @property
     def database(self) -> Any:

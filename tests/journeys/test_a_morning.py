@@ -21,6 +21,8 @@ MORNING = """applicant,arrived,service_minutes
 """
 SCREENS = {"attract", "services", "confirm", "ticket", "hub-away", "closed", "not-printed"}
 
+pytestmark = pytest.mark.real_time
+
 
 def demo(*arguments):
     return subprocess.run(

@@ -11,6 +11,8 @@ from PIL import Image
 
 SECONDS = 8
 
+pytestmark = pytest.mark.real_time
+
 
 def demo(*arguments):
     command = [sys.executable, "-m", "appliance.cli", "demo", "--headless", *map(str, arguments)]

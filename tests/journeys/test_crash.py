@@ -14,8 +14,8 @@ def _quiet(monkeypatch):
     monkeypatch.setenv("GILIRAN_LOG", "WARNING")
 
 
-def outcome_of(directory, kills, mistake=""):
-    with Trial(directory / "office", seed=1, mistake=mistake) as trial:
+def outcome_of(directory, kills, mistake="", seed=1):
+    with Trial(directory / f"office-{seed}", seed=seed, mistake=mistake) as trial:
         return trial.run(kills)
 
 
@@ -46,5 +46,6 @@ def test_twenty_kills_under_load_lose_nothing_and_double_nothing(tmp_path):
     ],
 )
 def test_a_hub_with_a_mistake_planted_in_it_is_found_out(tmp_path, mistake, fault):
-    outcome = outcome_of(tmp_path, 8, mistake)
-    assert any(line.startswith(fault) for line in outcome.faults), report(outcome)
+    # A kill must hit the mistake's own moment, so on a slow machine it can take more than one trial.
+    outcomes = (outcome_of(tmp_path, 8, mistake, seed) for seed in range(1, 7))
+    assert any(line.startswith(fault) for outcome in outcomes for line in outcome.faults)

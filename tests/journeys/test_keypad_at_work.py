@@ -44,10 +44,10 @@ def issue(town):
 def test_one_press_calls_one_citizen_and_the_lamp_follows(town, panel):
     number = issue(town)
     assert town.until(lambda: is_green(panel.lamp())), "somebody waits: it breathes green"
-    panel.push("call_next")
+    assert town.answered(panel, lambda: panel.push("call_next"))
     assert town.until(lambda: is_blue(panel.lamp())), "the citizen is on the way: it blinks blue"
     assert [call.number for call in town.observer.calls] == [number]
-    panel.push("recall")
+    assert town.answered(panel, lambda: panel.push("recall"))
     assert town.observer.wait(lambda: len(town.observer.calls) == 2, 20)
     assert town.observer.calls[1].recall
     panel.push("finish")
@@ -61,7 +61,7 @@ def test_bouncing_contacts_call_one_citizen(town, panel):
     for _ in range(6):
         panel.contact("call_next", closed=True)
         panel.contact("call_next", closed=False)
-    panel.push("call_next")
+    assert town.answered(panel, lambda: panel.push("call_next"))
     assert town.observer.wait(lambda: len(town.observer.calls) == 1, 20)
     panel.push("finish")
     assert town.observer.wait(lambda: town.observer.counters["1"].state == "free", 20)
@@ -70,18 +70,19 @@ def test_bouncing_contacts_call_one_citizen(town, panel):
 
 def test_with_nobody_waiting_the_lamp_says_no(town, panel):
     panel.push("call_next")
-    assert town.until(lambda: is_amber(panel.lamp()))
+    assert town.sees(panel, is_amber)
     assert town.observer.calls == []
 
 
 def test_a_press_at_a_closed_counter_is_refused_and_opening_it_is_a_hold(town, panel):
     number = issue(town)
-    panel.push("finish", seconds=1.5)
+    assert town.answered(panel, lambda: panel.push("finish", seconds=1.5))
     assert town.observer.wait(lambda: town.observer.counters["1"].state == "closed", 20)
+    panel.shown()
     panel.push("call_next")
-    assert town.until(lambda: is_amber(panel.lamp()))
+    assert town.sees(panel, is_amber)
     assert town.tickets() == {number: "waiting"}
-    panel.push("no_show", seconds=1.5)
+    assert town.answered(panel, lambda: panel.push("no_show", seconds=1.5))
     assert town.observer.wait(lambda: town.observer.counters["1"].state == "free", 20)
     panel.push("call_next")
     assert town.observer.wait(lambda: len(town.observer.calls) == 1, 20)
@@ -92,8 +93,9 @@ def test_a_press_while_the_hub_is_away_is_not_stored_for_later(town, panel):
         issue(town)
     town.rig.process("hub-1").kill()
     assert town.until(lambda: is_red(panel.lamp())), "the hub is away: red"
+    panel.shown()
     panel.push("call_next")
-    assert town.until(lambda: is_amber(panel.lamp()) or is_red(panel.lamp()))
+    assert town.sees(panel, lambda colour: is_amber(colour) or is_red(colour))
     town.office.hub()
     assert town.until(lambda: is_green(panel.lamp())), "the hub is back, and somebody waits"
     assert town.observer.calls == []

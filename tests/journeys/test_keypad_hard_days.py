@@ -80,7 +80,7 @@ def test_racing_counters_call_each_citizen_once(town, keypads):
         assert town.observer.wait(lambda t=turn: len(town.observer.calls) == 4 * t, 20), "a press was lost"
         for panel in panels:
             panel.contact("call_next", closed=False)
-        assert town.until(lambda: all(is_blue(panel.lamp()) for panel in panels))
+        assert town.until(lambda t=turn: all(panel.answers() == t and is_blue(panel.lamp()) for panel in panels))
         time.sleep(FINGER_SECONDS)  # an open contact is believed after the debounce, which nobody outside can see
     called = [call.number for call in town.observer.calls]
     assert sorted(called) == sorted(issued)
@@ -95,7 +95,8 @@ def test_a_stuck_button_calls_once_is_named_and_leaves_the_others_working(town, 
     assert town.observer.wait(lambda: len(town.observer.calls) == 1, 20)
     assert town.until(lambda: part(town, "keypad-1", "stuck button") is not None), "nobody is told"
     assert "call_next" in part(town, "keypad-1", "stuck button").detail
-    panel.push("recall")
+    assert town.until(lambda: is_blue(panel.lamp()))
+    assert town.answered(panel, lambda: panel.push("recall"))
     assert town.observer.wait(lambda: len(town.observer.calls) == 2, 20)
     assert town.observer.calls[1].recall
     panel.contact("call_next", closed=False)
@@ -116,7 +117,7 @@ def test_a_keypad_survives_a_broker_that_restarts(town, keypads):
     town.rig.start_broker()
     assert town.until(lambda: is_blue(panel.lamp())), "the counter is calling, and the lamp does not say so"
     town.all_ready("kiosk-1")
-    panel.push("recall")
+    assert town.answered(panel, lambda: panel.push("recall"))
     assert town.observer.wait(lambda: len(town.observer.calls) == 2, 20)
     assert [call.number for call in town.observer.calls] == [numbers[0]] * 2, "a press of before came through"
     panel.push("call_next")
@@ -131,7 +132,7 @@ def test_a_hub_that_answers_late_does_not_call_twice(town, keypads):
     hub = town.rig.process("hub-1")
     hub.signal(signal.SIGSTOP)
     panel.push("call_next")
-    assert town.until(lambda: is_red(panel.lamp())), "the lamp does not say that no answer came"
+    assert town.sees(panel, is_red), "the lamp does not say that no answer came"
     panel.push("call_next")
     hub.signal(signal.SIGCONT)
     assert town.observer.wait(lambda: town.observer.counters["1"].state == "called", 20)
@@ -149,7 +150,7 @@ def test_one_button_and_one_lamp_serve_a_counter(town, keypads):
     panel = keypads("1", buttons=[{"pin": 17, "press": "open_or_call_next", "hold": "no_show"}], lamp={"pins": [18]})
     only = "open_or_call_next"
     for number in numbers:
-        panel.push(only)
+        assert town.answered(panel, lambda: panel.push(only))
         assert town.observer.wait(lambda n=number: town.observer.counters["1"].number == n, 20)
     panel.push(only)
     assert town.observer.wait(lambda: town.observer.counters["1"].state == "free", 20)
@@ -167,10 +168,10 @@ def test_a_serial_keypad_calls_particular_numbers(town, keypads, tmp_path):
     serial_pad = {"port": str(line.path), "series": {"A": 3}, "keys": {"R": "recall"}}
     panel = keypads("1", serial_pad=serial_pad)
     assert town.until(lambda: getattr(part(town, "keypad-1", "serial keypad"), "state", "") == "ok")
-    line.send(b"12\r\n")
+    assert town.answered(panel, lambda: line.send(b"12\r\n"))
     assert town.observer.wait(lambda: [call.number for call in town.observer.calls] == [numbers[11]], 20)
     assert town.until(lambda: is_blue(panel.lamp()))
-    line.send(b"R\r\n")
+    assert town.answered(panel, lambda: line.send(b"R\r\n"))
     assert town.observer.wait(lambda: len(town.observer.calls) == 2, 20)
     assert town.until(lambda: is_blue(panel.lamp()))
     line.send(b"A003\r\n")
@@ -220,12 +221,12 @@ def test_a_number_display_follows_its_counter_and_comes_back_after_its_plug_was_
 def test_a_press_that_comes_too_soon_is_counted_down_on_the_lamp(town, keypads):
     number = issue(town)[0]
     panel = keypads("1")
-    panel.push("call_next")
+    assert town.answered(panel, lambda: panel.push("call_next"))
     assert town.observer.wait(lambda: len(town.observer.calls) == 1, 20)
-    panel.push("recall")
+    assert town.answered(panel, lambda: panel.push("recall"))
     assert town.observer.wait(lambda: len(town.observer.calls) == 2, 20)
     panel.push("no_show")
-    assert town.until(lambda: panel.lamp() == (1.0, 0.5, 0.0)), "too early, and the lamp does not say so"
+    assert town.sees(panel, lambda levels: levels == (1.0, 0.5, 0.0)), "too early, and the lamp does not say so"
     assert town.until(lambda: town.observer.replies and getattr(town.observer.replies[-1], "code", "") == "too_early")
     assert 0 < town.observer.replies[-1].wait <= 15_000
     assert town.tickets() == {number: "called"}
