@@ -110,7 +110,8 @@ class PrintDesk:
         self._tasks.put(lambda: self._do(job))
 
     def _work(self) -> None:
-        self._go_on(self._begin)
+        self._go_on(self._prepare)  # first, for it learns what an earlier run may have left in the printer
+        self._look(self._device.parts)
         while True:
             try:
                 task = self._tasks.get(timeout=0 if self._device.is_mending else LOOK_SECONDS)
@@ -121,9 +122,8 @@ class PrintDesk:
                 return
             self._go_on(task)
 
-    def _begin(self) -> None:
-        self._look(self._device.parts)
-        # The first citizen does not wait for logos and typefaces.
+    def _prepare(self) -> None:
+        """Spare the first citizen the wait for logos and typefaces."""
         self._device.prepare(sample(width=self._device.width, template=self._layout.template))
 
     def _go_on(self, task: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ All pictures are black on white, in Pillow's mode ``1``. Commands: Epson's ESC/P
 from __future__ import annotations
 
 import math
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,9 @@ MASK: Final = 2
 ticket takes six times as long, and readers take any."""
 LOGO_HEIGHT_DOTS: Final = 160
 LOGO_SOURCE_DOTS: Final = 1200
-"""An SVG is drawn as wide as this before it is made small."""
+"""An SVG is drawn as wide, or as high, as this before it is made small."""
+MOST_LOGO_DOTS: Final = 12_000_000
+"""A larger picture would take a small machine's memory, for nothing that could be seen on paper."""
 FONT: Final = "NotoSans-Bold.ttf"
 """From Debian's fonts-noto-core, the typeface of all our screens; Pillow finds it by name."""
 NUMBER_HEIGHT_DOTS: Final = 240
@@ -82,7 +85,7 @@ def load_logo(file: Path) -> Image.Image:
     """
     try:
         rgba = _draw_svg(file) if file.suffix.lower() == ".svg" else _read_picture(file)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except Exception as error:  # what decoders raise at bad files is of every kind; a logo must not stop a kiosk
         raise PictureError(f"{file}: {error}") from error
     paper = Image.new("RGBA", rgba.size, "white")
     paper.alpha_composite(rgba)
@@ -104,7 +107,7 @@ def logo_picture(grey: Image.Image, widest: int) -> Image.Image:
 
 def number_picture(number: str, widest: int) -> Image.Image | None:
     """Draw a ticket number as large as ``widest`` dots allow, or return None if the typeface is not on this machine."""
-    if _font(100) is None:
+    if not number or _font(100) is None:
         return None
     across, down = _ems(number, widest)
     glyphs = [_glyph(character, across, down) for character in number]
@@ -134,7 +137,12 @@ def _squares(length: int) -> int:
 
 
 def _read_picture(file: Path) -> Image.Image:
-    with Image.open(file) as image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # ours is the stricter limit
+        opened = Image.open(file)
+    with opened as image:
+        if image.width * image.height > MOST_LOGO_DOTS:
+            raise PictureError(f"{image.width} x {image.height} dots are too many; make it 1200 dots wide")
         return image.convert("RGBA")
 
 
@@ -147,11 +155,12 @@ def _draw_svg(file: Path) -> Image.Image:
     size = drawing.defaultSize()
     if not drawing.isValid() or size.isEmpty():
         raise UnidentifiedImageError("this is not an SVG")
-    height = max(1, round(LOGO_SOURCE_DOTS * size.height() / size.width()))
-    image = QImage(LOGO_SOURCE_DOTS, height, QImage.Format.Format_RGBA8888)
+    scale = LOGO_SOURCE_DOTS / max(size.width(), size.height())
+    width, height = (max(1, round(side * scale)) for side in (size.width(), size.height()))
+    image = QImage(width, height, QImage.Format.Format_RGBA8888)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    drawing.render(painter, QRectF(0, 0, LOGO_SOURCE_DOTS, height))
+    drawing.render(painter, QRectF(0, 0, width, height))
     painter.end()
     return Image.frombytes("RGBA", (image.width(), image.height()), bytes(image.constBits()))
 

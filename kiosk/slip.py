@@ -289,7 +289,7 @@ def _headline(number: str, width: int, block: layout.Number) -> Headline:
     The gap is at least one dot before enlargement; what is left over widens it, to less than half a character.
     A number that has to be narrow is not much taller than wide: stretched digits are hard to tell apart.
     """
-    count = len(number)
+    count = max(1, len(number))
     most = max(1, min(LARGEST, width // (count * (CHARACTER_DOTS + 1))))
     across, down = _pair(block.size) if block.size else (most, min(LARGEST, most + 2))
     across = min(across, most)

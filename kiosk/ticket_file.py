@@ -27,7 +27,9 @@ def read(file: Path) -> Template:
         raise TemplateError(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise TemplateError(f"{file}: this is not UTF-8 text; save it as UTF-8") from error
-    except (TemplateError, ValueError, RecursionError) as error:
+    except ValueError as error:
+        raise TemplateError(f"{str(file)!r}: no file can be called so") from error
+    except TemplateError as error:
         raise TemplateError(f"{file}: {error}") from error
 
 
@@ -52,7 +54,7 @@ class TicketFile:
         try:
             status = self._file.stat()
             stamp = (status.st_mtime_ns, status.st_size)
-        except (OSError, ValueError):
+        except (OSError, ValueError):  # ValueError: a name with a zero byte
             stamp = (0, 0)
         if stamp == self._seen:
             return

@@ -196,7 +196,7 @@ def parse(text: str) -> Template:
     """
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # tomllib has no words of its own for long numbers and deep tables
         raise TemplateError(f"this is not TOML: {error}") from error
     for key in tables.keys() - {"block"}:
         raise TemplateError(f"{key} is not a known key; there are only [[block]] tables")
