@@ -128,7 +128,7 @@ class Answers:
         return printer_status.END_QUERY
 
     def _wait_for_end(self, until: float) -> None:
-        while not self._at_end and self._byte(until) is not None:
+        while not self._at_end and self._byte(until) is not None and time.monotonic() < until:
             pass
 
     def _status_byte(self, until: float) -> int | None:
@@ -143,6 +143,8 @@ class Answers:
         """Return the next byte, or None if none comes; a message that nobody asked for is left out."""
         byte = self._transport.read(until)
         while byte is not None and printer_status.begins_message(byte):
+            if time.monotonic() > until:  # it never ends talking
+                return None
             for _ in range(printer_status.MESSAGE_BYTES):
                 byte = self._transport.read(until)
         self._at_end = self._at_end or (byte is not None and printer_status.is_end(byte))

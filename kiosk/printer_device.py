@@ -6,6 +6,7 @@ what was taken whole is never printed twice.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
@@ -189,7 +190,8 @@ class EscposPrinter:
             heard = self._hear(deadline, REPLY_S)
             status = self._settled(heard, deadline) if heard.is_known else status
         if self._problem(status):
-            self._transport.write(printer_status.CLEAR, deadline)
+            with contextlib.suppress(TransportError):  # its buffer may be full; what is wrong with it is known
+                self._transport.write(printer_status.CLEAR, deadline)
             self._refuse_if(status)
         return status
 
@@ -224,6 +226,7 @@ class EscposPrinter:
 
     def _failed(self, code: str, detail: str) -> PrintFailed:
         self._transport.close()
+        self._mending.begin_again()
         if code == "missing":
             self._answers.forget()
         self._part = Part("printer", "missing" if code == "missing" else "fault", detail)

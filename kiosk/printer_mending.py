@@ -61,7 +61,7 @@ class Mending:
         self._owed, self._sent, self._torn, self._is_first = 0, 0, False, False
 
     def begin_again(self) -> None:
-        """The printer said nothing behind the zeros: nobody knows whether it has taken them."""
+        """The printer went away, or says nothing behind the zeros: nobody knows whether it has taken them."""
         self._sent = 0
 
     def send(self, most: int, deadline: float) -> bool:

@@ -29,6 +29,8 @@ ROWS_THAT_FIT: Final = 3
 """Doubled letters are easy to read; words that would take more rows of them stay narrow."""
 DOT: Final = " · "
 """Between people ahead and expected wait in one row."""
+LONGEST_ADDRESS: Final = 200
+"""In bytes. With the token that makes a code of 69 squares, which 58 mm paper and old telephones can just do."""
 CLOCK_MINUTES: Final = 5
 """Times of day that are only expected are rounded to this, away from each other."""
 
@@ -135,7 +137,12 @@ def slip(
 
 def qr_content(ticket: IssuedTicket, office: Office, request_id: str) -> str:
     """Return what the QR code says: the phone page if the office has one, else the bare token that a kiosk reads."""
-    return f"{office.follow_url}{ticket_token(ticket.number, request_id)}"
+    return f"{follow_url(office)}{ticket_token(ticket.number, request_id)}"
+
+
+def follow_url(office: Office) -> str:
+    """Return the address of the office's phone page; none if it is so long that nobody could read its code."""
+    return office.follow_url if len(office.follow_url.encode()) <= LONGEST_ADDRESS else ""
 
 
 def when(at: datetime, language: str, of: str = "both") -> str:
@@ -243,7 +250,7 @@ class _Page(msgspec.Struct, frozen=True):
                 both = people_text(self.ticket, language), window_text(self.ticket, self.at, language)
                 return DOT.join(part for part in both if part)
             case layout.Follow():
-                return text("ticket.follow", language) if self.office.follow_url else ""
+                return text("ticket.follow", language) if follow_url(self.office) else ""
             case layout.Notice():
                 return pick(self.office.notice, language)
             case layout.Footer() | layout.Text():

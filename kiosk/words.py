@@ -13,6 +13,7 @@ from appliance.wire.messages import Board, Catalogue, IssuedTicket, ServiceState
 from kiosk.flow import SHORTEST_CODE, SHORTEST_PHONE
 from kiosk.flow_events import SPOKEN
 from kiosk.flow_state import Flow, fraction_left, seconds_left
+from kiosk.slip import follow_url
 from kiosk.words_services import group_name, of_ticket, offered, papers, people_waiting
 
 URGENT_SECONDS: Final = 15
@@ -201,7 +202,7 @@ def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
         "none": flow.failure == "none",
         # Whoever stands behind need not read it all.
         "ticketPhone": texts.text("kiosk.phone_to", language, phone=f"…{flow.phone[-3:]}") if flow.phone else "",
-        "follow": bool(catalogue and catalogue.office.follow_url),
+        "follow": bool(catalogue and follow_url(catalogue.office)),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 
@@ -9,10 +10,12 @@ import pytest
 from printer_bench import PATIENCE, whole
 
 from appliance.tools.polling import until
+from kiosk import printer_status
 from kiosk.fake_printer import PtyPrinter
 from kiosk.printer import PrintFailed, PrintResult
 from kiosk.printer_device import EscposPrinter
 from kiosk.ticket_sample import sample
+from kiosk.transport import SerialTransport, TransportError
 
 QUESTIONS = 4
 """Asked each time that the driver looks."""
@@ -89,3 +92,46 @@ def test_a_model_that_never_tells_the_end_is_believed_when_it_is_well(device, dr
     printer = met(device, driver)
     assert printer.print(sample()).confirmed is True
     assert until(lambda: device.tickets() == [whole()])
+
+
+def test_a_roll_that_ends_is_told_though_the_printer_takes_nothing_any_more(
+    device, driver, begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full buffer has no room for the command that would throw the rest away."""
+    printer = met(device, driver)
+    outcome = begin(printer)
+    real = SerialTransport.write
+
+    def full(transport: SerialTransport, data: bytes, deadline: float) -> None:
+        if data == printer_status.CLEAR:
+            raise TransportError("stalled", "takes no more data")
+        real(transport, data, deadline)
+
+    monkeypatch.setattr(SerialTransport, "write", full)
+    device.paper_out = True
+    assert outcome() == "paper_out"
+    assert printer.parts()[0].state == "fault"
+
+
+@pytest.mark.parametrize("chatter", [b"\x14\x00\x00\x0f", b"\x14", b"\xff", b"\x40"])
+@pytest.mark.parametrize("met_before", [False, True])
+def test_a_device_that_never_ends_talking_costs_no_more_than_the_deadline(
+    device, driver, chatter: bytes, met_before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = met(device, driver) if met_before else driver()
+    monkeypatch.setattr(printer, "_deadline_s", 0.5)
+    endless = itertools.cycle(chatter)
+    monkeypatch.setattr(SerialTransport, "read", lambda *_: next(endless))
+    outcome: list[object] = []
+
+    def ask() -> None:
+        try:
+            outcome.append(printer.print(sample()))
+        except PrintFailed as failed:
+            outcome.append(failed.code)
+        outcome.append(printer.parts())
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    assert len(outcome) == 2

@@ -160,3 +160,21 @@ def test_a_network_printer_whose_kiosk_was_killed_is_mended_as_well(tmp_path: Pa
         assert printer.parts()[0].state == "ok"
         assert printer.print(sample()).confirmed is True
         assert device.tickets() == [whole(**DRAWN)]
+
+
+def test_a_cable_that_is_pulled_while_the_line_is_mended_keeps_nobody_busy(
+    device: PtyPrinter, driver, honest_line: None
+) -> None:
+    printer = driver(**SLOW)
+    interrupted(device, printer)
+    printer.parts()
+    assert printer.is_mending
+    device.unplug()
+    assert printer.parts()[0].state == "missing"
+    assert not printer.is_mending
+    device.plug()
+    printer.parts()
+    while printer.is_mending:
+        printer.parts()
+    assert printer.print(sample("A014")).confirmed is True
+    assert device.tickets() == [whole(**SLOW), whole("A014", **SLOW)]

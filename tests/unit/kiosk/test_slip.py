@@ -167,3 +167,11 @@ def test_english_first_for_those_who_chose_it() -> None:
     printed = words(lines(languages=("en", "id")))
     assert printed[1:3] == ["File registration", "Pendaftaran Berkas"]
     assert "Monday, 6 April 2026  09:41" in printed
+
+
+def test_an_address_too_long_for_a_code_is_left_out_and_not_promised() -> None:
+    office = Office({"id": "Kantor"}, "open", follow_url="http://10.20.0.1/" + "t" * 3000 + "/")
+    assert slips.qr_content(ticket(), office, "0" * 32) == slips.qr_content(ticket(), Office({}, "open"), "0" * 32)
+    printed = lines(office=office)
+    assert "Pindai" not in " ".join(words(printed))
+    assert slips.follow_url(Office({}, "open", follow_url="http://10.20.0.1/t/")) == "http://10.20.0.1/t/"
