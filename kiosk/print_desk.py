@@ -145,8 +145,10 @@ class PrintDesk:
             self._layout.look()
             self._parts = [*ask(), *self._layout.parts()]
         except Exception as error:  # a library of a device: tickets may print all the same
-            log.exception("the printer could not be asked")
-            self._parts = [Part("printer", "unknown", f"could not be asked: {error}")]
+            parts = [Part("printer", "unknown", f"could not be asked: {error}")]
+            if parts != self._parts:  # once, and not every two seconds for weeks
+                log.exception("the printer could not be asked")
+            self._parts = parts
 
     def _slip(self, printing: Printing) -> Sequence[Line]:
         ticket, catalogue = printing.ticket, printing.catalogue

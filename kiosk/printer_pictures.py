@@ -106,8 +106,8 @@ def logo_picture(grey: Image.Image, widest: int) -> Image.Image:
 
 
 def number_picture(number: str, widest: int) -> Image.Image | None:
-    """Draw a ticket number as large as ``widest`` dots allow, or return None if the typeface is not on this machine."""
-    if not number or _font(100) is None:
+    """Draw a ticket number as large as ``widest`` dots allow, or return None if it cannot be drawn here."""
+    if not number.strip() or not number.isprintable() or _font(100) is None:
         return None
     across, down = _ems(number, widest)
     glyphs = [_glyph(character, across, down) for character in number]

@@ -242,6 +242,7 @@ class BrokenPrinter:
     """A printer whose library is wrong in whatever it is asked."""
 
     width = 576
+    is_mending = False
 
     def __init__(self) -> None:
         self.broken = True

@@ -8,6 +8,7 @@ import resource
 import struct
 import zlib
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from kiosk import paper, print_desk, ticket_template
 from kiosk.print_desk import PrintDesk, Printing
 from kiosk.printer import PrintFailed, PrintResult, build
 from kiosk.printer_escpos import Renderer
-from kiosk.slip import Line
+from kiosk.slip import Line, slip
 from kiosk.ticket_file import TicketFile
 from kiosk.ticket_sample import sample
 
@@ -150,10 +151,6 @@ def test_no_ticket_that_a_hub_may_send_fails_or_commands_the_printer(
     number: str, office: dict[str, str], service: dict[str, str], notice: dict[str, str],
     bring: dict[str, list[str]], *, drawn: bool, paper_mm: int, figures: tuple[int, int],
 ) -> None:  # fmt: skip
-    from datetime import datetime
-
-    from kiosk.slip import slip
-
     low, high = figures
     renderer = Renderer(as_settings(paper_mm=paper_mm, number="picture" if drawn else "text", qr="native"))
     lines = slip(
@@ -216,7 +213,7 @@ class Broken:
 
 @pytest.mark.expects_log("could not|goes on after a mistake")
 def test_nothing_that_a_printer_or_a_listener_raises_ends_the_thread(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(print_desk, "LOOK_SECONDS", 0.02)
     device = Broken()
@@ -231,8 +228,11 @@ def test_nothing_that_a_printer_or_a_listener_raises_ends_the_thread(
 
     for one in (ticket, IssuedTicket("A013", "a", "2026-04-06", 0, 7), IssuedTicket("A014", "a", "2026-04-06", 0, 7)):
         desk.print(Printing("a" * 32, one, "b" * 32, CATALOGUE), listen)
-    assert [told.get(timeout=PATIENCE) for _ in range(3)] == ["error", "error", ""]
+    assert [told.get(timeout=PATIENCE) for _ in range(3)] == ["error", "", ""]
     desk.expect()
     assert until(lambda: desk.parts()[0].state == "unknown" and "could not be asked" in desk.parts()[0].detail)
     assert desk.dead_part() is None
+    desk.expect()
+    assert until(desk._tasks.empty)
+    assert sum(record.message == "the printer could not be asked" for record in caplog.records) == 1
     desk.stop()
