@@ -58,7 +58,7 @@ class Kiosk:
         tables = config.load(config_path)
         self._settings = settings = tables.section("kiosk", KioskSettings)
         broker = tables.section("broker", BrokerSettings)
-        _check(settings)
+        check(settings)
         logs.set_up(settings.node)
         self._stop = daemon.Stop()
         clock, release = SystemClock(), version("giliran")
@@ -146,7 +146,12 @@ class Kiosk:
         return next((dead for part in watched if part is not None and (dead := part.dead_part())), None)
 
 
-def _check(settings: KioskSettings) -> None:
+def check(settings: KioskSettings) -> None:
+    """See whether settings that can be read can be meant.
+
+    Raises:
+        ConfigError: if not; the sentence names the key and what to do.
+    """
     try:
         pin.check(settings.staff_pin)
     except ValueError as error:

@@ -143,7 +143,9 @@ Item {
             // In columns and pages, as many as it takes: nobody is asked for a paper that they cannot read of.
             Item {
                 id: items
-                readonly property int columns: papers.alone && !Theme.portrait && ui.bring.length > 5 ? 2 : 1
+                // A sentence takes the whole width.
+                readonly property bool short: ui.bring.every(paper => paper.length <= 90)
+                readonly property int columns: papers.alone && !Theme.portrait && short && ui.bring.length > 5 ? 2 : 1
                 readonly property real column: (width - (columns - 1) * 20 * Theme.unit) / columns
                 readonly property real room: confirm.height - asked.height - 2 * list.y - Theme.unit
                 readonly property var places: arrange(repeated.count)

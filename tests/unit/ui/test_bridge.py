@@ -56,3 +56,11 @@ def test_what_cannot_be_shown_holds_nobody_up_either(qtbot, network, monkeypatch
 
     network(lambda: (screen.call_first(fail, "shown"), order.append("spoken")))
     qtbot.waitUntil(lambda: order == ["spoken"])
+
+
+@pytest.mark.expects_log("is not known here")
+@pytest.mark.parametrize(
+    "zone", ["", "Asia", "../etc/passwd", "Nowhere/Land", "Asia/Jakarta\n", "/etc/passwd", "x" * 5000]
+)
+def test_a_zone_that_is_none_is_shown_as_utc(zone):
+    assert bridge.time_of_day(0, zone, "id") == "00.00"
