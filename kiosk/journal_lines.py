@@ -17,10 +17,12 @@ from kiosk.ledger import AnyRecord, Unreadable
 
 _CRC: Final = 8
 _SEAL: Final = re.compile(rb"[0-9a-f]{8} \{")
+_LINE: Final = re.compile(rb"[0-9a-f]{8} \{[ -\xfe]*\n")
+"""A line that begins and ends as one, whatever is wrong between."""
 _LONGEST: Final = 11_000
 """Bytes of a line in which a wrong bit is looked for."""
-_MOST_TRIES: Final = 50
-"""So many lines at most are searched for a wrong bit: a disk with more of them has lost whole blocks."""
+_MOST_SEARCHED: Final = 60_000
+"""Bytes that are searched for wrong bits, which takes seconds: a disk with more of them has lost whole blocks."""
 _SHORTEST_ISSUED: Final = 128
 """Bytes; so many numbers at most were in a stretch that cannot be read."""
 
@@ -60,12 +62,12 @@ def read(content: bytes) -> Found:
     """Return what there is in the content of a journal's file."""
     records: list[AnyRecord] = []
     gaps: list[bytes] = []
-    at = end = gap = mended = tries = 0
+    at = end = gap = mended = searched = 0
     while at < len(content):
         stop = content.find(b"\n", at)
         record = _record(_content(content[at:stop])) if stop >= 0 else None
-        if record is None and tries < _MOST_TRIES:
-            tries += 1
+        if record is None and searched < _MOST_SEARCHED:
+            searched += (stop if stop >= 0 else len(content)) - at
             stop, record = _mended(content, at)
             mended += record is not None
         if record is None:
@@ -83,7 +85,7 @@ def read(content: bytes) -> Found:
     else:
         gaps.append(tail)
         numbers, end = 0, len(content)
-    numbers += sum(max(1, lost.count(b"\n"), len(lost) // _SHORTEST_ISSUED) for lost in gaps)
+    numbers += sum(map(_numbers, gaps))
     unreadable = [Unreadable(sum(max(1, lost.count(b"\n")) for lost in gaps), numbers)] if numbers else []
     return Found([*records, *unreadable], end, mended, bad=bool(unreadable or mended))
 
@@ -91,6 +93,12 @@ def read(content: bytes) -> Found:
 def _torn(tail: bytes) -> bool:
     """Tell whether no more stands there than one record of which a power cut has left a part."""
     return b"\n" not in tail.rstrip(b"\n")
+
+
+def _numbers(lost: bytes) -> int:
+    """Return how many numbers at most were in a stretch that cannot be read."""
+    lines = re.findall(rb"[^\n]*\n|[^\n]+", lost)
+    return sum(1 if _LINE.fullmatch(line) else max(1, len(line) // _SHORTEST_ISSUED) for line in lines)
 
 
 def _mended(content: bytes, at: int) -> tuple[int, AnyRecord | None]:

@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import journal_clerk as clerk
@@ -346,3 +347,14 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
     faults, _ = power_cuts(tmp_path, steps=4, chances=1, program=("-c", program))
     assert len(faults) > 20
+
+
+@pytest.mark.expects_log("the disk has damaged it")
+def test_a_journal_that_is_nothing_but_bad_lines_is_read_in_seconds(tmp_path):
+    numbers = tuple(f"AX{n:02d}" for n in range(500))
+    file = written(tmp_path, [Opened(DAY), *[Sent("3" * 32, numbers)] * 300])
+    file.write_bytes(file.read_bytes().replace(b"AX07", b"??07"))
+    begun = time.process_time()
+    found = found_in(tmp_path)
+    assert time.process_time() - begun < 30
+    assert found == [Opened(DAY), Unreadable(300, 300)]

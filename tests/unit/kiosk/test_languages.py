@@ -27,5 +27,5 @@ def test_a_kiosk_begins_and_ends_each_visit_in_its_first_language(home: str) -> 
 
 def test_a_language_without_texts_is_named_at_the_start() -> None:
     check(KioskSettings(languages=("en",)))
-    with pytest.raises(ConfigError, match="kiosk.languages: there are no texts in 'xx'"):
+    with pytest.raises(ConfigError, match="there are no texts in 'xx'"):
         check(KioskSettings(languages=("id", "xx")))
