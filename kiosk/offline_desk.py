@@ -104,7 +104,7 @@ class OfflineDesk:
         """
         known = self._ledger.of_request(request_id)
         if known is not None:
-            return self._ticket(known, known.service)
+            return self._ticket(known, offered)
         record = self._next(request_id, offered, priority=priority, asked=asked)
         if record is None or not self._keep(record):
             return None

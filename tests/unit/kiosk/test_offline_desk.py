@@ -8,7 +8,7 @@ import pytest
 from alone_kiosk import HOUR, MINUTE, NODE, Kiosk, ask, office, part, queue, states, world
 from msgspec.structs import replace
 
-from appliance.engine.model import Counter, Service
+from appliance.engine.model import Counter, Journey, Service
 from appliance.tools.hour_hub import HourHub
 from appliance.wire import messages as m
 
@@ -35,6 +35,16 @@ def test_the_same_visit_gets_the_same_number(three):
     assert [kiosk.take(request_id=visit), kiosk.take(request_id=visit), kiosk.take()] == ["AX01", "AX01", "AX02"]
     kiosk.restart()
     assert kiosk.take(request_id=visit) == "AX01"
+
+
+def test_a_journeys_number_is_the_journeys_whenever_it_is_asked_for(folder):
+    """Its ticket lists the papers of all its steps."""
+    _, hub, kiosk = world(folder, journeys=(Journey("both", {"id": "Keduanya"}, ("a", "b")),))
+    visit = uuid.uuid4().hex
+    tickets = [kiosk.desk.issue(visit, "both", priority=False, asked=False) for _ in range(2)]
+    assert [(ticket.number, ticket.service) for ticket in tickets] == [("AX01", "both")] * 2
+    kiosk.desk.close()
+    hub.kill()
 
 
 def test_a_lost_answer_is_asked_for_again_under_the_same_id_also_after_a_restart(three):
