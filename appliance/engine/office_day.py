@@ -12,6 +12,7 @@ from appliance.engine.at_counter import finish_ticket
 from appliance.engine.learning import carried_over
 from appliance.engine.model import MINUTE, Before, CounterId, Day, ServiceId
 from appliance.engine.refusal import Decision, Refusal
+from appliance.engine.soundness import problems
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
@@ -26,7 +27,7 @@ OPENING_DAY_MS: Final = DAY_MS // 2
 
 def define_office(day: Day, command: c.DefineOffice, now: int) -> Decision:
     """Set services, counters, rules and hours."""
-    wrong = command.definition.problems()
+    wrong = problems(command.definition)
     if wrong:
         return Refusal("wrong_definition", "; ".join(wrong))
     if day.is_open and any(counter.ticket for counter in day.counters.values()):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from appliance.engine import soundness
 from appliance.engine.commands import DefineOffice, IssueTicket, OpenDay
 from appliance.engine.decide import decide
 from appliance.engine.events import Entry
@@ -35,7 +36,7 @@ def problems(definition: Definition, now: int) -> list[str]:
         definition: of the office.
         now: about the time of day, milliseconds since 1970 (UTC).
     """
-    wrong = definition.problems() or list(_dates(definition))
+    wrong = soundness.problems(definition) or list(_dates(definition))
     return wrong or list(_tried(definition, now))
 
 

@@ -9,6 +9,7 @@ from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Definition
+from appliance.engine.soundness import problems
 
 
 def names(events):
@@ -183,7 +184,7 @@ def test_an_office_in_which_two_services_share_a_prefix_is_refused(office):
     clash = Definition({"id": "x"}, (one, type(two)("b", "A", {"id": "B"}), three), office.definition.counters)
     office.do(c.CloseDay())
     assert office.refusal(c.DefineOffice(clash)) == "wrong_definition"
-    assert any("prefix 'A'" in problem for problem in clash.problems())
+    assert any("prefix 'A'" in problem for problem in problems(clash))
 
 
 def test_an_event_carries_its_type_for_the_log(office):

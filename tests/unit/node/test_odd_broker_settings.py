@@ -37,7 +37,7 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"giliran\.toml"):
         config.load(file)
     (tmp_path / "passwords").write_bytes(b"display-1:\xff\xfe\n")
-    with pytest.raises(ConfigError, match="is damaged"):
+    with pytest.raises(ConfigError, match="is not a text"):
         config.password_of("display-1", BrokerSettings(password_file=str(tmp_path / "passwords")))
 
 
