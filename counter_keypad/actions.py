@@ -46,7 +46,9 @@ SIMPLE: Final[dict[str, Callable[[str], AnyBody]]] = {
     "open_counter": OpenCounter,
     "close_counter": CloseCounter,
 }
-BY_STATE: Final = ("start_or_finish", "open_or_close", "open_or_call_next")
+RECALL_OR_NO_SHOW: Final = "recall_or_no_show"
+"""Asks for absence; where the office wants more calls first, the citizen is called again (``Keypad``)."""
+BY_STATE: Final = ("start_or_finish", "open_or_close", "open_or_call_next", RECALL_OR_NO_SHOW)
 ABOUT: Final = ("transfer", "pause")
 ALL: Final = (*SIMPLE, *BY_STATE, *ABOUT)
 
@@ -100,6 +102,8 @@ def body(wish: Wish, counter: str, state: CounterState | None, reason: str = "ma
             return Start(counter) if now == "called" else Finish(counter)
         case "open_or_close":
             return OpenCounter(counter) if paused or now == "closed" else CloseCounter(counter)
+        case "recall_or_no_show":
+            return NoShow(counter)
         case "open_or_call_next":
             return OpenCounter(counter) if paused or now == "closed" else CallNext(counter)
         case _:

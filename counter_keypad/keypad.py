@@ -96,6 +96,8 @@ class Keypad:
         self._light = Light()
         self._counter: CounterState | None = None
         self._answered_id: str | None = None
+        self._asked = Wish("")
+        """What is on its way to the hub, or was last."""
         self.answers = 0
         """So many presses have been answered by the lamp; until one is, no other is taken. Any thread may read it."""
         self._happened: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -186,6 +188,7 @@ class Keypad:
         request_id = self._pending.send(body, uuid.uuid4().hex, now)
         if request_id is None:
             return
+        self._asked = wish
         trace.mark("press", request_id)
         sent = None
         if self._hub_clock.hub_is_there():
@@ -208,6 +211,10 @@ class Keypad:
             case Accepted():
                 self._light.flash("accepted", now)
                 self._answered_id = self._pending.answered()
+            case Refused(code="too_early", wait=0) if self._asked.do == actions.RECALL_OR_NO_SHOW:
+                self._pending.answered()  # no time will mend it: the office wants the citizen to be called more often
+                self._act(Wish("recall"), now)
+                return
             case Refused():
                 again_in = round(self._hub_clock.real_seconds(reply.wait))
                 self._light.flash(flash_for(reply.code), now, again_in=again_in)

@@ -302,3 +302,36 @@ def test_a_single_digit_lights_the_right_segments():
     lit = [bool(desk.pins.mock.pin(pin).state) for pin in (2, 3, 4, 7, 8, 9, 10)]
     assert lit == [True, True, False, True, True, False, True]  # a 2, by its shape
     desk.close()
+
+
+ONE_FOR_ALL = {
+    "buttons": [{"pin": 17, "press": "open_or_call_next", "hold": "recall_or_no_show"}],
+    "lamp": {"pins": [18]},
+}
+
+
+@pytest.mark.parametrize("desk", [ONE_FOR_ALL], indirect=True)
+def test_one_button_calls_again_until_the_office_lets_somebody_be_absent(desk):
+    desk.counter("called", number="A012", calls=1)
+    desk.push(ms=1500)
+    desk.bus.answer("too_early")  # must be called more often first
+    desk.run(100)
+    assert sent(desk) == [m.NoShow("1"), m.Recall("1")]
+    desk.bus.answer()
+    desk.run(500)
+    desk.push(ms=1500)
+    desk.bus.answer("too_early", wait=9_000)  # called often enough; time will mend it
+    desk.run(100)
+    desk.push(ms=1500)
+    desk.bus.answer()
+    desk.run(100)
+    assert sent(desk)[2:] == [m.NoShow("1"), m.NoShow("1")]
+
+
+@pytest.mark.parametrize("desk", [ONE_BUTTON], indirect=True)
+def test_a_button_for_absence_alone_never_calls(desk):
+    desk.counter("called", number="A012", calls=1)
+    desk.push(ms=1500)
+    desk.bus.answer("too_early")
+    desk.run(500)
+    assert sent(desk) == [m.NoShow("1")]

@@ -1,4 +1,4 @@
-"""A pause that is pressed while a citizen is at the counter: the keypad that began it can end it."""
+"""What a keypad with few buttons needs of the hub: whoever began a pause can end it, and absence says what it wants."""
 
 from __future__ import annotations
 
@@ -66,3 +66,11 @@ def test_a_pause_that_outlasts_the_citizen_is_a_paused_counter(hub):
     assert (state(hub).state, state(hub).paused) == ("paused", True)
     assert isinstance(press(hub, "pause"), m.Accepted)
     assert state(hub).state == "free"
+
+
+def test_absence_that_wants_more_calls_first_is_refused_without_a_wait(hub):
+    """By this a keypad with one button knows that it has to call once more."""
+    refused = press(hub, "recall_or_no_show")
+    assert (refused.code, refused.wait) == ("too_early", 0)
+    assert isinstance(press(hub, "recall"), m.Accepted)
+    assert press(hub, "recall_or_no_show").wait > 0
