@@ -296,7 +296,7 @@ def test_the_hub_says_once_that_there_is_no_broker(rig, caplog):
     rig.stop_broker()
     hub = Link("hub-1", rig.password("hub-1"), rig.broker_settings(), "0")
     assert [hub.open() for _ in range(5)] == [False] * 5
-    hub.step(0.0)
+    hub.step(0.0, 1)
     assert caplog.text.count("no broker at") == 1
     hub.stop()
 
@@ -396,7 +396,7 @@ def test_a_certificate_that_is_none_is_a_mistake_of_the_configuration(tmp_path: 
 
 def test_a_name_that_is_no_nodes_is_refused():
     for name in ("", "kiosk", "root-1", "kiosk-1\n", "kiosk-" + "1" * 17, "kiosk-1/x"):
-        with pytest.raises(ValueError, match="is not a node name"):
+        with pytest.raises(ConfigError, match="is not a node's name"):
             Link(name, "x", BrokerSettings(), "0")
 
 
