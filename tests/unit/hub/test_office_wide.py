@@ -128,7 +128,7 @@ def test_a_time_far_from_the_one_that_is_known_is_asked_back(hub, hours):
     assert hub.clock.office_ms() == at + 200
 
 
-@pytest.mark.parametrize("at", [LATEST_MS, 253_402_300_800_000, 2**53 - 1], ids=["2100", "10000", "no year at all"])
+@pytest.mark.parametrize("at", [LATEST_MS, 2 * LATEST_MS], ids=["2100", "2230"])
 def test_no_word_of_staff_leads_to_where_no_calendar_goes(unsure, at):
     assert vouch(unsure, at, sure=True) == "time_far"
     assert not unsure.clock.believed()
