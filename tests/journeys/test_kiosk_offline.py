@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from appliance.tools.finger import Finger, FingerError
 from appliance.wire import messages as m
-from kiosk import journal, paper
+from kiosk import journal, journal_lines, paper
 from kiosk.fake_printer import PtyPrinter
 from kiosk.journal import Journal, Kept
 
@@ -122,7 +122,7 @@ class Hall:
     def has_lease(self):
         """Tell whether the kiosk's disk has what it may do alone, and a time to do it by."""
         with contextlib.suppress(OSError, msgspec.DecodeError):
-            content = journal._unsealed((self.folder / journal.HUB).read_bytes().rstrip(b"\n"))
+            content = journal_lines.unsealed((self.folder / journal.HUB).read_bytes().rstrip(b"\n"))
             kept = msgspec.json.decode(content or b"", type=Kept)
             return bool(kept.catalogue.lease.series) and kept.anchor is not None
         return False
