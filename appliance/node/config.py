@@ -117,6 +117,8 @@ def password_of(node: str, broker: BrokerSettings) -> str:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError as error:
         raise ConfigError(f"broker.password_file: {path} does not exist; run `giliran passwords` on the hub") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"broker.password_file: {path} is not a text ({error}); copy it anew from the hub") from error
     except OSError as error:
         raise ConfigError(
             f"broker.password_file: {path} cannot be read ({error.strerror}); it has to belong to the daemon's user, "

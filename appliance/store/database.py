@@ -116,7 +116,10 @@ class Database:
 
     def _migrate(self) -> None:
         runner = Runner(self._db, str(MIGRATIONS))
-        status: list[Any] = runner.status()
+        try:
+            status: list[Any] = runner.status()
+        except (TypeError, ValueError, LookupError) as error:
+            raise Damaged(self.file, f"the list of its migrations is unreadable: {error}") from error
         unknown = [m.name for m in status if m.path is None]
         if unknown:
             raise StorageFault(

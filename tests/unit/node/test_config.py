@@ -127,7 +127,7 @@ def test_an_address_that_can_be_none_is_named_and_not_tried_for_ever(file, line)
 def test_a_password_file_that_is_no_text_is_named(tmp_path):
     secret = tmp_path / "kiosk-1.password"
     secret.write_bytes(b"kiosk-1:\xff\xfe\n")
-    with pytest.raises(ConfigError, match="is damaged"):
+    with pytest.raises(ConfigError, match="is not a text"):
         password_of("kiosk-1", BrokerSettings(password_file=str(secret)))
 
 

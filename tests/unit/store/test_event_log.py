@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
 
@@ -209,3 +210,22 @@ def test_a_mark_of_sent_calls_that_is_none_announces_nothing_of_before(file, cle
     store = Store(file)
     assert store.unsent() == (store.log.seq, [])
     store.close()
+
+
+@pytest.mark.parametrize("name", [None, "no-number", b"\xff"])
+def test_a_spoiled_list_of_migrations_is_a_damaged_file_and_no_accident(file, clerk, name):
+    clerk.close()
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        (table,) = [
+            row[0]
+            for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if "migration" in row[0]
+        ]
+        columns = [(row[1], row[2]) for row in connection.execute(f"PRAGMA table_info({table})")]
+        connection.execute(f"DROP TABLE {table}")  # as a torn write leaves it: without what had forbidden this
+        connection.execute(f"CREATE TABLE {table} ({', '.join(f'{column} {kind}' for column, kind in columns)})")
+        values = [name if column == "name" else 1 for column, _ in columns]
+        connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)
+        connection.commit()
+    with pytest.raises(StorageFault):
+        Store(file)
