@@ -43,7 +43,7 @@ from appliance.wire.messages import Part
 IDLE_SECONDS: Final = 0.1
 RECONNECT_SECONDS: Final = 0.5
 SEE_OFF_MS: Final = 1_000
-MOST_READ: Final = 256
+MOST_READ: Final = 128
 """Messages that are read before the ones there are carried out: a flood must not keep the hub reading for ever."""
 ASK_WHO_MS: Final = 10_000
 """So often it is asked who is on the bus, to be heard should one of them flood …"""

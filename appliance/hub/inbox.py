@@ -19,7 +19,7 @@ from appliance.wire.messages import Part, Refused, encode
 
 log = logging.getLogger(__name__)
 
-ALLOWANCE: Final = 600.0
+ALLOWANCE: Final = 300.0
 """A node may send so many commands at once …"""
 PER_SECOND: Final = 1_500.0
 """… and so many more each second (real time): more than any counter, kiosk or page has ever needed."""
@@ -29,10 +29,13 @@ MALFORMED_COUNTS: Final = 10.0
 """A command that is none, or is not its sender's to give, counts as so many: nothing of ours sends any."""
 MOST_REFUSED: Final = 50
 """A node that was refused so often is not listened to any more."""
+ON_TRIAL: Final = 20.0
+REFUSED_ON_TRIAL: Final = 5
+"""Both, at first, for a node that is heard again: should it still flood, that must be noticed at once."""
 SHARE: Final = 32
 """A batch takes at most so many commands of one node."""
-FIRST_SILENCE_MS: Final = 10_000
-LONGEST_SILENCE_MS: Final = 300_000
+FIRST_SILENCE_MS: Final = 20_000
+LONGEST_SILENCE_MS: Final = 320_000
 """A node that floods again as soon as it is heard is not listened to for twice as long, up to this."""
 FORGIVEN_MS: Final = 60_000
 """After so long without trouble the next silence is as short as the first."""
@@ -129,7 +132,8 @@ class Inbox:
         for node, sender in self._senders.items():
             sender.allowance = min(ALLOWANCE, sender.allowance + (now - sender.at) * PER_SECOND / 1000)
             if sender.silent_until and now >= sender.silent_until:
-                sender.silent_until, sender.refused, sender.calm_since = 0, 0, now
+                sender.silent_until, sender.calm_since = 0, now
+                sender.allowance, sender.refused = ON_TRIAL, MOST_REFUSED - REFUSED_ON_TRIAL
                 log.info("%s is heard again", node)
             elif sender.allowance == ALLOWANCE:
                 sender.refused = 0

@@ -48,6 +48,8 @@ Answer = Callable[[AnyReply | None], None]
 
 KEEPALIVE_SECONDS: Final = 5
 WINDOW: Final = 500
+READ_AHEAD: Final = 32_768
+"""Bytes that the hub's socket holds: what one box floods must wait at the broker, where it can be thrown away."""
 RECONNECT_SECONDS: Final = (1, 5)
 SAY_AGAIN_SECONDS: Final = 60.0
 """A box that tries to connect for days says why it cannot once a minute, not at each attempt."""
@@ -252,6 +254,9 @@ class Link:
         except OSError as error:
             self._complain(logging.WARNING, f"no broker at {self._address} ({error}); trying again")
             return False
+        sock = self._client.socket()
+        if isinstance(sock, socket.socket):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, READ_AHEAD)
         return True
 
     def step(self, seconds: float, most: int) -> None:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from appliance.tools import raw_limits
 from appliance.tools.asker import Asker
 from appliance.tools.bench_voice import voice
 from appliance.tools.finger import Finger
+from appliance.tools.flood import flood
 from appliance.tools.history import timed
 from appliance.tools.morning_report import Trace, press_to_board
 from appliance.tools.observer import Observer
@@ -45,6 +46,10 @@ two seconds would be taken for a worn contact."""
 PACE: Final = 15.0
 """Office seconds in a real one while presses are measured: each call's moment on the board (2.5 office seconds) is over
 when the next one comes, so that every press changes the number that is shown, and not only who waits."""
+GARBAGE: Final = b"garbage" * 10
+QUIET_SECONDS: Final = 2.0
+ANSWERED: Final = 0.98
+"""So many presses must be answered at all for their spans to tell anything."""
 KIOSKS: Final = [f"kiosk-{n}" for n in range(1, CLIENTS + 1)]
 TAKER: Final = f"kiosk-{CLIENTS + 1}"
 ANSWER: Final = m.encode(
@@ -74,6 +79,8 @@ def main(argv: list[str]) -> int:
         figures |= crowd(Path(directory) / "crowd", calls)
         _say("press → board …")
         figures |= press(Path(directory) / "press", samples)
+        _say("press → lamp beside a box that floods the bus …")
+        figures |= flooded(Path(directory) / "flooded", samples)
         _say("tap → print …")
         figures |= tap(Path(directory) / "tap", samples // 10)
         _say("call → first sound …")
@@ -194,6 +201,35 @@ def press(directory: Path, samples: int) -> Figures:
         "press_to_lamp_ms_p50": quantile(lamps, 0.5),
         "press_to_lamp_ms_p99": quantile(lamps, 0.99),
     }
+
+
+def flooded(directory: Path, samples: int) -> Figures:
+    """Measure firm press → lamp while the bus is quiet, and while one kiosk publishes garbage as fast as it can."""
+    figures: Figures = {}
+    with _office(directory, PACE) as (rig, office, observer):
+        office.hub()
+        office.keypad("1")
+        _up(observer, "hub-1", "keypad-1")
+        raw_limits.load(rig, ["kiosk-2"], 1, 2 * samples + 2, lambda _: m.Issue(str(SERVICES[0]["id"])))
+        panel = PanelClient(office.panel_socket("1"))
+        spans: list[list[float]] = []
+        for mad in (nullcontext(), flood(rig, "kiosk-2", GARBAGE)):
+            with mad:
+                time.sleep(QUIET_SECONDS)  # both measured from the same state: nothing under way but the flood
+                known = _lamps(Trace(office.trace_file))
+                for _ in range(samples):
+                    panel.push("call_next")
+                    time.sleep(PAUSE_SECONDS)
+                spans.append(_lamps(Trace(office.trace_file))[len(known) :])
+        panel.close()
+        if min(map(len, spans)) < samples * ANSWERED:
+            raise RuntimeError(f"of {samples} presses {[len(one) for one in spans]} were answered, quiet and flooded")
+    for name, found in zip(("quiet", "flooded"), spans, strict=True):
+        figures[f"{name}_press_to_lamp_ms_p99"] = quantile(found, 0.99)
+    figures["flood_press_to_lamp_ratio_p99"] = (
+        figures["flooded_press_to_lamp_ms_p99"] / figures["quiet_press_to_lamp_ms_p99"]
+    )
+    return figures
 
 
 def tap(directory: Path, samples: int) -> Figures:

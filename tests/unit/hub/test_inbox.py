@@ -57,7 +57,7 @@ def test_commands_come_out_in_the_order_of_each_sender(desk):
 
 
 def test_a_press_behind_many_commands_of_another_is_in_the_next_batch(desk):
-    desk.take("kiosk-1", 500)
+    desk.take("kiosk-1", 200)
     desk.take("keypad-1")
     batch = desk.inbox.batch()
     assert len(batch) == SHARE + 1
@@ -77,7 +77,7 @@ def test_what_goes_beyond_the_allowance_is_refused_as_busy(desk):
 
 
 def test_a_long_command_counts_as_several(desk):
-    desk.take("kiosk-1", 10, b"x" * 262_144)
+    desk.take("kiosk-1", 5, b"x" * 262_144)
     assert len(desk.inbox.refusals()) == 1
 
 
@@ -115,6 +115,21 @@ def test_each_silence_is_twice_as_long_until_the_node_is_calm(desk):
     while desk.inbox.heard() is not None:
         desk.wait(1_000)
     assert desk.now - began == FIRST_SILENCE_MS
+
+
+@pytest.mark.expects_log(FLOODED)
+def test_one_that_is_heard_again_and_still_floods_is_noticed_at_once_and_one_that_is_mended_is_not(desk):
+    desk.flood()
+    desk.wait(FIRST_SILENCE_MS)
+    assert desk.inbox.heard() is None
+    desk.take("kiosk-9", 25)
+    assert desk.inbox.heard() == set()
+    desk.wait(2 * FIRST_SILENCE_MS)
+    desk.take("kiosk-9", 10)
+    desk.wait(1_000)
+    desk.take("kiosk-9", 250)
+    assert desk.inbox.heard() is None
+    assert len(desk.drain()) == 260
 
 
 @pytest.mark.expects_log("garbage", FLOODED)
