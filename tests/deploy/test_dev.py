@@ -70,3 +70,24 @@ def test_any_other_package_that_cannot_be_had_ends_the_setup(machine: Path) -> N
     done = setup(machine)
     assert done.returncode == 100
     assert not (machine / "synced").exists()
+
+
+@pytest.mark.parametrize(
+    ("crowd", "alone", "code"),
+    [(0, 0, 0), (1, 0, 1), (0, 1, 1), (5, 0, 0), (0, 5, 0), (5, 1, 1), (1, 5, 1), (5, 5, 1)],
+)
+def test_both_halves_of_the_tests_count_and_one_may_have_none_selected(
+    machine: Path, crowd: int, alone: int, code: int
+) -> None:
+    assert setup(machine).returncode == 0
+    pytest_ = machine / ".venv/bin/pytest"
+    pytest_.write_text(f'#!/bin/sh\ncase "$*" in *"not real_time"*) exit {crowd} ;; *) exit {alone} ;; esac\n')
+    for name in ("pytest", "ruff", "mypy", "lint-imports"):
+        program = machine / ".venv/bin" / name
+        if not program.exists():
+            program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+    (machine / "bin/shellcheck").symlink_to("/bin/true")
+    environment = {**os.environ, "PATH": f"{machine / 'bin'}:{os.environ['PATH']}"}
+    done = subprocess.run([machine / "dev", "test", "tests/x.py"], env=environment, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
