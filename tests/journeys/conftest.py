@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ from appliance.tools.stand_in_hub import StandInHub
 from kiosk.fake_printer import PtyPrinter
 
 SECONDS = 20.0
+FINGER_SECONDS = 0.06
+"""How long a finger is off a button before it presses again: longer than the keypad's debounce.
+
+It is waited for and not a condition, since nothing outside tells that a keypad believes a contact to be open again.
+"""
 
 
 class Town:
@@ -54,6 +60,7 @@ class Town:
         """Press, and wait for the keypad's answer: before it has one, it takes no other press."""
         before = panel.answers()
         press()
+        time.sleep(FINGER_SECONDS)
         return self.until(lambda: panel.answers() > before)
 
     @property

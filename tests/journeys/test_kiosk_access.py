@@ -389,7 +389,10 @@ def test_staff_vouch_for_the_time_and_the_hub_checks_who_they_are(finger: Finger
     hub.script = judge
     knock(finger)
     enter(finger, PIN)
-    for code, answer in (("4712", "PIN salah. Coba lagi dalam 4 detik."), ("4711", "Benarkah tanggalnya?")):
+    for code, answer in (
+        ("4712", "PIN salah. Coba lagi dalam 4 detik."),
+        ("4711", "Ini jauh dari waktu yang diperkirakan. Benarkah tanggal dan jamnya?"),
+    ):
         finger.tap("staff-clock")
         finger.tap("more-hour")
         finger.tap("staff-enter")

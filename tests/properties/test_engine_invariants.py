@@ -37,7 +37,7 @@ from appliance.engine.model import MINUTE, SECOND, Announcement, Counter, Day, N
 
 START = 1_775_437_200_000
 HOUR = 60 * MINUTE
-EXAMPLES = int(os.environ.get("GILIRAN_FUZZ_EXAMPLES", "600"))
+EXAMPLES = int(os.environ.get("GILIRAN_FUZZ_EXAMPLES", "300"))
 STEPS = 60
 COUNTERS = ("1", "1", "1", "2", "2", "2", "3", "9")
 OFFICERS = ("", "", "sari", "budi")
@@ -209,6 +209,7 @@ class OfficeMachine(RuleBasedStateMachine):
         self.codes += 1
         self.do(c.Book(f"FAR{self.codes}", "a", self.now + 48 * HOUR))
         self.do(c.CheckIn(f"FAR{self.codes}"))
+        self.do(c.CancelBooking(f"FAR{self.codes}"))
 
     @rule()
     def somebody_comes_late(self) -> None:
