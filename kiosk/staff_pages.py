@@ -70,7 +70,7 @@ def vouch_refusal(refused: Refused, rate: float, language: str) -> str:
     key = f"staff.vouch_{refused.code}"
     if key not in texts.keys(texts.DEFAULT):
         return texts.text("staff.vouch_refused", language, reason=refused.advice or refused.code)
-    seconds = -(-refused.wait // int(1000 * rate))
+    seconds = -(-refused.wait // max(1, int(1000 * rate)))
     return texts.text(key, language) + (" " + texts.text("staff.wait", language, seconds=seconds) if seconds else "")
 
 

@@ -39,7 +39,7 @@ Item {
     }
     KeyPad {
         id: pad
-        y: Theme.low ? Math.max(0, Theme.halfway) : Math.min(parent.height - least, Math.max(52 * Theme.type, parent.height * 0.22))
+        y: Theme.low ? Math.max(0, Theme.halfway) : Math.max(52 * Theme.type, Math.min(parent.height - least, parent.height * 0.22))
         readonly property real least: 3 * (Theme.finger + gap) - gap
         width: parent.width
         height: parent.height - y

@@ -23,7 +23,7 @@ Item {
         id: facts
         visible: confirm.all || confirm.part === "take"
         width: confirm.half
-        height: !confirm.all ? (Theme.portrait ? parent.height * 0.5 : parent.height)
+        height: !confirm.all ? (Theme.portrait ? Math.min(parent.height, Math.max(parent.height * 0.5, lines.height + 40 * Theme.unit)) : parent.height)
             : Theme.portrait ? Math.min(parent.height * 0.32, 300 * Theme.unit) : parent.height - question.height - Theme.gap
 
         Column {
@@ -31,12 +31,14 @@ Item {
             x: 24 * Theme.unit
             width: parent.width - 2 * x - (phone.visible ? phone.width + Theme.gap : 0)
             anchors.verticalCenter: parent.verticalCenter
-            spacing: 8 * Theme.unit
+            // A telephone number is one line more.
+            readonly property bool full: confirm.all && ui.phoneTo !== ""
+            spacing: (full ? 3 : 8) * Theme.unit
 
             Row {
                 width: parent.width
                 spacing: 18 * Theme.unit
-                bottomPadding: 10 * Theme.unit
+                bottomPadding: (lines.full ? 3 : 10) * Theme.unit
 
                 PrefixMark {
                     id: mark
@@ -255,6 +257,7 @@ Item {
             y: question.alone ? Math.max(12 * Theme.unit, (choices.y - height) / 2) : Theme.portrait ? 14 * Theme.unit : (parent.height - height) / 2
 
             Label {
+                id: asks
                 width: parent.width
                 text: tr.priority
                 font.pixelSize: question.alone ? Theme.lead : Theme.body
@@ -262,6 +265,7 @@ Item {
                 lineHeight: 0.9
             }
             Label {
+                id: whom
                 width: parent.width
                 text: tr.priority_who
                 font.pixelSize: Theme.small
@@ -272,7 +276,8 @@ Item {
                 elide: Text.ElideRight
             }
             Label {
-                visible: question.alone || Theme.portrait
+                // It is a comfort; the question and its answers come first.
+                visible: Theme.portrait || (question.alone && asks.height + whom.height + implicitHeight + 16 * Theme.unit <= choices.y)
                 width: parent.width
                 text: tr.priority_hint
                 font.pixelSize: Theme.small

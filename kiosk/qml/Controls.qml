@@ -28,6 +28,16 @@ Item {
 
     signal access
 
+    // One page back, or one screen.
+    function goBack() {
+        if (asksPapers && paged && pages.page > 0) {
+            act.touched()
+            pages.page -= 1
+        } else {
+            act.back()
+        }
+    }
+
     // An upright screen is narrow and has height to spare: what leads on gets a row of its own.
     height: twoRows ? 2 * Theme.touch + Theme.gap : Theme.touch
 
@@ -46,7 +56,7 @@ Item {
             icon: "back"
             label: tr.back
             short: controls.tight || (Theme.portrait && ways.fullWidth > controls.width)
-            onClicked: act.back()
+            onClicked: controls.goBack()
         }
         LanguageSwitch {
             id: languages
@@ -94,7 +104,7 @@ Item {
         BigButton {
             id: previous
             objectName: "page-previous"
-            visible: controls.paged
+            visible: controls.paged && !controls.asksPapers
             enabled: visible && controls.pages.page > 0
             icon: "previous"
             label: tr.page_previous
@@ -112,7 +122,7 @@ Item {
             iconLast: true
             label: controls.asksPapers ? tr.papers_next : tr.page_next
             short: !Theme.portrait && Theme.large && ui.languages.length > 2
-            width: !Theme.portrait ? implicitWidth : controls.halves ? controls.half : controls.width - Theme.touch - Theme.gap
+            width: !Theme.portrait ? implicitWidth : !previous.visible ? controls.width : controls.halves ? controls.half : controls.width - Theme.touch - Theme.gap
             onClicked: { act.touched(); controls.pages.page += 1 }
         }
         BigButton {
@@ -150,7 +160,7 @@ Item {
             iconLast: true
             pixels: controls.pixels
             label: tr.proceed
-            width: Math.max(implicitWidth, actions.wide - (previous.visible ? previous.width + Theme.gap : 0))
+            width: Math.max(implicitWidth, actions.wide)
             onClicked: act.proceed()
         }
         BigButton {

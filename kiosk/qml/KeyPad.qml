@@ -76,7 +76,7 @@ Item {
                 width: parent.width - 4 * Theme.unit
                 horizontalAlignment: Text.AlignHCenter
                 text: key.modelData.length > 3 ? key.modelData.slice(0, 3) + "\n" + key.modelData.slice(3) : key.modelData
-                font.pixelSize: key.modelData.length > 1 ? Theme.small : Math.min(Theme.title, pad.keyHeight * 0.7)
+                font.pixelSize: key.modelData.length > 1 ? Theme.small : Math.min(Theme.title, pad.keyHeight * 0.7, pad.keyWidth * 0.8)
                 font.bold: true
                 lineHeight: 0.86
             }

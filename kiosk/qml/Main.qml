@@ -63,7 +63,7 @@ Window {
             else if (ui.access)
                 act.closeAccess()
             else
-                act.back()
+                controls.goBack()
         }
     }
     Connections {

@@ -6,11 +6,14 @@ Item {
     id: message
 
     Column {
+        readonly property real words: title.height + (time.visible ? time.height + spacing : 0) + (said.visible ? said.height + spacing : 0)
         anchors.centerIn: parent
         width: Math.min(parent.width, (Theme.large ? 960 : 780) * Theme.unit)
         spacing: 14 * Theme.unit
 
         Rectangle {
+            // The words come first.
+            visible: parent.words + height + parent.spacing <= message.height
             anchors.horizontalCenter: parent.horizontalCenter
             width: (Theme.large ? 84 : 124) * Theme.unit
             height: width
@@ -26,6 +29,7 @@ Item {
             }
         }
         Label {
+            id: title
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: ui.messageTitle
@@ -35,6 +39,7 @@ Item {
             wrapMode: Text.Wrap
         }
         Label {
+            id: time
             visible: text !== ""
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
@@ -45,6 +50,7 @@ Item {
             wrapMode: Text.Wrap
         }
         Label {
+            id: said
             visible: text !== ""
             width: parent.width
             horizontalAlignment: Text.AlignHCenter

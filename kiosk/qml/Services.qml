@@ -124,7 +124,7 @@ Item {
                     objectName: grid.cramped ? "elided" : ""
                     width: parent.width
                     text: card.model.name
-                    font.pixelSize: grid.cramped || text.length * Theme.body * 0.56 > 2 * width ? Theme.small : Theme.body
+                    font.pixelSize: grid.cramped || text.length * Theme.body * 0.56 > (Theme.low ? 1.3 : 2) * width ? Theme.small : Theme.body
                     font.bold: true
                     lineHeight: 0.86
                     wrapMode: Text.Wrap
