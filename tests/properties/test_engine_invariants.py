@@ -182,6 +182,7 @@ class OfficeMachine(RuleBasedStateMachine):
             self.now += seconds * 1000
             self.do(kind(counter))
         if moved:
+            self.do(c.Transfer(counter, service="a"))
             self.do(c.Transfer(counter, service="c"))
 
     @rule(counter=st.sampled_from(["1", "2", "3"]), service=st.sampled_from(SERVICES))
