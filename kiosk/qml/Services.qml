@@ -121,6 +121,7 @@ Item {
                 spacing: 3 * Theme.unit
 
                 Label {
+                    id: named
                     objectName: grid.cramped ? "elided" : ""
                     width: parent.width
                     text: card.model.name
@@ -145,12 +146,14 @@ Item {
                 }
                 Flow {
                     id: facts
+                    // Beside a long name there is room for what matters most.
+                    readonly property bool one: grid.cramped || (Theme.low && !grid.list && named.lineCount > 2)
                     visible: card.model.reason === ""
                     width: parent.width
                     spacing: 4 * Theme.unit
 
                     Repeater {
-                        model: grid.cramped && card.model.wait !== "" ? [{ "icon": "clock", "text": card.model.wait }]
+                        model: facts.one && card.model.wait !== "" ? [{ "icon": "clock", "text": card.model.wait }]
                             : [{ "icon": "people", "text": card.model.people }, { "icon": "clock", "text": card.model.wait }]
 
                         Row {
