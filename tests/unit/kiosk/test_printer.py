@@ -22,7 +22,7 @@ from kiosk.slip import Qr, Text
 from kiosk.ticket_sample import sample
 from kiosk.transport import SerialTransport
 
-DRAWN: dict[str, object] = {"baud": 921_600, "qr": "image", "number": "text", "deadline_s": 0.6}
+DRAWN: dict[str, object] = {"baud": 921_600, "qr": "image", "number": "text", "deadline_s": 2.0}
 """A fast line and a large picture."""
 
 
