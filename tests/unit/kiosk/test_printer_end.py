@@ -74,6 +74,7 @@ def test_a_roll_that_ends_after_the_ticket_was_taken_is_told_and_the_next_roll_g
     outcome = begin(printer)
     device.paper_out = True
     assert outcome() == "paper_out"
+    assert until(lambda: whole() in device.scraps), "a new roll takes longer than a printer takes to forget a ticket"
     device.paper_out = device.lags = False
     assert printer.print(sample("A013")).confirmed is True
     assert device.tickets() == [whole("A013")]
