@@ -64,7 +64,7 @@ def undo(day: Day, command: c.Undo, now: int) -> Decision:
         return Refusal("too_late", f"A press can be taken back for {day.rules.undo_seconds} seconds only.")
     if ticket is not None:
         return [e.CallUndone(ticket.number, command.counter, press.seq, finished)]
-    if finished is None:
+    if finished is None or press.called is not None:
         return Refusal("moved_on", "The citizen has been called elsewhere since.")
     return [e.FinishUndone(finished, command.counter, press.seq)]
 

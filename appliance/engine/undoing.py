@@ -87,6 +87,7 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
         day.learnt = unlearnt(day.learnt, press.learnt, press.taught)
     else:
         counter.free_since = None  # it has been free since it finished somebody, though it then called by mistake
+        counter.presses.clear()  # what they would go back to is no more
     day.last_calls = _calls_again(day, press)
 
 

@@ -205,6 +205,26 @@ class OfficeMachine(RuleBasedStateMachine):
                 self.do(c.Finish("1"))
             self.do(c.Undo("1"))
 
+    @rule(
+        counters=st.one_of(
+            st.lists(st.sampled_from(["1", "2", "3"]), min_size=2, max_size=6),
+            st.just(["1", "1", "1", "3", "3"]),
+            st.just(["1", "1", "3", "2", "3", "1"]),
+        ),
+        undone=st.integers(1, 4),
+    )
+    def presses_are_taken_back_one_after_the_other(self, counters: list[str], undone: int) -> None:
+        self.do(c.Resume())
+        for service in ("trip", "a", "trip", "c"):
+            self.do(c.IssueTicket(service, priority=service == "trip"))
+        for counter in counters:
+            self.do(c.OpenCounter(counter))
+            self.now += 2_000
+            self.do(c.CallNext(counter))
+        for counter in counters:
+            for _ in range(undone):
+                self.do(c.Undo(counter))
+
     @rule()
     def somebody_comes_on_the_wrong_day(self) -> None:
         self.codes += 1

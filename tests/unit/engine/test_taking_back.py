@@ -203,3 +203,19 @@ def test_a_service_with_bookings_stays_when_the_office_is_closed(office):
     assert office.refusal(c.DefineOffice(smaller)) == "service_busy"
     office.do(c.CancelBooking("CODE1"))
     office.do(c.DefineOffice(smaller))
+
+
+def test_nothing_older_is_taken_back_once_a_press_could_not_be_undone_whole():
+    """Else whoever has been served elsewhere would wait again."""
+    office = with_journey()
+    before, number, other = office.issue(), office.issue("trip"), office.issue()
+    office.do(c.CallNext("1"))
+    for expected in (number, other):
+        office.wait(3)
+        assert office.do(c.CallNext("1"))[-1].number == expected
+    office.do(c.CallNext("3"))
+    office.do(c.Finish("3"))
+    assert (office.state(before), office.state(number)) == ("served", "served")
+    assert office.do(c.Undo("1"))[0].finished is None
+    assert office.refusal(c.Undo("1")) == "nobody_called"
+    assert (office.state(before), office.state(number)) == ("served", "served")
