@@ -11,6 +11,7 @@ from typing import Any, Final
 import gpiozero
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Part
 from counter_keypad.number_display import PinDisplay
 from counter_keypad.patterns import Colour
@@ -21,11 +22,6 @@ Edge = Callable[[int, bool], None]
 """Receives a button's index and whether its contact is closed; called on a thread of the pin library's."""
 
 SHOWN: Final = 500
-_MISSING: Final = (
-    "no GPIO pins here (a Raspberry Pi's need python3-lgpio, which Raspberry Pi OS has): buttons and lamp do nothing; "
-    "a number pad or a serial keypad works without them"
-)
-_TAKEN: Final = "SPI, I2C or a serial console may have them (raspi-config)"
 _PULLS: Final = {"up": True, "down": False, "none": None}
 
 
@@ -51,16 +47,16 @@ class Pins:
         try:
             factory = self._factory()
         except (gpiozero.GPIOZeroError, OSError) as error:
-            log.warning("%s (%s)", _MISSING, error)
+            log.warning("%s (%s)", of_part(Part("buttons", "missing", "no_pins"), LOGGED), error)
             factory = None
         if settings.buttons:
             self._try("buttons", factory, self._open_buttons)
         elif not settings.number_pad and not settings.serial_pad:
-            self.parts.append(Part("buttons", "missing", "none are configured"))
+            self.parts.append(Part("buttons", "missing", "not_fitted"))
         if settings.lamp.pins:
             self._try("lamp", factory, self._open_lamp)
         else:
-            self.parts.append(Part("lamp", "missing", "no lamp is configured"))
+            self.parts.append(Part("lamp", "missing", "not_fitted"))
         if settings.buzzer:
             self._try("buzzer", factory, self._open_buzzer)
         if isinstance(settings.number_display, PinDisplaySettings):
@@ -105,13 +101,13 @@ class Pins:
 
     def _try(self, name: str, factory: Any, open_part: Callable[[Any], Part | None]) -> None:
         if factory is None:
-            self.parts.append(Part(name, "missing", _MISSING))
+            self.parts.append(Part(name, "missing", "no_pins"))
             return
         try:
             part = open_part(factory)
         except Exception as error:  # noqa: BLE001  # what lgpio raises for a pin in use is a class of its own
-            part = Part(name, "missing", f"its pins cannot be had: {error}; {_TAKEN}")
-            log.warning("%s: %s", name, part.detail)
+            part = Part(name, "missing", "pins_taken", {"error": str(error)})
+            log.warning("%s: %s", name, of_part(part, LOGGED))
         if part is not None:
             self.parts.append(part)
 

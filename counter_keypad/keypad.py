@@ -28,11 +28,6 @@ QUIET_SECONDS: Final = 0.03
 BUSY_SECONDS: Final = 0.01
 """How often the lamp is set: while a flash is on, its edges should not be late."""
 
-_FAULTS: Final = {
-    "stuck": "has been down for long; look for dirt, or for something that lies on it",
-    "chattering": "goes on and off faster than any finger; its contact is wet or worn",
-}
-
 
 class Bus(Protocol):
     """What a keypad needs of ``appliance.node.link.Link``."""
@@ -240,9 +235,14 @@ class Keypad:
 
     def _faults(self, now: int) -> list[Part]:
         found = [(self._settings.buttons[button].press, fault) for button, fault in self._presses.faults(now)]
-        faults = [Part(f"{fault} button", "fault", f"{name} {_FAULTS[fault]}") for name, fault in found]
+        faults = [
+            Part("stuck button", "fault", "stuck", {"button": name})
+            if fault == "stuck"
+            else Part("chattering button", "fault", "chattering", {"button": name})
+            for name, fault in found
+        ]
         if self._counter is None and self._hub_is_heard():
-            faults.append(Part("counter", "fault", f"the hub tells nothing of counter {self._settings.counter}"))
+            faults.append(Part("counter", "fault", "not_known", {"counter": self._settings.counter}))
         return faults
 
     @staticmethod

@@ -76,7 +76,7 @@ class NumberPad(Plugged):
     def faults(self, now: int) -> list[Part]:
         """Return a fault for each key that has been down for longer than anybody presses."""
         stuck = [KEYS.get(code, str(code)) for code, since in list(self._down.items()) if now - since > STUCK_MS]
-        return [Part("stuck key", "fault", f"{name} of the number pad is down; look for dirt") for name in stuck]
+        return [Part("stuck key", "fault", "stuck", {"key": name}) for name in stuck]
 
     def _open(self) -> None:
         self._descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -9,11 +9,12 @@ import logging
 import termios
 import threading
 from abc import ABC, abstractmethod
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import serial
 from serial.rs485 import RS485Settings
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Part
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Plugged(ABC):
     """
 
     def __init__(self, name: str, where: str) -> None:
-        self.part = Part(name, "unknown", f"looking for {where}")
+        self.part = Part(name, "unknown", "looked_for", {"device": where})
         self._name = name
         self._where = where
         self._stopping = threading.Event()
@@ -90,18 +91,21 @@ class Plugged(ABC):
                 self._open()
                 while not self._stopping.is_set():
                     self._serve()
-                    self._note("ok", self._where)
+                    self._note(Part(self._name, "ok", "there", {"device": self._where}))
             except (OSError, termios.error) as error:
-                self._note("missing", f"{self._where}: {error}; it is used again as soon as it is back")
+                said = {"device": self._where, "error": str(error)}
+                self._note(Part(self._name, "missing", "gone", said))
             except Exception as error:  # a mistake of ours must not end the thread, and with it the keypad
                 if self.part.state != "fault":
                     log.exception("%s failed", self._name)
-                self._note("fault", f"{self._where}: {error}; it is tried again, and the rest works on")
+                said = {"device": self._where, "error": str(error)}
+                self._note(Part(self._name, "fault", "failed", said))
             finally:
                 self._shut()
             self._stopping.wait(RETRY_SECONDS)
 
-    def _note(self, state: Literal["ok", "missing", "fault"], detail: str) -> None:
-        before, self.part = self.part, Part(self._name, state, detail)
-        if before.state != state:
-            log.log(logging.INFO if state == "ok" else logging.WARNING, "%s: %s", self._name, detail)
+    def _note(self, part: Part) -> None:
+        before, self.part = self.part, part
+        if before.state != part.state:
+            level = logging.INFO if part.state == "ok" else logging.WARNING
+            log.log(level, "%s: %s", self._name, of_part(part, LOGGED))

@@ -61,7 +61,7 @@ def _run(config_path: Path) -> int:
     app.window.frameSwapped.connect(lobby.drawn)
 
     def tell_health() -> None:
-        screen = Part("screen", "ok", f"{app.window.width()} x {app.window.height()}")
+        screen = Part("screen", "ok", "size", {"width": str(app.window.width()), "height": str(app.window.height())})
         link.set_parts([screen, *announcer.parts(), *lobby.parts(), *reload.parts()])
 
     app.every(TICK_MS, lobby.tick)

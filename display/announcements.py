@@ -160,9 +160,11 @@ class Announcements:
         names = [name for at, name in self._unspoken if now.elapsed - at <= NAMED_MS]
         if not names:
             return None
-        latest = ", ".join(names[: -MOST_NAMED - 1 : -1])
-        detail = f"shown in the last ten minutes but not spoken in time: {len(names)}, the latest {latest}"
-        return Part("announcements", "fault", detail)
+        count = str(len(names))
+        latest = ", ".join([name for name in reversed(names) if name][:MOST_NAMED])
+        if not latest:
+            return Part("announcements", "fault", "texts_not_spoken", {"count": count})
+        return Part("announcements", "fault", "not_spoken", {"count": count, "latest": latest})
 
     # -- what is not spoken ----------------------------------------------------------------------------------------
 
@@ -209,7 +211,7 @@ class Announcements:
 
     def _note(self, said: Call | Paging, now: Now) -> None:
         self.dropped += 1
-        self._unspoken.append((now.elapsed, said.number if isinstance(said, Call) else "a page of staff"))
+        self._unspoken.append((now.elapsed, said.number if isinstance(said, Call) else ""))
 
     # -- what comes ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, QProcess, QTimer
 
 from appliance.node.local import local_time
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Part
 from display.board_state import View
 from display.settings import NightSettings
@@ -74,7 +75,7 @@ class CommandPower(QObject):
         self._commands = commands
         self._wanted: bool | None = None  # the screen may have been left off: the first wish is carried out in any case
         self._asked = True
-        self._part = Part("screen power", "unknown", "not tried yet")
+        self._part = Part("screen power", "unknown", "not_tried_yet")
         self._process = QProcess(self)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._failed)
@@ -108,7 +109,12 @@ class CommandPower(QObject):
         self._deadline.stop()
         if status != QProcess.ExitStatus.NormalExit or code != 0:
             complaint = bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip()
-            self._note(complaint.splitlines()[-1] if complaint else f"ended with code {code}")
+            program = self._commands[self._asked][0]
+            if complaint:
+                said = {"program": program, "error": complaint.splitlines()[-1]}
+                self._note(Part("screen power", "fault", "failed", said))
+            else:
+                self._note(Part("screen power", "fault", "ended", {"program": program, "exit_code": str(code)}))
             return
         self._part = Part("screen power", "ok", "on" if self._asked else "off")
         if self._asked != self._wanted:
@@ -117,13 +123,13 @@ class CommandPower(QObject):
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             self._deadline.stop()
-            self._note("is not installed")
+            program = self._commands[self._asked][0]
+            self._note(Part("screen power", "fault", "not_installed", {"program": program}))
 
-    def _note(self, what: str) -> None:
-        program = self._commands[self._asked][0]
+    def _note(self, fault: Part) -> None:
         if self._part.state != "fault":
-            log.warning("the screen cannot be switched: %s: %s", program, what)
-        self._part = Part("screen power", "fault", f"{program}: {what}")
+            log.warning("%s", of_part(fault, LOGGED))
+        self._part = fault
         # What was wished meanwhile has not been tried yet.
         self._again.start(AGAIN_MS[self._asked] if self._asked == self._wanted else 0)
 

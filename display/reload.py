@@ -46,7 +46,7 @@ class Reload:
 
     def parts(self) -> list[Part]:
         """Return what is wrong with the files, if anything is."""
-        return [Part("configuration", "fault", self._fault)] if self._fault else []
+        return [Part("configuration", "fault", "wrong_file", {"error": self._fault})] if self._fault else []
 
     def _stamps(self) -> list[tuple[str, int, int]]:
         files = [self._file, *sorted((self._file.parent / "conf.d").glob("*.toml"))]

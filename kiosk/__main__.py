@@ -119,7 +119,7 @@ class Kiosk:
     def parts(self) -> list[Part]:
         """Return the health of everything."""
         window = self._app.window
-        screen = Part("screen", "ok", f"{window.width()} x {window.height()}")
+        screen = Part("screen", "ok", "size", {"width": str(window.width()), "height": str(window.height())})
         box = health.parts(Path(self._settings.folder), self._visit.latency_ms)
         more = [part for one in (self._speaker, self._scanner) if one is not None for part in one.parts()]
         return [screen, *self._desk.parts(), *self._offline.parts(), *more, *box]

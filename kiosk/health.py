@@ -38,8 +38,9 @@ def _heat(sys: Path) -> Part | None:
     celsius = _number(sys / "class/thermal/thermal_zone0/temp", 10)
     if celsius is None:
         return None
-    degrees = round(celsius / 5000) * 5
-    return Part("temperature", "fault" if celsius >= HOT * 1000 else "ok", f"about {degrees} degrees Celsius")
+    degrees = {"degrees": str(round(celsius / 5000) * 5)}
+    hot = celsius >= HOT * 1000
+    return Part("temperature", "fault", "hot", degrees) if hot else Part("temperature", "ok", "about", degrees)
 
 
 def _power(sys: Path) -> Part | None:
@@ -48,9 +49,9 @@ def _power(sys: Path) -> Part | None:
     if bits is None:
         return None
     if bits & _LOW_VOLTAGE_NOW:
-        return Part("power", "fault", "the voltage is too low now; use the official power supply")
+        return Part("power", "fault", "low_now")
     if bits & _LOW_VOLTAGE_BEFORE:
-        return Part("power", "fault", "the voltage was too low since the start; use the official power supply")
+        return Part("power", "fault", "was_low")
     return Part("power", "ok")
 
 
@@ -60,19 +61,19 @@ def _disk(folder: Path) -> Part:
         here = next((place for place in (folder, *folder.parents) if place.exists()), Path("/"))
         free = shutil.disk_usage(here).free // 1_000_000
     except OSError as error:
-        return Part("disk", "unknown", f"{here}: {error.strerror}")
+        return Part("disk", "unknown", "cannot_be_asked", {"folder": str(here), "error": str(error.strerror)})
     if free < LEAST_FREE_MB:
-        return Part("disk", "fault", f"less than {LEAST_FREE_MB} MB free on {here}")
-    return Part("disk", "ok", f"{_coarse(free)} MB free")
+        return Part("disk", "fault", "nearly_full", {"megabytes": str(LEAST_FREE_MB), "folder": str(here)})
+    return Part("disk", "ok", "free", {"megabytes": str(_coarse(free))})
 
 
 def _hub(latency_ms: int | None) -> Part:
     if latency_ms is None:
-        return Part("hub", "unknown", "nothing asked yet")
+        return Part("hub", "unknown", "not_asked_yet")
     said = next(limit for limit in (10, 30, 100, 300, SLOW_MS, 10**9) if latency_ms <= limit)
     if said > SLOW_MS:
-        return Part("hub", "fault", f"took more than {SLOW_MS} ms to answer")
-    return Part("hub", "ok", f"answers within {said} ms")
+        return Part("hub", "fault", "slow", {"milliseconds": str(SLOW_MS)})
+    return Part("hub", "ok", "answers", {"milliseconds": str(said)})
 
 
 def _coarse(value: int) -> int:

@@ -18,6 +18,7 @@ from typing import Final
 
 import msgspec
 
+from appliance.texts.parts import PartFault
 from appliance.wire.messages import Catalogue
 from kiosk import files, journal_lines
 from kiosk.ledger import AnyRecord, Issued, Unreadable
@@ -34,21 +35,12 @@ MOST_BYTES: Final = 4 << 20
 MOST_ASIDE: Final = 10
 """So many files of each kind are kept for whoever wants to look into it."""
 _PROBE_BYTES: Final = 8192
-_WORDS: Final = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk is full",
-    errno.EROFS: "the disk is read-only",
-    errno.EACCES: "the folder is not ours to write in",
-    errno.EPERM: "the folder is not ours to write in",
-    errno.ENOENT: "there is no such folder",
-    errno.ENOTDIR: "there is no such folder",
-    errno.EIO: "the disk does not work",
-    errno.EWOULDBLOCK: "another process uses it",
-}
 
 
-class JournalFault(Exception):
-    """Nothing can be kept; the sentence says where and why."""
+class JournalFault(PartFault):
+    """Nothing can be kept: where, and why."""
+
+    name = "offline"
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -93,7 +85,7 @@ class Journal:
         """
         line = journal_lines.lines([record])
         if self._end + len(line) > MOST_BYTES:
-            raise JournalFault(f"{self._directory / JOURNAL}: more than {MOST_BYTES >> 20} MB for one day")
+            raise JournalFault("too_much", folder=str(self._directory), megabytes=str(MOST_BYTES >> 20))
         with self._faults():
             self._clean()
             self._dirty = True
@@ -224,7 +216,24 @@ class Journal:
         try:
             yield
         except OSError as error:
-            words = _WORDS.get(error.errno or 0, error.strerror or str(error))
-            raise JournalFault(f"{self._directory}: {words}") from error
+            raise self._fault(error) from error
         except ValueError as error:
-            raise JournalFault(f"{self._directory}: {error}") from error
+            raise JournalFault("cannot_keep", folder=str(self._directory), error=str(error)) from error
+
+    def _fault(self, error: OSError) -> JournalFault:
+        folder = str(self._directory)
+        match error.errno:
+            case errno.ENOSPC | errno.EDQUOT:
+                return JournalFault("disk_full", folder=folder)
+            case errno.EROFS:
+                return JournalFault("read_only", folder=folder)
+            case errno.EACCES | errno.EPERM:
+                return JournalFault("not_ours", folder=folder)
+            case errno.ENOENT | errno.ENOTDIR:
+                return JournalFault("no_folder", folder=folder)
+            case errno.EIO:
+                return JournalFault("disk_broken", folder=folder)
+            case errno.EWOULDBLOCK:
+                return JournalFault("in_use", folder=folder)
+            case _:
+                return JournalFault("cannot_keep", folder=folder, error=error.strerror or str(error))

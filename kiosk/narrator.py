@@ -57,7 +57,7 @@ class Speaker:
         """Percent."""
         self._voice: Voice = make_voice(settings.speech(settings.outputs[0]))
         self._player: Player | None = None
-        self._part = Part("speaker", "unknown", "not used yet")
+        self._part = Part("speaker", "unknown", "not_tried_yet")
         self._cache: OrderedDict[tuple[str, str], array[int]] = OrderedDict()
         self._changed = threading.Condition()
         self._next: Speech | None = None
@@ -79,7 +79,7 @@ class Speaker:
 
     def parts(self) -> list[Part]:
         """Return the health of the voice and of what it is heard through."""
-        return [self._voice.part(), self._part]
+        return [*self._voice.parts(), self._part]
 
     def dead_part(self) -> str | None:
         """Return the name of the part that has died, if any."""
@@ -101,7 +101,7 @@ class Speaker:
             except SpeechError as error:
                 self._complain(f"the guidance cannot be heard: {error}")
             except OSError as error:
-                self._part = Part("speaker", "fault", f"no room to make sentences: {error}")
+                self._part = Part("speaker", "fault", "no_room", {"error": str(error)})
                 self._complain(f"the guidance cannot be heard: {error}")
             except Exception:  # guidance is a help; the thread must live for the next sentence
                 log.exception("%r could not be said", speech.sentences)

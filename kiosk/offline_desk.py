@@ -45,7 +45,7 @@ class View(msgspec.Struct, frozen=True):
 
 
 class OfflineDesk:
-    """One kiosk's own series. Use it from one thread; ``view`` and ``part`` may be read from any.
+    """One kiosk's own series. Use it from one thread; ``view`` and ``parts`` may be read from any.
 
     Args:
         node: this kiosk's name.
@@ -59,7 +59,7 @@ class OfflineDesk:
         self._folder = folder
         self._now = now
         self._journal: Journal | None = None
-        self._fault = ""
+        self._fault: JournalFault | None = None
         self._tried_at = -RETRY_MS
         self._ledger = Ledger()
         self._shown: Catalogue | None = None
@@ -69,7 +69,7 @@ class OfflineDesk:
         self._boot = self._said_by = self._compared_with = ""
         self._handover = Handover(node, new_id, self._keep)
         self.view = View()
-        self.part = Part("offline", "unknown", "not started yet")
+        self.parts = [Part("offline", "unknown", "not_tried_yet")]
         self._try_storage()
         self._look()
 
@@ -260,7 +260,7 @@ class OfflineDesk:
         except JournalFault as fault:
             self._fail(fault)
             return
-        self._fault = ""
+        self._fault = None
         self._ledger = Ledger(self._journal.records)
         self._resume(self._journal.kept())
 
@@ -292,13 +292,13 @@ class OfflineDesk:
         except JournalFault as fault:
             self._fail(fault)
             return False
-        self._fault = ""
+        self._fault = None
         return True
 
     def _fail(self, fault: JournalFault) -> None:
-        if str(fault) != self._fault:
+        if self._fault is None or str(fault) != str(self._fault):
             log.error("%s", fault)
-        self._fault = str(fault)
+        self._fault = fault
 
     # -- what others see -------------------------------------------------------------------------------------------
 
@@ -306,7 +306,7 @@ class OfflineDesk:
         view = self._view(self._shown, offline.moment(self._anchor, self._now()))
         if view != self.view:
             self.view = view
-        self.part = health(self._node, self._fault, self._catalogue, self._ledger)
+        self.parts = health(self._node, self._fault, self._catalogue, self._ledger)
 
     def _view(self, shown: Catalogue | None, time: Moment) -> View:
         if shown is None:

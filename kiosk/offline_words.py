@@ -1,37 +1,31 @@
-"""What a technician reads about a kiosk's own numbers on its status (pure)."""
+"""What a kiosk's status says about its own numbers (pure)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from appliance.texts.parts import PartFault
 from appliance.wire.messages import Catalogue, Part
 from kiosk.ledger import Ledger
 from kiosk.offline import parts
 
-NAME = "offline"
 
-
-def health(node: str, fault: str, catalogue: Catalogue | None, ledger: Ledger) -> Part:
-    """Return the health of the kiosk's own series.
+def health(node: str, fault: PartFault | None, catalogue: Catalogue | None, ledger: Ledger) -> list[Part]:
+    """Return the health of the kiosk's own series: what is wrong, or how it stands, and then what is not handed over.
 
     Args:
         node: this kiosk's name.
-        fault: why nothing can be kept; empty while it can.
+        fault: why nothing can be kept; None while it can.
         catalogue: whose lease is in force, if any.
         ledger: what was printed and handed over.
     """
-    wrong = [*_storage(fault, ledger.unreadable), *_refused(ledger), *_left_over(ledger)]
+    found = [*_storage(fault, ledger.unreadable), *_refused(ledger), *_left_over(ledger)]
+    if not found:
+        found = _lease(node, catalogue)
     outstanding = [number for number in ledger.outstanding() if number not in ledger.aside]
-    waiting = [f"not handed over yet: {ranges(outstanding)}"] if outstanding else []
-    if wrong:
-        return Part(NAME, "fault", "; ".join([*wrong, *waiting]))
-    if catalogue is None or not catalogue.lease.ends_at:
-        words = "no numbers while the hub is away: it has not given leave for today yet"
-        return Part(NAME, "unknown", "; ".join([words, *waiting]))
-    if node not in catalogue.lease.letters:
-        words = f"no numbers while the hub is away: give {node} a letter in [office.kiosks]"
-        return Part(NAME, "missing", "; ".join([words, *waiting]))
-    return Part(NAME, "ok", "; ".join(waiting))
+    if outstanding:
+        found.append(Part("offline", "ok", "waiting", {"numbers": ranges(outstanding)}))
+    return found or [Part("offline", "ok")]
 
 
 def ranges(numbers: Iterable[str]) -> str:
@@ -46,19 +40,28 @@ def ranges(numbers: Iterable[str]) -> str:
     return ", ".join("-".join(run) for run in found)
 
 
-def _storage(fault: str, unreadable: int) -> list[str]:
-    words = [f"no numbers while the hub is away: {fault}"] if fault else []
-    return [*words, f"{unreadable} records of the journal cannot be read"] if unreadable else words
+def _lease(node: str, catalogue: Catalogue | None) -> list[Part]:
+    if catalogue is None or not catalogue.lease.ends_at:
+        return [Part("offline", "unknown", "no_leave_yet")]
+    if node not in catalogue.lease.letters:
+        return [Part("offline", "missing", "no_letter", {"node": node})]
+    return []
 
 
-def _refused(ledger: Ledger) -> list[str]:
+def _storage(fault: PartFault | None, unreadable: int) -> list[Part]:
+    found = [Part("offline", "fault", fault.code, fault.values)] if fault else []
+    return [*found, Part("offline", "fault", "unreadable", {"count": str(unreadable)})] if unreadable else found
+
+
+def _refused(ledger: Ledger) -> list[Part]:
     codes = dict.fromkeys(ledger.aside.values())
-    aside = {code: [number for number, why in ledger.aside.items() if why == code] for code in codes}
-    words = [f"refused by the hub as {code}, and kept: {ranges(numbers)}" for code, numbers in aside.items()]
-    return [*words, f"the hub refuses them for now: {ledger.refusal}"] if ledger.refusal and not aside else words
+    aside = {code: ranges(number for number, why in ledger.aside.items() if why == code) for code in codes}
+    if ledger.refusal and not aside:
+        return [Part("offline", "fault", "refused_now", {"reason": ledger.refusal})]
+    return [Part("offline", "fault", "refused", {"reason": code, "numbers": given}) for code, given in aside.items()]
 
 
-def _left_over(ledger: Ledger) -> list[str]:
+def _left_over(ledger: Ledger) -> list[Part]:
     if not ledger.left_over:
         return []
-    return [f"of the last day, never handed over: {ranges(ledger.left_over)}"]
+    return [Part("offline", "fault", "left_over", {"numbers": ranges(ledger.left_over)})]

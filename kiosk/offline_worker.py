@@ -89,7 +89,7 @@ class OfflineWorker:
 
     def parts(self) -> list[Part]:
         """Return the health of the kiosk's own series."""
-        return [self._desk.part]
+        return self._desk.parts
 
     def learn(self, catalogue: Catalogue) -> None:
         """Take in the hub's catalogue."""

@@ -71,7 +71,7 @@ class PrintDesk:
         self._clock = hub_clock
         self._languages = languages
         self._layout = layout
-        self._parts = [Part("printer", "unknown", "not asked yet")]
+        self._parts = [Part("printer", "unknown", "not_tried_yet")]
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="printer", daemon=True)
 
@@ -145,7 +145,7 @@ class PrintDesk:
             self._layout.look()
             self._parts = [*ask(), *self._layout.parts()]
         except Exception as error:  # a library of a device: tickets may print all the same
-            parts = [Part("printer", "unknown", f"could not be asked: {error}")]
+            parts = [Part("printer", "unknown", "cannot_be_asked", {"error": str(error)})]
             if parts != self._parts:  # once, and not every two seconds for weeks
                 log.exception("the printer could not be asked")
             self._parts = parts

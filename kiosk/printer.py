@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from appliance.node.config import ConfigError
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Part
 from kiosk.settings_printer import PrinterSettings
 from kiosk.slip import WIDTH_DOTS, Line
@@ -16,13 +17,13 @@ from kiosk.slip import WIDTH_DOTS, Line
 class PrintFailed(Exception):
     """The ticket is not on paper, or nobody can say so; the citizen needs the number in another way.
 
-    ``code``: missing, stalled, lost, no_answer, paper_out, cover_open, offline or error. ``detail``: for a technician.
+    ``code``: missing, stalled, lost, no_answer, paper_out, cover_open, offline or error. ``part``: in full.
     """
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
+    def __init__(self, code: str, part: Part) -> None:
+        super().__init__(f"{code}: {of_part(part, LOGGED)}")
         self.code = code
-        self.detail = detail
+        self.part = part
 
 
 class PrintResult(msgspec.Struct, frozen=True):
@@ -74,7 +75,7 @@ class NoPrinter:
 
     def parts(self) -> list[Part]:
         """Report that there is none."""
-        return [Part("printer", "missing", "none is fitted; numbers are shown on the screen")]
+        return [Part("printer", "missing", "not_fitted")]
 
     expect = parts
 

@@ -8,6 +8,7 @@ one, so the queue must have another policy: ``retry-job``, which is Debian's, or
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
@@ -18,12 +19,15 @@ from typing import Final
 
 import msgspec
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Part
 from kiosk import printer_status
 from kiosk.printer import PrintFailed, PrintResult
 from kiosk.printer_escpos import Renderer
 from kiosk.printer_status import Status
 from kiosk.slip import Line
+
+log = logging.getLogger(__name__)
 
 LOOK_S: Final = 0.05
 ASK_S: Final = 2.0
@@ -63,7 +67,7 @@ class CupsPrinter:
         self.width = renderer.width
         self._renderer, self._queue, self._deadline_s = renderer, queue, deadline_s
         self._lock = threading.Lock()
-        self._part = Part("printer", "unknown", "not asked yet")
+        self._part = Part("printer", "unknown", "not_tried_yet")
         self._asked_at = -ASKED_EVERY_S
 
     def print(self, lines: Sequence[Line]) -> PrintResult:
@@ -106,18 +110,19 @@ class CupsPrinter:
         try:
             self._wait_for(job, deadline)
         except PrintFailed as failed:
-            raise PrintFailed(failed.code, f"{failed.detail}; {self._cancel(job)}") from failed
+            self._cancel(job, failed)
+            raise
         return PrintResult(printed=True, near_end=bool(self._ask(deadline).near_end))
 
     def _remember(self, failed: PrintFailed) -> None:
-        self._part = Part("printer", "missing" if failed.code == "missing" else "fault", failed.detail)
+        self._part = failed.part
 
     def _submit(self, data: bytes, deadline: float) -> str:
         """Hand a ticket to CUPS and return its job's name."""
         said = self._run(["lp", "-d", self._queue, "-o", "raw", "-t", "ticket"], deadline, data)
         found = re.search(rf"{re.escape(self._queue)}-\d+", said)
         if found is None:
-            raise PrintFailed("error", f"lp does not name its job: {said.strip()!r}")
+            raise PrintFailed("error", Part("printer", "fault", "nameless_job", {"said": said.strip()}))
         return found[0]
 
     def _wait_for(self, job: str, deadline: float) -> None:
@@ -125,33 +130,40 @@ class CupsPrinter:
         sure_at = min(deadline, time.monotonic() + SURE_S)
         while waiting := _entry(self._run(["lpstat", "-l", "-o", self._queue], deadline), job):
             if time.monotonic() >= sure_at and (problem := self._ask(deadline).problem):
-                raise PrintFailed(problem, self._part.detail)
+                raise PrintFailed(problem, self._part)
             if time.monotonic() >= deadline - LOOK_S:
-                raise PrintFailed("stalled", _field(waiting, "Status") or "the queue does not get rid of the ticket")
+                said = _field(waiting, "Status") or "-"
+                raise PrintFailed("stalled", Part("printer", "fault", "waits_in_queue", {"said": said}))
             time.sleep(LOOK_S)
         done = _entry(self._run(["lpstat", "-l", "-W", "completed", "-o", self._queue], deadline), job)
         if "cancel" in _field(done, "Alerts"):
-            raise PrintFailed("lost", f"somebody took the ticket out of the queue ({_field(done, 'Alerts')})")
+            alerts = _field(done, "Alerts")
+            raise PrintFailed("lost", Part("printer", "fault", "taken_out", {"said": alerts}))
 
-    def _cancel(self, job: str) -> str:
-        """Take a job out of the queue, or it would print when nobody waits for it; say how that went."""
+    def _cancel(self, job: str, why: PrintFailed) -> None:
+        """Take a job out of the queue, or it would print when nobody waits for it.
+
+        Raises ``PrintFailed`` if that cannot be done: somebody has to do it by hand.
+        """
         try:
             self._run(["cancel", job], time.monotonic() + ASK_S)
         except PrintFailed as failed:
-            return f"{job} could not be taken out of the queue: {failed.detail}"
-        return f"{job} was taken out of the queue"
+            error = of_part(failed.part, LOGGED)
+            part = Part("printer", "fault", "not_taken_out", {"job": job, "error": error})
+            raise PrintFailed(why.code, part) from failed
+        log.info("%s was taken out of the queue", job)
 
     def _ask(self, deadline: float) -> Status:
         """Read the queue's state."""
         self._asked_at = time.monotonic()
         said = self._run(["lpstat", "-l", "-p", self._queue], min(deadline, self._asked_at + ASK_S))
         status = _status(said)
-        self._part = printer_status.to_part(status, self._renderer.complaint)
+        self._part = printer_status.to_part(status, self._renderer.no_logo)
         first = said.partition("\n")[0]
         if " disabled " in first:
             reason = _reason(said)
-            self._part = Part("printer", "fault", f"the queue is stopped ({reason}); run: cupsenable {self._queue}")
-            raise PrintFailed("error", self._part.detail)
+            self._part = Part("printer", "fault", "queue_stopped", {"reason": reason, "queue": self._queue})
+            raise PrintFailed("error", self._part)
         return status
 
     def _run(self, command: list[str], deadline: float, data: bytes = b"") -> str:
@@ -163,11 +175,12 @@ class CupsPrinter:
                 command, input=data, capture_output=True, timeout=patience, check=False, env=environment
             )
         except FileNotFoundError as error:
-            raise PrintFailed("missing", f"there is no {command[0]} here; install cups-client") from error
+            raise PrintFailed("missing", Part("printer", "missing", "no_cups", {"program": command[0]})) from error
         except subprocess.TimeoutExpired as error:
-            raise PrintFailed("stalled", f"{command[0]} did not come back") from error
+            raise PrintFailed("stalled", Part("printer", "fault", "cups_hangs", {"program": command[0]})) from error
         if done.returncode:
-            raise PrintFailed("missing", f"{command[0]}: {done.stderr.decode(errors='replace').strip()}")
+            said = done.stderr.decode(errors="replace").strip()
+            raise PrintFailed("missing", Part("printer", "missing", "cups", {"program": command[0], "said": said}))
         return done.stdout.decode(errors="replace")
 
 

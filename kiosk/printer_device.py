@@ -63,7 +63,7 @@ class EscposPrinter:
         self._answers = Answers(transport)
         self._mending = Mending(transport, renderer.reset, renderer.restart)
         self._ready_until = 0.0
-        self._part = Part("printer", "unknown", "not asked yet")
+        self._part = Part("printer", "unknown", "not_tried_yet")
 
     def print(self, lines: Sequence[Line]) -> PrintResult:
         """Print one whole ticket. A ticket that failed before is not remembered: old jobs never print by themselves."""
@@ -71,7 +71,7 @@ class EscposPrinter:
             try:
                 return self._until_whole(lines, time.monotonic())
             except TransportError as error:
-                raise self._failed(error.code, str(error)) from error
+                raise self._failed(error.code, _no_way(error)) from error
             finally:
                 if self._transport.one_job:
                     self._transport.close()
@@ -203,13 +203,13 @@ class EscposPrinter:
         """Refuse a ticket at once that cannot come out in time behind an interrupted one, and would be torn as well."""
         before, left = self._mending.remaining, started + self._deadline_s + MOST_TRAVEL_S - time.monotonic()
         if before and (before + count) / self._transport.bytes_per_second > left:
-            raise PrintFailed("stalled", f"the slow line has {before} bytes to go of an interrupted ticket")
+            raise PrintFailed("stalled", Part("printer", "fault", "slow_line", {"bytes": str(before)}))
 
     def _refuse_if(self, status: Status) -> None:
         if code := self._problem(status):
             if code == "offline":
-                self._part = Part("printer", "fault", "the printer is offline and does not say why; is it switched on?")
-            raise PrintFailed(code, self._part.detail)
+                self._part = Part("printer", "fault", "offline")
+            raise PrintFailed(code, self._part)
 
     def _problem(self, status: Status) -> str:
         """Return why nothing can be printed. Offline counts for printers that have been online, some never are."""
@@ -224,13 +224,13 @@ class EscposPrinter:
         self._answers.ask(deadline)
         return self._settled(self._hear(deadline, REPLY_S), deadline)
 
-    def _failed(self, code: str, detail: str) -> PrintFailed:
+    def _failed(self, code: str, why: Part) -> PrintFailed:
         self._transport.close()
         self._mending.begin_again()
         if code == "missing":
             self._answers.forget()
-        self._part = Part("printer", "missing" if code == "missing" else "fault", detail)
-        return PrintFailed(code, detail)
+        self._part = why
+        return PrintFailed(code, why)
 
     # -- what it says ----------------------------------------------------------------------------------------------
 
@@ -248,7 +248,7 @@ class EscposPrinter:
                 self._transport.close()  # perhaps it is back already, perhaps it has gone
                 self._look(deadline, idle=idle)
         except TransportError as error:
-            self._failed(error.code, str(error))
+            self._failed(error.code, _no_way(error))
         finally:
             if self._transport.one_job:
                 self._transport.close()
@@ -275,7 +275,7 @@ class EscposPrinter:
     def _mend(self, most: int, deadline: float) -> Status:
         """Send zeros for the dots that an interrupted picture may lack, at most so many; after the last, ask again."""
         if not self._mending.send(most, deadline):
-            self._part = Part("printer", "unknown", "a ticket was interrupted; the rest of it is on its way")
+            self._part = Part("printer", "unknown", "mending")
             return Status()
         self._answers.ask(deadline)
         status = self._hear(time.monotonic() + REPLY_S, REPLY_S)
@@ -305,7 +305,7 @@ class EscposPrinter:
     def _settled(self, status: Status, deadline: float) -> Status:
         """Return a status that can be relied on: whoever used to answer must do so, and a short offline passes."""
         if self._answers.ever and not status.is_known:
-            raise self._failed("no_answer", "the printer, which used to answer, says nothing; is it switched on?")
+            raise self._failed("no_answer", Part("printer", "fault", "no_answer"))
         until = min(time.monotonic() + OFFLINE_S, deadline)
         while self._problem(status) == "offline" and time.monotonic() < until:
             time.sleep(LOOK_S)
@@ -316,5 +316,17 @@ class EscposPrinter:
     def _hear(self, deadline: float, patience: float) -> Status:
         """Return what it answers, and put it on the status."""
         status = self._answers.hear(deadline, patience)
-        self._part = printer_status.to_part(status, self._renderer.complaint)
+        self._part = printer_status.to_part(status, self._renderer.no_logo)
         return status
+
+
+def _no_way(error: TransportError) -> Part:
+    """Say how the way to the printer failed."""
+    why = {"error": str(error)}
+    match error.code:
+        case "missing":
+            return Part("printer", "missing", "missing", why)
+        case "stalled":
+            return Part("printer", "fault", "stalled", why)
+        case "lost":
+            return Part("printer", "fault", "lost", why)

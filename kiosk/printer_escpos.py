@@ -80,7 +80,7 @@ class Renderer:
         self._draws = bool(features.get("bitImageRaster"))
         self._native_qr = settings.qr == "native" or (settings.qr == "auto" and bool(features.get("qrCode")))
         self._large = self._draws and settings.draws_numbers
-        self.complaint = ""
+        self.no_logo = ""
         """What is wrong with the settings' files, though tickets can be printed without them."""
         self._logo = self._load_logo(settings.logo) if settings.logo else None
         self._logos: dict[int, bytes] = {}
@@ -189,8 +189,8 @@ class Renderer:
         except pictures.PictureError as error:
             logo, problem = None, str(error)
         if problem:
-            self.complaint = f"logo {problem}; tickets are printed without it"
-            log.warning("%s", self.complaint)
+            self.no_logo = problem
+            log.warning("logo %s; tickets are printed without it", problem)
         return logo
 
 

@@ -10,7 +10,7 @@ find it in the middle of another command as well. "GS r: Transmit status" waits 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -28,11 +28,12 @@ PRINTER, OFFLINE, ERROR, PAPER = QUERIES = (1, 2, 3, 4)
 """The n of DLE EOT n."""
 _FIXED_MASK: Final = 0b1001_0011
 _FIXED: Final = 0b0001_0010
+_ERROR: Final = Part("printer", "fault", "error")
 ERRORS: Final = {
-    "unrecoverable": "it has an error that needs service; switch it off and on, then call for repair",
-    "cutter": "the cutter is blocked; open the cover, take the paper out of the way and close it",
-    "hot": "the head is too hot; it goes on by itself when it has cooled down",
-    "error": "it has an error; clear the paper path and switch it off and on",
+    "unrecoverable": Part("printer", "fault", "needs_repair"),
+    "cutter": Part("printer", "fault", "cutter"),
+    "hot": Part("printer", "fault", "hot"),
+    "error": _ERROR,
 }
 
 
@@ -108,24 +109,25 @@ def parse(replies: Mapping[int, int | None]) -> Status:
     )
 
 
-def to_part(status: Status, complaint: str = "") -> Part:
-    """Put a status in words for a technician; ``complaint``: what else is wrong, told unless it cannot print."""
-    words = {
-        "paper_out": "the paper has run out; put in a new roll",
-        "cover_open": "the cover is open; close it",
-        "error": f"the printer reports: {ERRORS.get(status.error or '', status.error)}",
-    }
-    if status.problem:
-        return Part("printer", "fault", words[status.problem])
-    if complaint:
-        return Part("printer", "fault", complaint)
-    near_end = "the roll is near its end" if status.near_end else ""
+def to_part(status: Status, no_logo: str = "") -> Part:
+    """Say how a printer is; ``no_logo``: why its tickets have no logo, told unless it cannot print."""
+    match status.problem:
+        case "cover_open":
+            return Part("printer", "fault", "cover_open")
+        case "paper_out":
+            return Part("printer", "fault", "paper_out")
+        case "error":
+            return ERRORS.get(status.error or "", _ERROR)
+    if no_logo:
+        return Part("printer", "fault", "no_logo", {"error": no_logo})
+    state: Literal["ok", "unknown"] = "ok" if status.is_healthy else "unknown"
+    if status.near_end:  # the one thing of all these that somebody can do something about
+        return Part("printer", state, "near_end")
     if status.is_healthy:
-        return Part("printer", "ok", near_end)
-    unsure = "the printer does not tell its paper status"
-    if status.paper_out is not None:
-        unsure = "the printer says that it is offline and gives no reason" if status.offline else "it may be offline"
-    return Part("printer", "unknown", "; ".join(part for part in (near_end, unsure) if part))
+        return Part("printer", "ok")
+    if status.paper_out is None:
+        return Part("printer", "unknown", "no_paper_status")
+    return Part("printer", "unknown", "says_offline" if status.offline else "may_be_offline")
 
 
 def _error(offline: int | None, error: int | None) -> str | None:

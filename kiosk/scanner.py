@@ -35,7 +35,7 @@ class SerialScanner:
         self._baud = baud
         self._scanned = scanned
         self._stopping = threading.Event()
-        self._part = Part("scanner", "unknown", "not tried yet")
+        self._part = Part("scanner", "unknown", "not_tried_yet")
         self._thread = threading.Thread(target=self._run, name="scanner", daemon=True)
 
     def start(self) -> None:
@@ -60,17 +60,17 @@ class SerialScanner:
         while not self._stopping.is_set():
             try:
                 with serial.Serial(self._device, self._baud, timeout=LOOK_SECONDS) as line:
-                    self._part = Part("scanner", "ok", self._device)
+                    self._part = Part("scanner", "ok", "listens", {"device": self._device})
                     self._listen(line)
             except (OSError, termios.error, serial.SerialException) as error:
                 # The terminal's own errors come when it is pulled while it is opened; they are no OSError.
                 if self._part.state != "missing":
                     log.warning("no scanner at %s: %s", self._device, error)
-                self._part = Part("scanner", "missing", f"{self._device} is not there; is it plugged in?")
+                self._part = Part("scanner", "missing", "not_there", {"device": self._device})
             except Exception as error:  # a device can answer anything; the kiosk serves without it
                 if self._part.state != "fault":
                     log.exception("the scanner at %s cannot be used", self._device)
-                self._part = Part("scanner", "fault", f"{self._device} cannot be used: {error}")
+                self._part = Part("scanner", "fault", "cannot_be_used", {"device": self._device, "error": str(error)})
             self._stopping.wait(RETRY_SECONDS)
 
     def _listen(self, line: serial.Serial) -> None:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from appliance import texts
+from appliance.texts.parts import name_of_part, of_part
 from appliance.ui.bridge import time_of_day
 from appliance.wire.messages import Part, Refused
 from kiosk.print_desk import Printing
 from kiosk.slip import Cut, Feed, Line, Qr, Rule, Text
 
 YEARS: Final = (2024, 2099)
-PART_ROW: Final = ("id", "state", "said", "detail")
+PART_ROW: Final = ("id", "name", "state", "said", "sentence")
 TICKETS: Final = 12
 """The latest tickets that can be printed again on the screen."""
 UNITS: Final = ("day", "month", "year", "hour", "minute")
@@ -39,9 +40,10 @@ def part_rows(parts: Sequence[Part], language: str) -> list[Row]:
     return [
         {
             "id": part.name,
+            "name": name_of_part(part.name, language),
             "state": part.state,
             "said": texts.text(f"staff.state_{part.state}", language),
-            "detail": part.detail,
+            "sentence": of_part(part, language),
         }
         for part in sorted(parts, key=lambda part: order[part.state])
     ]

@@ -66,10 +66,10 @@ class TicketFile:
             self.template = read(self._file)
         except TemplateError as error:
             log.warning("%s; tickets have the shipped layout meanwhile", error)
-            self._part = Part("ticket", "fault", f"{error}; tickets have the shipped layout meanwhile")
+            self._part = Part("ticket", "fault", "wrong_file", {"error": str(error)})
         else:
             log.info("tickets have the layout of %s", self._file)
-            self._part = Part("ticket", "ok", f"layout of {self._file}")
+            self._part = Part("ticket", "ok", "own_layout", {"file": str(self._file)})
 
     def parts(self) -> list[Part]:
         """Return whether the office's layout is in force; nothing if it has none."""

@@ -254,7 +254,8 @@ class Hub:
 
     def _report(self) -> None:
         fault = self._handler.fault
-        parts = [Part("storage", "fault" if fault else "ok", fault or ""), self._housekeeping.clock_part()]
+        storage = Part("storage", "fault", "cannot_write", {"error": fault}) if fault else Part("storage", "ok")
+        parts = [storage, self._housekeeping.clock_part()]
         parts += [self._housekeeping.office_part, self._handler.mistakes.part(), self._inbox.part()]
         if self._night is not None:
             parts.append(self._night.part)

@@ -18,11 +18,12 @@ from appliance.hub.calendar import date_of, opening_of
 from appliance.hub.handler import Handler
 from appliance.hub.practice import Practice
 from appliance.hub.relay import Relay
-from appliance.hub.trust import OfficeClock
+from appliance.hub.trust import OfficeClock, Witness
 from appliance.node.config import ConfigError
 from appliance.node.link import Link
 from appliance.store.contacts import Contacts
 from appliance.store.store import Store
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire import topics
 from appliance.wire.messages import Clock as ClockMessage
 from appliance.wire.messages import Part
@@ -36,6 +37,12 @@ SENT_EVERY_MS: Final = 1_000
 ADOPT_EVERY_MS: Final = 1_000
 AGAIN_MS: Final = 5_000
 """After the disk has refused, wait so long (real time) before trying again."""
+_VOUCHED: Final[dict[Witness, Part]] = {
+    "configured": Part("clock", "ok", "configured"),
+    "internet": Part("clock", "ok", "internet"),
+    "chip": Part("clock", "ok", "chip"),
+    "staff": Part("clock", "ok", "staff"),
+}
 
 
 class Housekeeping:
@@ -75,7 +82,7 @@ class Housekeeping:
         """The configuration file's office while it is not in force."""
         self._wish_at = 0
         self.office_part = Part("office", "ok")
-        """Whether the configuration file's office is the one in force, in words for a technician."""
+        """Whether the configuration file's office is the one in force."""
         left = practice.until - clock.office_ms() if practice else 0
         self._until = clock.monotonic_ms() + int(left / clock.rate)
         """When a practice ends by elapsed time, should nobody know the time of day."""
@@ -98,7 +105,7 @@ class Housekeeping:
     def keep_office(self, error: ConfigError) -> None:
         """Go on with the office in force, since the one in the configuration file is wrong."""
         log.error("%s; the office goes on as it was", error)
-        self.office_part = Part("office", "fault", f"{error}; the office goes on as it was")
+        self.office_part = Part("office", "fault", "wrong_file", {"error": str(error)})
 
     def _try_to_adopt(self) -> None:
         if self._wish is None:
@@ -108,9 +115,9 @@ class Housekeeping:
         if not isinstance(outcome, Refusal):
             self._wish, self.office_part = None, Part("office", "ok")
             return
-        part = Part("office", "fault", f"the office in the configuration file waits to be taken over: {outcome.advice}")
+        part = Part("office", "fault", "waits", {"reason": outcome.advice})
         if part != self.office_part:
-            log.warning("%s", part.detail)
+            log.warning("%s", of_part(part, LOGGED))
             self.office_part = part
 
     def committed(self, entries: list[Entry]) -> None:
@@ -160,19 +167,14 @@ class Housekeeping:
         self._link.publish(topics.CLOCK, message)
 
     def clock_part(self) -> Part:
-        """Return the health of the clock, in words for a technician."""
+        """Return the health of the clock."""
         if self._clock.known():
             offered, told = self._clock.offered_ms, self._clock.office_ms()
             if offered is None:
-                return Part("clock", "ok", self._clock.witness)
-            off = f"{abs(offered - told) // MINUTE} minutes {'later' if offered > told else 'earlier'}"
-            when = "taken over by itself when the day has closed, but never into another date; or let staff set it now"
-            return Part("clock", "fault", f"the machine's clock says that it is {off}; that is {when}")
-        if self._clock.witness:
-            return Part("clock", "fault", "it is behind the last event of the log; set it, or wait until it is later")
-        return Part(
-            "clock", "fault", "nobody vouches for the time: connect the internet, fit a clock chip, or let staff set it"
-        )
+                return _VOUCHED[self._clock.witness]
+            off = {"minutes": str(abs(offered - told) // MINUTE)}
+            return Part("clock", "fault", "later" if offered > told else "earlier", off)
+        return Part("clock", "fault", "behind_the_log" if self._clock.witness else "nobody_vouches")
 
     def _tidy_contacts(self) -> None:
         day = self._handler.day

@@ -149,11 +149,11 @@ class Inbox:
         self._known.add(node)
 
     def part(self) -> Part:
-        """Return the presence's part, for a technician."""
+        """Return the presence's part."""
         silent = sorted(node for node, sender in self._senders.items() if sender.silent_until)
         if not silent:
             return Part("bus", "ok")
-        return Part("bus", "fault", f"{', '.join(silent)} floods the bus and is not listened to; restart or unplug it")
+        return Part("bus", "fault", "flooded", {"nodes": ", ".join(silent)})
 
     def _sender(self, node: str) -> _Sender:
         found = self._senders.get(node)

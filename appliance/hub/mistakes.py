@@ -36,8 +36,8 @@ class Mistakes:
             self.note(what, error)
 
     def part(self) -> Part:
-        """Return the presence's part, for a technician."""
+        """Return the presence's part."""
         if not self._seen:
             return Part("program", "ok")
         times, first = sum(self._seen.values()), next(iter(self._seen))
-        return Part("program", "fault", f"{times} mistakes of our own, the first: {first}; send the log to its makers")
+        return Part("program", "fault", "mistakes", {"count": str(times), "first": first})

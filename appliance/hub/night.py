@@ -17,6 +17,7 @@ from appliance.engine.model import Day
 from appliance.node.daemon import Clock
 from appliance.store.backup import Backups, how_to_restore
 from appliance.store.checkup import Outcome, last_outcome
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Part
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Night:
         self._config = config
         self._worker: subprocess.Popen[bytes] | None = None
         self._last = last_outcome(backups.database)
-        self._failed = ""
+        self._failed: Part | None = None
         self._hangs = False
         self._again = self._last is not None and not self._last.good
         self._not_before = self._started = 0
@@ -115,7 +116,7 @@ class Night:
                 [*HUMBLY, *program, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
             )
         except OSError as error:
-            self._ended(None, f"could not be started ({error})", now)
+            self._ended(None, Part("log", "fault", "check_not_started", {"error": str(error)}), now)
 
     def _look_after(self, worker: subprocess.Popen[bytes], now: int) -> None:
         code = worker.poll()
@@ -123,49 +124,50 @@ class Night:
             if now - self._started > LONGEST_MS and not self._hangs:
                 self._hangs = True
                 worker.kill()
-                self._report("hangs, for a disk that does not answer perhaps")
+                self._report(Part("log", "fault", "check_hangs"))
             return
         assert worker.stdout is not None  # noqa: S101  # for the type checker: it was asked for
         said = worker.stdout.read()
         _close(worker)
         self._worker = None
         try:
-            self._ended(msgspec.json.decode(said, type=Outcome), "", now)
+            self._ended(msgspec.json.decode(said, type=Outcome), None, now)
         except (msgspec.MsgspecError, ValueError):
-            self._ended(None, f"ended before it was done (exit code {code})", now)
+            self._ended(None, Part("log", "fault", "check_ended_early", {"exit_code": str(code)}), now)
 
-    def _ended(self, outcome: Outcome | None, failed: str, now: int) -> None:
+    def _ended(self, outcome: Outcome | None, failed: Part | None, now: int) -> None:
         if outcome is not None:
             self._last = outcome
         self._again = outcome is None or not outcome.good
         self._not_before = now + AGAIN_MS if self._again else 0
         self._report(failed)
 
-    def _report(self, failed: str) -> None:
+    def _report(self, failed: Part | None) -> None:
         self._failed = failed
         self.part = self._describe()
-        log.log(logging.INFO if self.part.state == "ok" else logging.CRITICAL, "the log: %s", self.part.detail)
+        level = logging.INFO if self.part.state == "ok" else logging.CRITICAL
+        log.log(level, "the log: %s", of_part(self.part, LOGGED))
 
     def _describe(self) -> Part:
         last = self._last
-        if self._failed:
-            detail = f"The nightly check of the log {self._failed}. The queue goes on, and it is tried again."
-            return Part("log", "fault", detail)
+        if self._failed is not None:
+            return self._failed
         if last is None:
-            return Part("log", "unknown", "It has not been proven whole yet; that happens after the day has closed.")
+            return Part("log", "unknown", "not_proven_yet")
+        if last.problem and last.backup:
+            restore = how_to_restore(self._config, last.backup)
+            return Part("log", "fault", "damaged", {"problem": last.problem, "restore": restore})
         if last.problem:
-            return Part("log", "fault", f"{last.problem}. The queue goes on. {self._what_to_do(last)}")
-        whole = f"{last.records} records up to {last.last_day} are whole, proven in {last.seconds:.0f} s"
+            return Part("log", "fault", "damaged_without_backup", {"problem": last.problem})
+        proven = {"records": str(last.records), "day": last.last_day, "seconds": f"{last.seconds:.0f}"}
+        if last.backup_problem and last.backup:
+            failed = {"problem": last.backup_problem, "backup": last.backup}
+            return Part("log", "fault", "no_new_backup", {**proven, **failed})
         if last.backup_problem:
-            kept = f"The newest backup is {last.backup}." if last.backup else "There is no backup."
-            detail = f"No backup was made: {last.backup_problem}. The queue goes on, and {whole}. {kept}"
-            return Part("log", "fault", detail)
-        return Part("log", "ok", f"{whole}; " + (f"backup: {last.backup}" if last.backup else "no backups are made"))
-
-    def _what_to_do(self, last: Outcome) -> str:
-        if not last.backup:
-            return "There is no backup: copy the database's folder to another disk now, and read docs/backup.md."
-        return f"After closing time restore the newest good backup: {how_to_restore(self._config, last.backup)}"
+            return Part("log", "fault", "no_backup", {**proven, "problem": last.backup_problem})
+        if last.backup:
+            return Part("log", "ok", "whole", {**proven, "backup": last.backup})
+        return Part("log", "ok", "whole_without_backups", proven)
 
 
 def _close(worker: subprocess.Popen[bytes]) -> None:

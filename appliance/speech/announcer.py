@@ -128,7 +128,7 @@ class Announcer:
         """Return the health of the voice and of the loudspeaker, and what was not spoken lately."""
         with self._changed:
             unspoken = self._queue.part(self._now())
-        return [self.studio.part(), self._player.part(), *([unspoken] if unspoken else [])]
+        return [*self.studio.parts(), self._player.part(), *([unspoken] if unspoken else [])]
 
     def dead_part(self) -> str | None:
         """Return the name of the part that has died, if any: the threads must live."""

@@ -46,13 +46,13 @@ class ClipVoice:
         """See ``Voice``."""
         stretches = self.cover(text, language)
         if missing := [words for words, file in stretches if file is None and words]:
-            raise VoiceMissing(f"no recording of {', '.join(missing)}")
+            raise VoiceMissing("not_recorded", words=", ".join(missing))
         joined = array("h")
         try:
             for words, file in stretches:
                 joined += self._recording(file) if file is not None else sound.silence(PAUSE_MS if not words else 0)
         except (ValueError, OSError) as error:
-            raise VoiceFault(f"a recording cannot be used: {error}") from error
+            raise VoiceFault("bad_recording", error=str(error)) from error
         sound.write(path, joined)
 
     def cover(self, text: str, language: str) -> list[tuple[str, Path | None]]:
@@ -76,12 +76,12 @@ class ClipVoice:
     def check(self) -> None:
         """There is nothing to look after."""
 
-    def part(self) -> Part:
+    def parts(self) -> list[Part]:
         """Return its health."""
         count = sum(1 for _ in self._folder.glob("*/*.wav"))
         if not count:
-            return Part("voice", "missing", f"no recordings in {self._folder}")
-        return Part("voice", "ok", f"{count} recordings")
+            return [Part("voice", "missing", "no_recordings", {"folder": str(self._folder)})]
+        return [Part("voice", "ok", "recordings", {"count": str(count)})]
 
     def close(self) -> None:
         """There is nothing to end."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 
-class SpeechError(Exception):
-    """An announcement could not be spoken; the sentence says why, for a technician."""
+from appliance.texts.parts import PartFault
+
+
+class SpeechError(PartFault):
+    """An announcement could not be spoken."""
+
+    name: ClassVar[str] = "voice"
 
 
 class VoiceFault(SpeechError):
@@ -18,6 +24,10 @@ class VoiceMissing(SpeechError):
 class PlayerFault(SpeechError):
     """The loudspeaker is there but did not play."""
 
+    name = "speaker"
+
 
 class PlayerMissing(SpeechError):
     """There is no sound device, or no program to play on it."""
+
+    name = "speaker"

@@ -103,7 +103,7 @@ class Line:
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
-            self.fault = self.fault or PlayerFault(f"{self._device}: still not finished; stopped it")
+            self.fault = self.fault or PlayerFault("not_finished", device=self._device)
         self._read_complaint()
         if self._process.returncode and self.fault is None:
             self.fault = self._lost()
@@ -170,7 +170,7 @@ class Line:
             wait = min(end - time.monotonic(), 0.2)
             if wait <= 0:
                 self._process.kill()
-                raise PlayerFault(f"{self._device}: it takes no sound any more; stopped it")
+                raise PlayerFault("takes_no_sound", device=self._device)
             if select.select([], [pipe], [], wait)[1]:
                 left = left[os.write(pipe.fileno(), left) :]
 
@@ -188,9 +188,11 @@ class Line:
 
     def _lost(self) -> SpeechError:
         lines = self._complaint.strip().splitlines()
-        reason = lines[-1] if lines else f"the player ended with code {self._process.returncode}"
-        missing = any(sign in self._complaint.lower() for sign in _NO_DEVICE)
-        return (PlayerMissing if missing else PlayerFault)(f"{self._device}: {reason}")
+        if not lines:
+            return PlayerFault("ended", device=self._device, exit_code=str(self._process.returncode))
+        if any(sign in self._complaint.lower() for sign in _NO_DEVICE):
+            return PlayerMissing("no_device", device=self._device, error=lines[-1])
+        return PlayerFault("failed", device=self._device, error=lines[-1])
 
 
 _BREATH: Final = sound.breath(CHUNK)
@@ -204,9 +206,9 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
             bufsize=0, env={**os.environ, "LC_ALL": "C"},
         )  # fmt: skip
     except FileNotFoundError as error:
-        raise PlayerMissing(f"{command[0]} is not installed (package alsa-utils)") from error
+        raise PlayerMissing("not_installed", program=command[0]) from error
     except OSError as error:
-        raise PlayerFault(f"{command[0]} does not start ({error.strerror})") from error
+        raise PlayerFault("does_not_start", program=command[0], error=str(error.strerror)) from error
     assert process.stdin is not None  # noqa: S101  # for the type checker: all three are pipes
     assert process.stderr is not None  # noqa: S101  # as above
     with contextlib.suppress(OSError):  # a larger pipe works, too: what is fed is heard a little later

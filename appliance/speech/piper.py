@@ -11,7 +11,7 @@ import logging
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -65,7 +65,7 @@ class PiperVoice:
     def synthesise(self, text: str, language: str, path: Path) -> None:
         """See ``Voice``. A language without a model, program or model file is ``VoiceMissing``."""
         if language not in self._models:
-            raise VoiceMissing(f"piper: no model for {language!r} is configured")
+            raise VoiceMissing("piper_no_language", language=language)
         try:
             self._synthesise(text, language, path)
         except SpeechError as error:
@@ -77,12 +77,15 @@ class PiperVoice:
     def check(self) -> None:
         """There is no sign of life that could be asked for; the next sentence shows whether it works."""
 
-    def part(self) -> Part:
+    def parts(self) -> list[Part]:
         """Return its health."""
         problem = next(iter(list(self._problems.values())), None)
         if problem is not None:
-            return Part("voice", "missing" if isinstance(problem, VoiceMissing) else "fault", str(problem))
-        return Part("voice", "ok", "piper") if self._spoken else Part("voice", "unknown", "piper: not tried yet")
+            state: Literal["missing", "fault"] = "missing" if isinstance(problem, VoiceMissing) else "fault"
+            return [Part("voice", state, problem.code, problem.values)]
+        if not self._spoken:
+            return [Part("voice", "unknown", "piper_not_tried_yet")]
+        return [Part("voice", "ok", "speaks", {"engine": "piper"})]
 
     def close(self) -> None:
         """End every process."""
@@ -91,9 +94,9 @@ class PiperVoice:
 
     def _synthesise(self, text: str, language: str, path: Path) -> None:
         if shutil.which(self._program) is None:
-            raise VoiceMissing(f"piper: the program {self._program} is not there")
+            raise VoiceMissing("piper_not_there", file=self._program)
         if not self._models[language].is_file():
-            raise VoiceMissing(f"piper: the model {self._models[language]} is not there")
+            raise VoiceMissing("piper_not_there", file=str(self._models[language]))
         half_done = path.with_suffix(".speech")
         problem = ""
         try:
@@ -104,13 +107,15 @@ class PiperVoice:
                     return
                 if self._workers[language].closed:
                     break
-                log.warning("piper: %s; trying again with a fresh process", problem)
+                log.warning("piper: trying again with a fresh process: %s", problem)
                 self._workers[language].kill()
         except OSError as error:
-            raise VoiceFault(f"piper: the sound file cannot be written ({error.strerror})") from error
+            raise VoiceFault("cannot_write", error=str(error.strerror)) from error
         finally:
             half_done.unlink(missing_ok=True)
-        raise VoiceFault(f"piper: {problem}")
+        if not self._workers[language].closed:
+            log.warning("piper: given up: %s", problem)
+        raise VoiceFault("piper_failed")
 
     def _attempt(self, text: str, worker: WatchedWorker, path: Path) -> str:
         """Synthesise once; return what went wrong."""
@@ -123,7 +128,7 @@ class PiperVoice:
         try:
             samples = sound.read(path)
         except sound.WrongForm as error:
-            raise VoiceMissing(f"piper: {error}; take a model of medium quality") from error
+            raise VoiceMissing("piper_wrong_model", error=str(error)) from error
         except ValueError as error:
             return str(error)
         return "" if sound.is_audible(samples) else f"{text!r} came out silent"

@@ -95,7 +95,7 @@ class NoSpeaker:
 
     def part(self) -> Part:
         """Say that no loudspeaker is fitted."""
-        return Part("speaker", "missing", "no loudspeaker is configured; calls are shown only")
+        return Part("speaker", "missing", "not_fitted")
 
     def stop(self) -> None:
         """End the wait."""
@@ -123,7 +123,7 @@ class FolderPlayer(NoSpeaker):
         super().__init__()
         self._folder = folder
         self._count = -1
-        self._part = Part("speaker", "ok", f"keeps announcements in {folder}")
+        self._part = Part("speaker", "ok", "keeps", {"folder": str(folder)})
 
     def play(self, what: Sound) -> bool:
         """See ``Player``."""
@@ -136,9 +136,10 @@ class FolderPlayer(NoSpeaker):
             if sound.is_audible(whole):
                 self._keep(whole, what.name)
         except OSError as error:
-            self._part = Part("speaker", "fault", f"{self._folder}: {error.strerror}")
-            raise PlayerFault(self._part.detail) from error
-        self._part = Part("speaker", "ok", f"keeps announcements in {self._folder}")
+            fault = PlayerFault("cannot_keep", folder=str(self._folder), error=str(error.strerror))
+            self._part = Part("speaker", "fault", fault.code, fault.values)
+            raise fault from error
+        self._part = Part("speaker", "ok", "keeps", {"folder": str(self._folder)})
         return super().play(what._replace(pieces=[whole]))
 
     def part(self) -> Part:
@@ -179,7 +180,7 @@ class AlsaPlayer:
         self._line: Line | None = None
         self._stopped = threading.Event()
         self._worked = False
-        self._part = Part("speaker", "unknown", "not tried yet")
+        self._part = Part("speaker", "unknown", "not_tried_yet")
 
     @property
     def awake(self) -> bool:
@@ -279,11 +280,11 @@ class AlsaPlayer:
     def _ok(self) -> None:
         if not self._stopped.is_set():
             self._worked = True
-            self._part = Part("speaker", "ok", self._device)
+            self._part = Part("speaker", "ok", "plays", {"device": self._device})
 
     def _note(self, error: SpeechError) -> None:
-        state = "missing" if isinstance(error, PlayerMissing) else "fault"
-        self._part = Part("speaker", state, str(error))  # type: ignore[arg-type]  # one of the two words
+        missing = isinstance(error, PlayerMissing)
+        self._part = Part("speaker", "missing" if missing else "fault", error.code, error.values)
 
 
 def make_player(settings: SpeechSettings, *, keep_awake: bool = False) -> Player:

@@ -99,7 +99,7 @@ class Studio:
         self._next_trial = 0.0
         self._complaint = ""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._no_place = ""
+        self._no_place: VoiceFault | None = None
         self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
 
     def start(self) -> None:
@@ -129,10 +129,10 @@ class Studio:
             while (answer := self._answered()) is None and not self._stopping:
                 if not wanted() or (end is not None and time.monotonic() > end):
                     self._asked = None  # it is still made, if that has begun, and kept
-                    raise VoiceFault("the voice was not ready in time")
+                    raise VoiceFault("not_in_time")
                 self._changed.wait(LOOK_S)
         if answer is None:
-            raise VoiceFault("the voice has been closed")
+            raise VoiceFault("closed")
         if isinstance(answer, SpeechError):
             raise answer
         return answer
@@ -156,9 +156,10 @@ class Studio:
         """How much sound is kept."""
         return self._shelf.bytes
 
-    def part(self) -> Part:
-        """Return the health of the voice."""
-        return Part("voice", "fault", self._no_place) if self._no_place else self._voice.part()
+    def parts(self) -> list[Part]:
+        """Return the health of the voice, as ``Voice`` does."""
+        no_place = self._no_place
+        return [Part("voice", "fault", no_place.code, no_place.values)] if no_place else self._voice.parts()
 
     def alive(self) -> bool:
         """Tell whether the thread lives, or was told to end."""
@@ -200,9 +201,9 @@ class Studio:
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="giliran-voice-", ignore_cleanup_errors=True)
         except OSError as error:
-            self._no_place = f"there is no place for sound ({error.strerror}); see that /tmp can be written"
-            raise VoiceFault(self._no_place) from error
-        self._no_place = ""
+            self._no_place = VoiceFault("no_place", error=str(error.strerror))
+            raise self._no_place from error
+        self._no_place = None
         return Path(self._folder.name) / "sentence.wav"
 
     def _next(self) -> Phrase | None:
@@ -240,7 +241,7 @@ class Studio:
             made = error
         except Exception as error:  # a mistake of ours must not end the thread
             log.exception("%r could not be made into sound", phrase.text)
-            made = VoiceFault(str(error))
+            made = VoiceFault("mistake", error=str(error))
         with self._changed:
             if isinstance(made, array):
                 self._shelf.put(phrase, made)
@@ -262,9 +263,9 @@ class Studio:
             return
         self._next_check = time.monotonic() + self._tend_s
         try:
-            if self._voice.part().state in {"ok", "fault"}:
+            if self._voice.parts()[0].state in {"ok", "fault"}:
                 self._voice.check()
-            if time.monotonic() < self._next_trial or self.part().state == "ok":
+            if time.monotonic() < self._next_trial or self.parts()[0].state == "ok":
                 return
             self._next_trial = time.monotonic() + RETRY_S
             for language in self._languages:

@@ -7,7 +7,7 @@ import sys
 from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 
@@ -34,7 +34,7 @@ WORKER: Final = (sys.executable, "-m", "appliance.speech.worker")
 
 
 class Voice(Protocol):
-    """Turns a sentence into sound. One thread uses it; ``part`` and ``close`` may be called from any."""
+    """Turns a sentence into sound. One thread uses it; ``parts`` and ``close`` may be called from any."""
 
     def synthesise(self, text: str, language: str, path: Path) -> None:
         """Write ``text`` as a WAV file (see ``sound``) to ``path``; an empty one if no voice is fitted.
@@ -45,10 +45,10 @@ class Voice(Protocol):
         """
 
     def check(self) -> None:
-        """Look after the voice while there is nothing to say. Raises nothing: see ``part``."""
+        """Look after the voice while there is nothing to say. Raises nothing: see ``parts``."""
 
-    def part(self) -> Part:
-        """Return its health."""
+    def parts(self) -> list[Part]:
+        """Return its health: of each engine that it is made of, what is wrong or speaks first."""
 
     def close(self) -> None:
         """End it; a ``synthesise`` under way raises."""
@@ -64,9 +64,9 @@ class SilentVoice:
     def check(self) -> None:
         """There is nothing to look after."""
 
-    def part(self) -> Part:
+    def parts(self) -> list[Part]:
         """Say that no voice is fitted."""
-        return Part("voice", "missing", "no voice is configured; the chime alone announces")
+        return [Part("voice", "missing", "not_fitted")]
 
     def close(self) -> None:
         """There is nothing to end."""
@@ -131,14 +131,17 @@ class EspeakVoice:
         else:
             self._problems.pop("", None)
 
-    def part(self) -> Part:
+    def parts(self) -> list[Part]:
         """Return its health: ``ok``, ``missing``, ``fault``, or ``unknown`` before the first sentence."""
         problem = next(iter(list(self._problems.values())), None)
         if problem is not None:
-            return Part("voice", "missing" if isinstance(problem, VoiceMissing) else "fault", str(problem))
+            state: Literal["missing", "fault"] = "missing" if isinstance(problem, VoiceMissing) else "fault"
+            return [Part("voice", state, problem.code, problem.values)]
         if not self._spoken:
-            return Part("voice", "unknown", "not tried yet")
-        return Part("voice", "ok", f"espeak-ng; restarted {self.restarts} times" if self.restarts else "espeak-ng")
+            return [Part("voice", "unknown", "not_tried_yet")]
+        if self.restarts:
+            return [Part("voice", "ok", "restarted", {"engine": "espeak-ng", "times": str(self.restarts)})]
+        return [Part("voice", "ok", "speaks", {"engine": "espeak-ng"})]
 
     def close(self) -> None:
         """End the worker."""
@@ -147,39 +150,40 @@ class EspeakVoice:
     def _synthesise(self, text: str, language: str, path: Path) -> None:
         voice = self._voices.get(language)
         if voice is None:
-            raise VoiceMissing(f"there is no voice for the language {language!r}")
+            raise VoiceMissing("no_language", language=language)
         half_done = path.with_suffix(".speech")
         sentence = Sentence(text[:LONGEST_TEXT], voice, self._words_per_minute, str(half_done))
-        problem = ""
+        problem: SpeechError | None = None
         try:
             for _ in range(ATTEMPTS):
                 problem = self._attempt(sentence, half_done)
-                if not problem:
+                if problem is None:
                     half_done.replace(path)
                     return
                 if self._worker.closed:
-                    raise VoiceFault("the voice has been closed")
-                log.warning("voice: %s; trying again with a fresh worker", problem)
+                    raise VoiceFault("closed")
+                log.warning("voice: trying again with a fresh worker: %s", problem)
                 self._worker.kill()
         except OSError as error:
-            raise VoiceFault(f"the sound file cannot be written ({error.strerror})") from error
+            raise VoiceFault("cannot_write", error=str(error.strerror)) from error
         finally:
             half_done.unlink(missing_ok=True)
-        raise VoiceFault(f"{problem} ({ATTEMPTS} attempts)")
+        assert problem is not None  # noqa: S101  # for the type checker: there is one attempt at least
+        raise problem
 
-    def _attempt(self, sentence: Sentence, path: Path) -> str:
+    def _attempt(self, sentence: Sentence, path: Path) -> SpeechError | None:
         """Synthesise once; return what went wrong. A wrong voice is raised: a second attempt would be no better."""
         try:
             answer = self._ask(sentence)
         except WorkerLost as error:
-            return str(error)
+            return error
         if answer.problem:
-            return answer.problem
+            return VoiceFault("refused", error=answer.problem)
         try:
             audible = sound.is_audible(sound.read(path))
         except ValueError as error:
-            return str(error)
-        return "" if audible else f"{sentence.text!r} came out silent"
+            return VoiceFault("bad_sound", error=str(error))
+        return None if audible else VoiceFault("silent", text=sentence.text)
 
     def _ask(self, sentence: Sentence) -> Answer:
         allowance = 0.0 if self._worker.pid else self._start_allowance
@@ -187,9 +191,9 @@ class EspeakVoice:
         try:
             answer = msgspec.json.decode(line, type=Answer)
         except msgspec.DecodeError as error:
-            raise WorkerLost(f"the speech worker answered nonsense ({error})") from error
+            raise WorkerLost("nonsense", error=str(error)) from error
         if answer.missing:
-            raise VoiceMissing(answer.problem)
+            raise VoiceMissing("not_usable", error=answer.problem)
         return answer
 
 
@@ -211,7 +215,7 @@ class FirstThatCan:
             except VoiceMissing:
                 continue
             except VoiceFault as error:
-                log.warning("%s; another voice speaks instead", error)
+                log.warning("another voice speaks instead: %s", error)
             except Exception:  # a mistake of ours in one must not silence the others
                 log.exception("a voice failed at %r; another voice speaks instead", text[:80])
         return self._voices[-1].synthesise(text, language, path)
@@ -221,12 +225,10 @@ class FirstThatCan:
         for voice in self._voices:
             voice.check()
 
-    def part(self) -> Part:
-        """Return ``ok`` if sentences are spoken, a fault of any, and in either case what each has to say."""
-        parts = [voice.part() for voice in self._voices]
+    def parts(self) -> list[Part]:
+        """Return what each has to say: a fault first, then whoever speaks."""
         ranks = ("fault", "ok", "unknown", "missing")
-        worst = min(parts, key=lambda part: ranks.index(part.state))
-        return Part("voice", worst.state, "; ".join(part.detail for part in parts))
+        return sorted((part for voice in self._voices for part in voice.parts()), key=lambda p: ranks.index(p.state))
 
     def close(self) -> None:
         """End each."""

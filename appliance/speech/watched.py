@@ -62,7 +62,7 @@ class WatchedWorker:
             raise
         except (OSError, ValueError) as error:  # a broken pipe, or one that ``close`` shut meanwhile
             self.kill()
-            raise WorkerLost(f"the speech worker was lost ({error})") from error
+            raise WorkerLost("worker_lost", error=str(error)) from error
 
     def kill(self) -> None:
         """End the process; the next ``ask`` starts another."""
@@ -88,13 +88,13 @@ class WatchedWorker:
             self.kill()
         if self._process is None:
             if self._closed.is_set():
-                raise WorkerLost("the voice has been closed")
+                raise WorkerLost("closed")
             try:
                 self._process = subprocess.Popen(
                     self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
                 )
             except OSError as error:
-                raise WorkerLost(f"{self._command[0]} does not start ({error.strerror})") from error
+                raise WorkerLost("does_not_start", program=self._command[0], error=str(error.strerror)) from error
             self.starts += 1
             if self._closed.is_set():  # closed while it started
                 self._process.kill()
@@ -110,9 +110,9 @@ def _exchange(process: subprocess.Popen[bytes], line: bytes, deadline: float) ->
     while not answer.endswith(b"\n"):
         left = end - time.monotonic()
         if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
-            raise WorkerLost(f"the speech worker did not answer within {deadline:g} s")
+            raise WorkerLost("no_answer", seconds=f"{deadline:g}")
         chunk = os.read(process.stdout.fileno(), 65_536)
         if not chunk:
-            raise WorkerLost("the speech worker ended unexpectedly")
+            raise WorkerLost("worker_ended")
         answer += chunk
     return answer

@@ -39,6 +39,11 @@ def text(key: str, language: str = DEFAULT, **values: object) -> str:
     return found.format(**values) if values else found
 
 
+def find(key: str, language: str = DEFAULT) -> str:
+    """Return the text ``key`` with its placeholders as they are; empty if not even the default catalogue has it."""
+    return _catalogue(language).get(key) or _catalogue(DEFAULT).get(key, "")
+
+
 def keys(language: str) -> set[str]:
     """Return all keys of one catalogue."""
     return set(_catalogue(language))

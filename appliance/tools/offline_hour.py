@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from appliance.engine.model import Counter, Definition, Rules, Service
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.hour_hub import HourHub, VirtualClock
 from appliance.tools.hour_kiosk import HourKiosk
 from appliance.tools.sample_office import instant
@@ -34,6 +35,8 @@ MOST_MS: Final = HOUR_MS
 """So long after the hour the last citizen and the last number must be through."""
 BOOT_MS: Final = 20_000
 RESTART_MS: Final = 3_000
+DELIVERED: Final = [m.Part("offline", "ok")]
+"""What a kiosk says of its own numbers when the hub has them all."""
 NODES: Final = {"kiosk-1": "X", "kiosk-2": "Y"}
 OFFICE: Final = Definition(
     {"id": "Kantor"},
@@ -261,7 +264,7 @@ class Hour:
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def _all_through(self) -> bool:
-        delivered = all(kiosk.alive and kiosk.desk.part.detail == "" for kiosk in self.kiosks)
+        delivered = all(kiosk.alive and kiosk.desk.parts == DELIVERED for kiosk in self.kiosks)
         return delivered and self.hub.up and not self._frozen and not any(self._in_line.values())
 
     def _outcome(self) -> Outcome:
@@ -274,7 +277,8 @@ class Hour:
         interrupted = sum(citizen.interrupted for citizen in self.citizens)
         if len(unheld) > interrupted:
             faults.append(f"nobody holds {', '.join(unheld)}; only {interrupted} citizens were interrupted")
-        faults += [f"{kiosk.node}: {kiosk.desk.part.detail}" for kiosk in self.kiosks if kiosk.desk.part.detail]
+        words = ((kiosk.node, of_part(part, LOGGED)) for kiosk in self.kiosks for part in kiosk.desk.parts)
+        faults += [f"{node}: {sentence}" for node, sentence in words if sentence]
         faults += self._out_of_order()
         alone = sum(number.rstrip("0123456789")[-1] in NODES.values() for number in held)
         return Outcome(len(self.citizens), alone, unheld=len(unheld), faults=faults, **self._counts)

@@ -30,6 +30,7 @@ from appliance.node.pin import Door, hashed
 from appliance.store.contacts import Contacts
 from appliance.store.event_log import BrokenChain
 from appliance.store.store import Store
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.crash_checks import queue_faults
 from appliance.tools.hour_hub import VirtualClock
 from appliance.tools.odd_bodies import HUGE, Odd
@@ -181,7 +182,7 @@ class Wire:
     def faults(self) -> list[str]:
         """Return what is wrong by now, in words."""
         part = self.handler.mistakes.part()
-        found = [part.detail] if part.state != "ok" else []
+        found = [of_part(part, LOGGED)] if part.state != "ok" else []
         try:
             if self.store.load_day() != self.handler.day:
                 found.append("the log gives another state than the one in memory")

@@ -294,11 +294,17 @@ class Reprinting(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The health of one part of a box (printer, speaker, buttons, …), in words for a technician."""
+    """The health of one part of a box (printer, speaker, buttons, …). A box may have several of one ``name``.
+
+    ``code``: what there is to say, a key of the catalogues (``part.<name>.<code>``, else ``part.any.<code>``), empty if
+    nothing; ``values``: what its sentence names, as it is in every language: a device, a count, the operating system's
+    word for an error.
+    """
 
     name: str
     state: Literal["ok", "missing", "fault", "unknown"]
-    detail: str = ""
+    code: str = ""
+    values: dict[str, str] = {}
 
 
 class Presence(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ Flickable {
                 required property int index
                 readonly property bool wrong: model.state === "fault" || model.state === "missing"
                 width: rows.width
-                height: Math.max(52 * Theme.unit, Math.max(said.contentHeight, detail.contentHeight) + 18 * Theme.unit)
+                height: Math.max(52 * Theme.unit, Math.max(name.contentHeight, said.contentHeight, detail.contentHeight) + 18 * Theme.unit)
 
                 Rectangle {
                     width: parent.width
@@ -34,9 +34,12 @@ Flickable {
                     id: name
                     anchors.verticalCenter: parent.verticalCenter
                     width: row.width * 0.24
-                    text: row.model.id
+                    rightPadding: 12 * Theme.unit
+                    text: row.model.name
                     font.pixelSize: Theme.small
                     font.bold: true
+                    lineHeight: 0.9
+                    wrapMode: Text.Wrap
                 }
                 Label {
                     id: said
@@ -54,7 +57,7 @@ Flickable {
                     anchors.verticalCenter: parent.verticalCenter
                     x: said.x + said.width
                     width: row.width - x
-                    text: row.model.detail
+                    text: row.model.sentence
                     font.pixelSize: Theme.small
                     color: Theme.inkSoft
                     lineHeight: 0.9

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.finger import Finger
 from appliance.wire import messages as m
 
@@ -157,7 +158,7 @@ def test_the_look_is_taken_over_while_the_board_runs_and_a_mistake_is_not(lobby)
 
     def complaint():
         presence = lobby.town.observer.presence.get("display-1")
-        return [part.detail for part in presence.parts if part.name == "configuration"] if presence else []
+        return [of_part(part, LOGGED) for part in presence.parts if part.name == "configuration"] if presence else []
 
     assert lobby.until(lambda: any("look.panels" in detail for detail in complaint()))
     assert "A" not in finger.texts()

@@ -15,6 +15,7 @@ import zxingcpp
 from PIL import Image
 
 from appliance.node.pin import hashed
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.asker import Asker
 from appliance.tools.finger import Finger
 from appliance.tools.observer import Observer
@@ -62,7 +63,7 @@ class Hall:
             return next((one for one in presence.parts if one.name == "printer"), None) if presence else None
 
         assert self.observer.wait(lambda: part() is not None and part().state in states, SECONDS), part()
-        return part().detail
+        return of_part(part(), LOGGED)
 
     def tickets(self):
         """Return every number in the hub's database and its state."""

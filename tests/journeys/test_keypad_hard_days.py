@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.panel_client import PanelClient
 from appliance.wire import messages as m
 from counter_keypad.fake_serial import FakeSerialLine
@@ -94,7 +95,7 @@ def test_a_stuck_button_calls_once_is_named_and_leaves_the_others_working(town, 
     panel.contact("call_next", closed=True)
     assert town.observer.wait(lambda: len(town.observer.calls) == 1, 20)
     assert town.until(lambda: part(town, "keypad-1", "stuck button") is not None), "nobody is told"
-    assert "call_next" in part(town, "keypad-1", "stuck button").detail
+    assert "call_next" in of_part(part(town, "keypad-1", "stuck button"), LOGGED)
     assert town.until(lambda: is_blue(panel.lamp()))
     assert town.answered(panel, lambda: panel.push("recall"))
     assert town.observer.wait(lambda: len(town.observer.calls) == 2, 20)

@@ -20,6 +20,7 @@ import pytest
 from cable import Cable
 from msgspec.structs import replace
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.finger import Finger, FingerError
 from appliance.wire import messages as m
 from kiosk import journal, journal_lines, paper
@@ -131,7 +132,7 @@ class Hall:
         """Return the kiosk's own word about its series."""
         presence = self.town.observer.presence.get(KIOSK)
         found = [one for one in presence.parts if one.name == "offline"] if presence else []
-        return (found[0].state, found[0].detail) if found else ("", "")
+        return (found[0].state, of_part(found[0], LOGGED)) if found else ("", "")
 
     def close(self):
         self._fingers.close()

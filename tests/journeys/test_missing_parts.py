@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from appliance.texts.parts import LOGGED, of_part
+
 
 def parts(town, node):
     presence = town.observer.presence.get(node)
@@ -16,7 +18,7 @@ def is_missing(town, node, name):
 def test_a_kiosk_whose_printer_is_not_there_says_so_and_runs(town):
     process = town.office.kiosk({"printer": {"kind": "serial", "device": "/dev/no-such-printer"}})
     assert is_missing(town, "kiosk-1", "printer")
-    assert "/dev/no-such-printer" in parts(town, "kiosk-1")["printer"].detail
+    assert "/dev/no-such-printer" in of_part(parts(town, "kiosk-1")["printer"], LOGGED)
     assert process.running()
 
 

@@ -17,6 +17,7 @@ import pytest
 from crowds import NINE, restart, start
 
 from appliance.store.reader import LogReader
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools import past
 from appliance.tools.sample_office import instant
 from appliance.wire import messages as m
@@ -67,7 +68,7 @@ class Nights:
     def wait_for(self, state):
         seen = self.town.observer.wait(lambda: (part := self.part()) is not None and part.state == state, 100)
         assert seen, (self.part(), self.town.rig.process("hub-1").output()[-500:])
-        return self.part().detail
+        return of_part(self.part(), LOGGED)
 
     def issue(self):
         return self.town.person(KIOSK).ask(m.Issue("pendaftaran"))
@@ -171,7 +172,7 @@ def test_a_flipped_bit_is_named_the_queue_goes_on_and_the_advice_mends_it_with_n
     assert nights.issue().number == "A001"
     nights.begin(NIGHT + DAY)
     detail = nights.wait_for("fault")
-    assert detail.startswith(f"{words}. The queue goes on. ")
+    assert detail.startswith(f"Damaged: {words}. The queue goes on. ")
     assert nights.names() == ["giliran-2026-04-06.db"]
     assert str(nights.folder / "giliran-2026-04-06.db") in detail
 

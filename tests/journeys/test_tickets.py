@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools import shot_scenes as scenes
 from appliance.tools.finger import Finger
 from appliance.tools.observer import Observer
@@ -43,7 +44,7 @@ def told(observer: Observer, name: str, state: str, words: str = "") -> bool:
 
     def said() -> bool:
         one = part(observer, name)
-        return one is not None and one.state == state and words in one.detail
+        return one is not None and one.state == state and words in of_part(one, LOGGED)
 
     return observer.wait(said, SECONDS)
 

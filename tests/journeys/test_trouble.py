@@ -12,6 +12,7 @@ import pytest
 from crowds import NINE, restart
 
 from appliance.store.reader import LogReader
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.sample_office import instant
 from appliance.wire import messages as m
 
@@ -84,7 +85,7 @@ def test_a_full_disk_refuses_says_so_keeps_everything_and_goes_on_when_there_is_
     assert "full" in refusal.advice
     kept = len(log_of(town, "disk/giliran"))
     assert town.observer.wait(lambda: town.observer.presence["hub-1"].parts[0].state == "fault", 20)
-    assert "disk is full" in town.observer.presence["hub-1"].parts[0].detail
+    assert "disk is full" in of_part(town.observer.presence["hub-1"].parts[0], LOGGED)
     assert town.person(KEYPAD).ask(m.CallNext("1")).code == "storage"
     begin(town, "disk/giliran")  # it comes up on the full disk as well
     assert issue(town).code == "storage"

@@ -12,6 +12,7 @@ import pytest
 from listener import seconds, wait_for
 
 from appliance.speech import sound
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.observer import Observer
 from appliance.tools.processes import child_of
 from appliance.tools.rig import Rig
@@ -87,7 +88,9 @@ def test_a_worker_lost_during_speech_costs_no_call(
     assert [file.stem for file in kept(folder)] == ["001-A001-loket3", "002-B777-loket3", "003-C888-loket3"]
     words = min(seconds(file) for file in kept(folder)) - len(sound.chime()) / sound.RATE
     assert words > 4.0, "only the chime was heard"
-    wait_for(lambda: (part := lobby.part("voice")) and part.state == "ok" and "restarted 1 times" in part.detail)
+    wait_for(
+        lambda: (part := lobby.part("voice")) and part.state == "ok" and "restarted 1 times" in of_part(part, LOGGED)
+    )
 
 
 def test_a_sound_card_lost_during_speech_is_opened_again_and_the_call_is_spoken_whole(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from officers_desk import Desk
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire import messages as m
 
 ONE_BUTTON = {
@@ -152,7 +153,7 @@ def test_a_stuck_button_calls_once_and_the_others_work_on(desk):
     assert sent(desk) == [m.CallNext("1")]
     desk.push(1)
     assert sent(desk)[1:] == [m.Recall("1")]
-    assert "call_next" in desk.part("stuck button").detail
+    assert "call_next" in of_part(desk.part("stuck button"), LOGGED)
 
 
 def test_a_change_that_the_kernel_forgot_to_tell_is_seen_all_the_same(desk):
@@ -256,7 +257,7 @@ def test_pins_that_somebody_else_holds_cost_only_their_own_part(monkeypatch):
     assert sent(desk) == [m.CallNext("1")]
     assert (desk.part("buttons").state, desk.part("lamp").state) == ("ok", "ok")
     assert desk.part("number display").state == "missing"
-    assert "GPIO busy" in desk.part("number display").detail
+    assert "GPIO busy" in of_part(desk.part("number display"), LOGGED)
     desk.close()
 
 
@@ -267,7 +268,7 @@ def test_a_counter_that_the_hub_does_not_have_is_named():
     assert desk.part("counter") is None, "nobody could tell"
     desk.hub_there = True
     desk.run(100)
-    assert "counter 9" in desk.part("counter").detail
+    assert "counter 9" in of_part(desk.part("counter"), LOGGED)
     desk.counter("free")
     desk.run(100)
     assert desk.part("counter") is None

@@ -8,6 +8,7 @@ import pytest
 from pad_keys import EVENT, key, strokes
 
 from appliance.node.daemon import SystemClock
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.polling import until
 from counter_keypad import plugged
 from counter_keypad.actions import Wish
@@ -134,7 +135,7 @@ def test_a_stuck_key_is_named_and_called_once(pad):
     assert until(pad.heard.wishes)
     assert until(lambda: pad.faults(SystemClock().monotonic_ms() + 60_000))
     assert pad.faults(SystemClock().monotonic_ms()) == []
-    assert "ENTER" in pad.faults(SystemClock().monotonic_ms() + 60_000)[0].detail
+    assert "ENTER" in of_part(pad.faults(SystemClock().monotonic_ms() + 60_000)[0], LOGGED)
     os.write(end, key("Enter", 0))
     assert until(lambda: not pad.faults(SystemClock().monotonic_ms() + 60_000))
     assert pad.heard.wishes() == [Wish("call_number", "A005")]
@@ -247,7 +248,7 @@ def test_a_display_whose_line_stalls_holds_nobody_up(line, monkeypatch):
 @pytest.mark.expects_log("number display: .* it is used again as soon as it is back")
 def test_a_line_that_cannot_be_set_up_as_wished_is_named_and_given_back(line):
     display = display_on(line, rs485=True)  # a pseudo terminal drives no transceiver, like many UARTs
-    assert until(lambda: "RS485" in display.part.detail)
+    assert until(lambda: "RS485" in of_part(display.part, LOGGED))
     assert display.part.state == "missing"
     assert display.dead_part() is None
     display.close()
@@ -264,6 +265,6 @@ def test_a_serial_keypad_whose_line_cannot_be_set_up_holds_nobody_up(line, monke
     monkeypatch.setattr("serial.Serial", refuse)
     pad = SerialPad(SerialPadSettings(port=str(line.path), series={"A": 3}), SystemClock(), Heard().append)
     pad.start()
-    assert until(lambda: "Invalid baud rate" in pad.part.detail)
+    assert until(lambda: "Invalid baud rate" in of_part(pad.part, LOGGED))
     assert pad.dead_part() is None
     pad.close()

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from appliance.speech.pace import Manner, Now
 from appliance.speech.phrases import Heard, Said
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Board, Call, Clock, CounterState, Emergency, Notices, Office, Paging
 from display import announcements
 from display.announcements import LONGEST_QUEUE, REMEMBERED
@@ -302,7 +303,7 @@ def test_the_newest_comes_first_while_the_voice_is_behind_and_no_counter_is_call
     assert speak_all(queue, elapsed=20_001) == [5, 4, 3]
     part = queue.part(Now(None, 20_001))
     assert part is not None
-    assert (part.state, "2, the latest A001, A002" in part.detail) == ("fault", True)
+    assert (part.state, "2, the latest A001, A002" in of_part(part, LOGGED)) == ("fault", True)
     assert queue.part(Now(None, 20_001 + announcements.NAMED_MS + 1)) is None
 
 
@@ -341,7 +342,7 @@ def test_a_call_that_could_not_be_heard_is_named() -> None:
     queue.finished(Now(None, 0), spoken=False)
     part = queue.part(Now(None, 0))
     assert part is not None
-    assert "A001" in part.detail
+    assert "A001" in of_part(part, LOGGED)
 
 
 def test_calls_of_a_practice_are_not_spoken_on_the_real_day_that_follows() -> None:

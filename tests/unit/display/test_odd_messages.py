@@ -81,8 +81,8 @@ class Tone:
     def check(self) -> None:
         """It is well."""
 
-    def part(self) -> m.Part:
-        return m.Part("voice", "ok")
+    def parts(self) -> list[m.Part]:
+        return [m.Part("voice", "ok")]
 
     def close(self) -> None:
         """It ends."""

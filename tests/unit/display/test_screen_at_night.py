@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Emergency
 from display import night
 from display.board_state import Hero, View
@@ -55,9 +56,9 @@ def test_the_screen_is_switched_at_the_start_and_once_a_change(qtbot: Any, tmp_p
     power = switched(tmp_path, off=(*script, "off"), on=(*script, "on"))
     for on in (True, False, False, False):
         power.set(on=on)
-    qtbot.waitUntil(lambda: power.part().detail == "off")
+    qtbot.waitUntil(lambda: power.part().code == "off")
     power.set(on=True)
-    qtbot.waitUntil(lambda: power.part().detail == "on")
+    qtbot.waitUntil(lambda: power.part().code == "on")
     assert record.read_text(encoding="utf-8").split() == ["on", "off", "on"]
 
 
@@ -65,7 +66,7 @@ def test_a_change_of_mind_while_the_command_runs_is_not_lost(qtbot: Any, tmp_pat
     power = switched(tmp_path, off=("sleep", "0.1"), on=("true",))
     power.set(on=False)
     power.set(on=True)
-    qtbot.waitUntil(lambda: power.part().detail == "on")
+    qtbot.waitUntil(lambda: power.part().code == "on")
 
 
 @pytest.mark.expects_log("cannot be switched")
@@ -78,7 +79,7 @@ def test_a_screen_that_cannot_be_switched_is_a_fault_in_words(
     power = switched(tmp_path, off=command, on=("true",))
     power.set(on=False)
     qtbot.waitUntil(lambda: power.part().state == "fault")
-    assert reason in power.part().detail
+    assert reason in of_part(power.part(), LOGGED)
 
 
 @pytest.mark.expects_log("cannot be switched")
@@ -90,7 +91,7 @@ def test_a_wish_made_while_another_fails_is_carried_out_at_once(
     power = switched(tmp_path, off=fails, on=("true",))
     power.set(on=False)
     power.set(on=True)
-    qtbot.waitUntil(lambda: power.part().detail == "on")
+    qtbot.waitUntil(lambda: power.part().code == "on")
 
 
 @pytest.mark.expects_log("cannot be switched")
@@ -104,7 +105,7 @@ def test_a_screen_that_is_to_be_on_is_asked_again_soon(
     power.set(on=True)
     qtbot.waitUntil(lambda: power.part().state == "fault")
     answers.touch()
-    qtbot.waitUntil(lambda: power.part().detail == "on")
+    qtbot.waitUntil(lambda: power.part().code == "on")
 
 
 def test_with_nothing_fitted_there_is_nothing_to_report() -> None:

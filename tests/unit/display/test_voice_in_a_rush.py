@@ -18,6 +18,7 @@ from appliance.speech.pace import Manner, Now
 from appliance.speech.phrases import Said, phrases
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import EspeakVoice
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Board, Call, CounterState, Office, Paging
 from display.announcements import Announcements
 
@@ -154,4 +155,4 @@ def test_of_more_calls_than_can_be_spoken_the_newest_are_and_the_others_are_name
     part = rush.queue.part(rush._now(CALLS * 3_000))
     assert part is not None
     assert (part.name, part.state) == ("announcements", "fault")
-    assert int(part.detail.partition("in time: ")[2].partition(",")[0]) > 60, "two thirds of fifteen minutes"
+    assert int(of_part(part, LOGGED).partition("in time: ")[2].partition(",")[0]) > 60, "two thirds of fifteen minutes"

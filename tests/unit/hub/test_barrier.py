@@ -8,6 +8,7 @@ from hub_bench import ask, tick
 from appliance.engine import events as e
 from appliance.hub import handler, mistakes
 from appliance.store.database import StorageFault
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire import messages as m
 
 pytestmark = pytest.mark.expects_log("failed through a mistake of ours")
@@ -95,7 +96,7 @@ def test_it_is_logged_once_and_stands_in_the_presence(hub, monkeypatch, caplog):
         assert ask(hub, m.Issue("a"), node="kiosk-1").code == "error"
     part = hub.handler.mistakes.part()
     assert part.state == "fault"
-    assert part.detail.startswith("5 mistakes")
+    assert of_part(part, LOGGED).startswith("5 mistakes")
     assert "Issue on giliran/1/command/kiosk-1" in caplog.text
     assert caplog.text.count("mistake of ours") == 1
 
@@ -115,7 +116,7 @@ def test_keeping_house_goes_on_when_one_job_raises():
         kept.guard("the first job", raising)
         kept.guard("the second", lambda: done.append(1))
     assert done == [1, 1, 1]
-    assert kept.part().detail.startswith("3 mistakes")
+    assert of_part(kept.part(), LOGGED).startswith("3 mistakes")
 
 
 @pytest.mark.expects_log("nothing was stored")

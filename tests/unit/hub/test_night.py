@@ -19,6 +19,7 @@ from appliance.hub.calendar import opening_of
 from appliance.hub.night import AGAIN_MS, LONGEST_MS, QUIET_MS, Night
 from appliance.store.backup import Backups
 from appliance.store.checkup import last_outcome, outcome_file
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.clerk import Clerk
 
 NOW = 1_775_437_200_000
@@ -128,8 +129,8 @@ def test_the_work_begins_when_the_day_has_closed_and_its_result_is_said(office):
     assert office.until(CLOSED)
     part = office.done()
     assert (part.name, part.state) == ("log", "ok")
-    assert f"backup: {office.backups.folder}/giliran-2026-04-06.db" in part.detail
-    assert "records up to 2026-04-06 are whole" in part.detail
+    assert f"Backup: {office.backups.folder}/giliran-2026-04-06.db" in of_part(part, LOGGED)
+    assert "records up to 2026-04-06 are whole" in of_part(part, LOGGED)
 
 
 def test_it_is_done_once_a_day(office):
@@ -243,7 +244,7 @@ def damage(office):
     office.file.write_bytes(data)
 
 
-@pytest.mark.expects_log("the log: record 4 .* is not what was written")
+@pytest.mark.expects_log("the log: Damaged: record 4 .* is not what was written")
 def test_damage_is_said_with_the_backup_and_the_command_and_the_queue_goes_on(office):
     office.until(CLOSED)
     office.done()
@@ -255,8 +256,12 @@ def test_damage_is_said_with_the_backup_and_the_command_and_the_queue_goes_on(of
     office.until(24 + CLOSED)
     part = office.done()
     assert part.state == "fault"
-    assert part.detail.startswith("record 4 (TicketIssued of 2026-04-06) is not what was written. The queue goes on. ")
-    assert f"giliran restore {office.backups.folder}/giliran-2026-04-06.db --config {CONFIG} && " in part.detail
+    assert of_part(part, LOGGED).startswith(
+        "Damaged: record 4 (TicketIssued of 2026-04-06) is not what was written. The queue goes on. "
+    )
+    assert f"giliran restore {office.backups.folder}/giliran-2026-04-06.db --config {CONFIG} && " in of_part(
+        part, LOGGED
+    )
     assert office.names() == ["giliran-2026-04-06.db"]
     office.until(49)
     office.ticket()
@@ -266,7 +271,7 @@ def test_damage_is_said_with_the_backup_and_the_command_and_the_queue_goes_on(of
     assert office.tick(QUIET_MS)  # it is looked at anew after a restart
 
 
-@pytest.mark.expects_log("the log: record 4 .* There is no backup")
+@pytest.mark.expects_log("the log: Damaged: record 4 .* There is no backup")
 def test_damage_without_a_backup_says_so(office):
     office.backups.folder = None
     office.until(25)
@@ -274,7 +279,7 @@ def test_damage_without_a_backup_says_so(office):
     damage(office)
     office.begin()
     office.until(24 + CLOSED)
-    assert "There is no backup: copy the database's folder to another disk now" in office.done().detail
+    assert "There is no backup: copy the database's folder to another disk now" in of_part(office.done(), LOGGED)
 
 
 @pytest.mark.expects_log("No backup was made")
@@ -283,8 +288,8 @@ def test_a_missing_stick_is_said_and_tried_again_after_a_while(office, tmp_path)
     office.until(CLOSED)
     part = office.done()
     assert part.state == "fault"
-    assert "stick: no such folder; plug the stick in and mount it. The queue goes on" in part.detail
-    assert "There is no backup" in part.detail
+    assert "stick: no such folder; plug the stick in and mount it. The queue goes on" in of_part(part, LOGGED)
+    assert "There is no backup" in of_part(part, LOGGED)
     office.backups.folder.mkdir(parents=True)
     assert not any(office.tick(60_000) for _ in range(10))
     assert not office.tick(AGAIN_MS - 600_001)
@@ -299,7 +304,7 @@ def test_work_that_was_killed_is_said_and_tried_again(office):
     office.night._worker.kill()
     part = office.done()
     assert part.state == "fault"
-    assert "ended before it was done (exit code -9). The queue goes on" in part.detail
+    assert "ended before it was done (exit code -9). The queue goes on" in of_part(part, LOGGED)
     assert not office.tick(AGAIN_MS - 1)
     assert office.tick(QUIET_MS)
     assert office.done().state == "ok"
@@ -311,7 +316,7 @@ def test_work_that_hangs_is_ended_and_said(office):
     worker = office.night._worker
     os.kill(worker.pid, signal.SIGSTOP)
     office.tick(LONGEST_MS + 1000)
-    assert "hangs" in office.night.part.detail
+    assert "hangs" in of_part(office.night.part, LOGGED)
     worker.wait(60)
     office.tick(1)
     assert office.night._worker is None
@@ -321,7 +326,7 @@ def test_work_that_hangs_is_ended_and_said(office):
 def test_work_that_cannot_be_started_is_said(office, monkeypatch):
     monkeypatch.setattr(night_module, "HUMBLY", ("/nowhere/ionice",))
     office.until(CLOSED)
-    assert "could not be started" in office.night.part.detail
+    assert "could not be started" in of_part(office.night.part, LOGGED)
     assert not office.tick()
 
 

@@ -10,6 +10,7 @@ from appliance.engine import commands as c
 from appliance.engine.model import Service
 from appliance.hub.calendar import opening_of, problems
 from appliance.node.config import ConfigError
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire import messages as m
 
 HOURS = {"mon": (("08:00", "12:00"), ("13:00", "15:00"))}
@@ -80,7 +81,7 @@ def test_a_changed_file_waits_for_the_citizen_at_the_counter_and_says_so(tmp_pat
     changed = office(names={"id": "Kantor Baru"})
     hub.house.adopt(changed)
     assert (hub.house.office_part.state, hub.handler.day.definition) == ("fault", OFFICE)
-    assert "Finish the tickets" in hub.house.office_part.detail
+    assert "Finish the tickets" in of_part(hub.house.office_part, LOGGED)
     for _ in range(5):
         tick(hub)
     assert caplog.text.count("waits to be taken over") == 1
@@ -93,7 +94,7 @@ def test_a_changed_file_waits_for_the_citizen_at_the_counter_and_says_so(tmp_pat
 @pytest.mark.expects_log("the office goes on as it was")
 def test_a_wrong_file_does_not_close_an_office(hub):
     hub.house.keep_office(ConfigError("/etc/giliran/hub.toml: office.zone: there is no time zone 'Asia/Bekasi'"))
-    assert "goes on as it was" in hub.house.office_part.detail
+    assert "goes on as it was" in of_part(hub.house.office_part, LOGGED)
     assert isinstance(ask(hub, m.Issue("a"), node="kiosk-1"), m.Accepted)
 
 

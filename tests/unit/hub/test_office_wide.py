@@ -12,6 +12,7 @@ from appliance.hub.snapshots import catalogue
 from appliance.hub.trust import LATEST_MS
 from appliance.node.pin import FREE_TRIES
 from appliance.store.database import StorageFault
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire import messages as m
 
 pytestmark = pytest.mark.expects_log("it may not ask for")
@@ -77,7 +78,7 @@ def test_while_nobody_vouches_for_the_time_the_day_stays_closed_and_all_are_told
     assert unsure.link.clocks[-1].at is None
     part = unsure.house.clock_part()
     assert (part.name, part.state) == ("clock", "fault")
-    assert "let staff set it" in part.detail
+    assert "let staff set it" in of_part(part, LOGGED)
 
 
 def test_nothing_is_written_under_a_time_that_nobody_vouches_for(unsure):

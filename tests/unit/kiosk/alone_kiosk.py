@@ -6,6 +6,7 @@ import itertools
 import uuid
 
 from appliance.engine.model import Counter, Definition, Rules, Service
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.hour_hub import HourHub, VirtualClock
 from appliance.wire import messages as m
 from kiosk.offline import Now
@@ -124,4 +125,5 @@ def queue(hub, service="a"):
 
 
 def part(kiosk):
-    return kiosk.desk.part.state, kiosk.desk.part.detail
+    parts = kiosk.desk.parts
+    return parts[0].state, " ".join(of_part(one, LOGGED) for one in parts)

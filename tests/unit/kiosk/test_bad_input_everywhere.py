@@ -104,7 +104,7 @@ class Box:
         self.latest.save()
         self.staff.louder(1)
         self.layout.look()
-        return [self.desk.part, *self.layout.parts()]
+        return [*self.desk.parts, *self.layout.parts()]
 
     def ends(self) -> None:
         self.desk.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Part
 from kiosk import health
 
@@ -45,7 +46,7 @@ def test_a_weak_power_supply_is_named(tmp_path: Path, throttled: str, state: str
     found = part(health.parts(tmp_path, None, pi(tmp_path / "sys", throttled=throttled)), "power")
     assert found is not None
     assert found.state == state
-    assert word in found.detail
+    assert word in of_part(found, LOGGED)
 
 
 def test_small_changes_change_nothing(tmp_path: Path) -> None:

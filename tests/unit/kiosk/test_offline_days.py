@@ -21,7 +21,10 @@ def test_numbers_of_yesterday_never_enter_todays_queue_and_are_named(three, fold
     hub.start()
     kiosk.meet(hub)
     assert not hub.day.tickets
-    assert part(kiosk) == ("fault", "of the last day, never handed over: AX01-AX02")
+    assert part(kiosk) == (
+        "fault",
+        "Of the last day, never handed over: AX01-AX02. They are kept for whoever looks into it.",
+    )
     assert b"AX02" in (folder / NODE / "left-over-2026-04-06").read_bytes()
     assert kiosk.take() == "AX01"
     kiosk.restart()
@@ -191,7 +194,7 @@ def test_without_a_place_for_the_journal_it_says_so_gives_none_and_begins_when_t
     lost.meet(hub)
     assert lost.take() is None
     assert lost.desk.view.services == frozenset()
-    assert part(lost) == ("fault", f"no numbers while the hub is away: {missing}: there is no such folder")
+    assert part(lost) == ("fault", f"No numbers while the hub is away: there is no such folder ({missing}). Make it.")
     missing.mkdir()
     clock.ms += MINUTE
     lost.meet(hub)

@@ -21,7 +21,7 @@ def test_numbers_given_alone_enter_the_queue_in_the_order_of_printing_among_the_
     clock.ms += MINUTE
     numbers.append(kiosk.take())
     clock.ms += 30 * MINUTE
-    assert part(kiosk) == ("ok", "not handed over yet: AX01-AX02")
+    assert part(kiosk) == ("ok", "Not handed over yet: AX01-AX02. That happens by itself.")
     kiosk.meet(hub)
     assert numbers == ["AX01", "AX02"]
     assert queue(hub) == ["AX01", "A001", "AX02"]
@@ -165,7 +165,7 @@ def test_while_staff_practise_the_real_day_stays_as_it_is(three):
 
 def test_a_kiosk_without_a_letter_says_so_and_gives_no_numbers(folder):
     _, _, kiosk = world(folder, kiosks={"kiosk-2": "Y"})
-    assert part(kiosk) == ("missing", "no numbers while the hub is away: give kiosk-1 a letter in [office.kiosks]")
+    assert part(kiosk) == ("missing", "No numbers while the hub is away. Give kiosk-1 a letter in [office.kiosks].")
     assert kiosk.take() is None
     assert kiosk.desk.view.services == frozenset()
 
@@ -204,7 +204,7 @@ def test_one_number_that_the_hub_refuses_is_kept_and_named_and_does_not_hold_up_
     hub = change(hub, clock, folder, **ONLY_A)
     kiosk.meet(hub)
     assert queue(hub) == [number for number in wanted if number != "BX01"]
-    assert part(kiosk) == ("fault", "refused by the hub as unknown_service, and kept: BX01")
+    assert kiosk.desk.parts == [m.Part("offline", "fault", "refused", {"reason": "unknown_service", "numbers": "BX01"})]
     kiosk.restart()
     hub = change(hub, clock, folder, **{**ONLY_A, "services": (A, B)})
     clock.ms += MINUTE
@@ -218,10 +218,10 @@ def test_numbers_of_a_letter_that_was_taken_away_or_changed_wait_for_it(three, f
     kiosk.take()
     hub = change(hub, clock, folder, kiosks={"kiosk-2": "Y"})
     kiosk.meet(hub)
-    assert part(kiosk) == (
-        "missing",
-        "no numbers while the hub is away: give kiosk-1 a letter in [office.kiosks]; not handed over yet: AX01",
-    )
+    assert kiosk.desk.parts == [
+        m.Part("offline", "missing", "no_letter", {"node": NODE}),
+        m.Part("offline", "ok", "waiting", {"numbers": "AX01"}),
+    ]
     hub = change(hub, clock, folder, kiosks={NODE: "Z"})
     kiosk.meet(hub)
     assert not hub.day.tickets
@@ -229,7 +229,7 @@ def test_numbers_of_a_letter_that_was_taken_away_or_changed_wait_for_it(three, f
     hub = change(hub, clock, folder, kiosks={NODE: "X"})
     kiosk.meet(hub)
     assert list(hub.day.tickets) == ["AX01"]
-    assert part(kiosk) == ("ok", "not handed over yet: AZ01")
+    assert part(kiosk) == ("ok", "Not handed over yet: AZ01. That happens by itself.")
 
 
 @pytest.mark.expects_log("office_closed")
@@ -251,7 +251,10 @@ def test_a_refusal_that_may_pass_is_asked_again_later_and_ever_later_under_anoth
         kiosk.desk.answered(question.id, m.Refused(1, question.id, "office_closed"))
     assert len(set(ids)) == 5
     assert waits[1:] == [15, 30, 60, 120]
-    assert part(kiosk) == ("fault", "the hub refuses them for now: office_closed; not handed over yet: AX02")
+    assert kiosk.desk.parts == [
+        m.Part("offline", "fault", "refused_now", {"reason": "office_closed"}),
+        m.Part("offline", "ok", "waiting", {"numbers": "AX02"}),
+    ]
 
 
 def test_more_than_fit_into_one_request_follow_in_order(three):
@@ -302,8 +305,8 @@ def test_a_bad_line_stops_no_numbers_repeats_none_and_keeps_none_from_the_queue(
     lost = {given[at - 1]} if how is many_bits and at > 0 else set()
     assert queue(hub) == [number for number in given + more if number not in lost]
     assert list(kiosk.folder.glob("left-over-*")) == []
-    told = ("fault", "1 records of the journal cannot be read") if how is many_bits and at < 3 else ("ok", "")
-    assert part(kiosk) == told
+    unreadable = m.Part("offline", "fault", "unreadable", {"count": "1"})
+    assert kiosk.desk.parts == [unreadable if how is many_bits and at < 3 else m.Part("offline", "ok")]
 
 
 @pytest.mark.expects_log("the disk has damaged it")

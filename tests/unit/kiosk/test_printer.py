@@ -10,6 +10,7 @@ import pytest
 from printer_bench import as_settings, copy, failing, wait_until_taken, whole
 
 from appliance.node.config import ConfigError
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.polling import until
 from appliance.wire.messages import Part
 from kiosk import printer_device
@@ -121,14 +122,14 @@ def test_a_roll_near_its_end_still_prints_and_is_told(device: PtyPrinter, driver
     device.near_end = True
     printer = driver()
     assert printer.print(sample()).near_end is True
-    assert printer.parts() == [Part("printer", "ok", "the roll is near its end")]
+    assert printer.parts() == [Part("printer", "ok", "near_end")]
 
 
 def test_a_blocked_cutter_is_told_and_once_freed_goes_on_without_being_switched_off(device: PtyPrinter, driver) -> None:
     printer = driver()
     device.jammed = True
     assert failing(printer) == "error"
-    assert "cutter" in printer.parts()[0].detail
+    assert "cutter" in of_part(printer.parts()[0], LOGGED)
     assert failing(printer, "A013") == "error"
     device.jammed = False
     assert printer.print(sample("A014")).confirmed is True
@@ -322,7 +323,7 @@ def test_a_printer_that_answers_only_one_question_at_a_time_is_asked_so(device: 
     device.near_end = True
     printer = driver(deadline_s=1.0)
     assert printer.print(sample()).near_end is True
-    assert printer.parts() == [Part("printer", "ok", "the roll is near its end")]
+    assert printer.parts() == [Part("printer", "ok", "near_end")]
 
 
 def test_what_a_printer_says_unasked_is_no_answer(device: PtyPrinter, driver) -> None:

@@ -18,6 +18,7 @@ from PIL import Image
 from printer_bench import PATIENCE, as_settings
 
 from appliance.node.daemon import HubClock, SystemClock
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.polling import until
 from appliance.wire.messages import Catalogue, IssuedTicket, Office, Part, ServiceState
 from kiosk import paper, print_desk, ticket_template
@@ -62,7 +63,7 @@ def test_a_logo_of_extreme_shape_is_printed_small(tmp_path: Path, shape: str, ki
     else:
         Image.new("L", (width, height), 0).save(file)
     renderer = Renderer(as_settings(logo=str(file)))
-    assert renderer.complaint == ""
+    assert renderer.no_logo == ""
     template = ticket_template.parse(f'[[block]]\nshow = "logo"\nwidth = {percent}\n[[block]]\nshow = "number"\n')
     drawn = paper.render(b"".join(renderer.render(sample(template=template))))
     assert drawn.problems == []
@@ -102,7 +103,7 @@ def test_a_logo_that_cannot_be_used_is_named_and_costs_no_ticket(tmp_path: Path,
     elif "\0" not in name:
         (tmp_path / name).write_bytes(content)
     renderer = Renderer(as_settings(logo=str(tmp_path / name)))
-    assert "tickets are printed without it" in renderer.complaint
+    assert "tickets are printed without it" in renderer.no_logo
     assert "A012" in paper.render(b"".join(renderer.render(sample()))).text
 
 
@@ -230,7 +231,9 @@ def test_nothing_that_a_printer_or_a_listener_raises_ends_the_thread(
         desk.print(Printing("a" * 32, one, "b" * 32, CATALOGUE), listen)
     assert [told.get(timeout=PATIENCE) for _ in range(3)] == ["error", "", ""]
     desk.expect()
-    assert until(lambda: desk.parts()[0].state == "unknown" and "could not be asked" in desk.parts()[0].detail)
+    assert until(
+        lambda: desk.parts()[0].state == "unknown" and "could not be asked" in of_part(desk.parts()[0], LOGGED)
+    )
     assert desk.dead_part() is None
     desk.expect()
     assert until(desk._tasks.empty)

@@ -150,7 +150,7 @@ def test_a_printer_without_pictures_prints_words(tmp_path: Path) -> None:
     drawn = paper.render(b"".join(ours.render(sample(width=ours.width))), 58, ours.dots)
     assert drawn.problems == []
     assert "A012" in drawn.text
-    assert "prints no pictures" in ours.complaint
+    assert "prints no pictures" in ours.no_logo
 
 
 @pytest.mark.parametrize("show", ["office", "service", "class", "date", "ahead", "window", "waiting", "checklist"])

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.polling import until
 from appliance.wire.messages import Part
 from kiosk import printer_cups
@@ -225,7 +226,7 @@ def test_what_cups_says_of_a_ticket_under_way_decides_before_the_deadline(
     before = time.monotonic()
     failed = failing(printer)
     assert time.monotonic() - before < PATIENCE / 2
-    assert (failed.code, said in failed.detail) == (code, True)
+    assert (failed.code, said in of_part(failed.part, LOGGED)) == (code, True)
     assert office.jobs() == ""
     (office.out / "stuck").unlink()
     # What it says now is of the job before: the next one is tried all the same.
@@ -238,13 +239,13 @@ def test_the_end_of_the_roll_is_told(office: Office) -> None:
     office.say("+media-low-warning")
     printer = driver()
     assert printer.print(sample()).near_end is True
-    assert "near its end" in printer.parts()[0].detail
+    assert "near its end" in of_part(printer.parts()[0], LOGGED)
 
 
 @needs_cups
 @pytest.mark.parametrize(
     ("exit_code", "code", "said"),
-    [(1, "stalled", "was taken out of the queue"), (4, "error", "cupsenable tickets")],
+    [(1, "stalled", "does not get rid of the ticket"), (4, "error", "cupsenable tickets")],
     ids=["failed", "queue stopped"],
 )
 def test_a_ticket_that_the_backend_cannot_print_is_told_and_taken_out(
@@ -252,7 +253,7 @@ def test_a_ticket_that_the_backend_cannot_print_is_told_and_taken_out(
 ) -> None:
     (office.out / "broken").write_text(str(exit_code), encoding="ascii")
     failed = failing(driver(deadline_s=1.0))
-    assert (failed.code, said in failed.detail) == (code, True)
+    assert (failed.code, said in of_part(failed.part, LOGGED)) == (code, True)
     assert office.jobs() == ""
     assert office.printed() == []
 
@@ -277,7 +278,7 @@ def test_a_stopped_queue_is_told_with_the_way_out_and_gets_no_ticket(office: Off
     printer = driver()
     assert failing(printer).code == "error"
     assert printer.parts()[0].state == "fault"
-    assert "cupsenable tickets" in printer.parts()[0].detail
+    assert "cupsenable tickets" in of_part(printer.parts()[0], LOGGED)
     assert office.jobs() == ""
     office.run("cupsenable", "tickets")
     assert printer.print(sample()).printed
@@ -287,7 +288,7 @@ def test_a_stopped_queue_is_told_with_the_way_out_and_gets_no_ticket(office: Off
 def test_a_queue_that_takes_no_jobs_or_is_not_there_is_missing(office: Office) -> None:
     office.run("cupsreject", "tickets")
     failed = failing(driver())
-    assert (failed.code, "not accepting" in failed.detail) == ("missing", True)
+    assert (failed.code, "not accepting" in of_part(failed.part, LOGGED)) == ("missing", True)
     printer = build(PrinterSettings(kind="cups", queue="nonesuch"))
     with pytest.raises(PrintFailed, match=r"missing.*nonesuch"):
         printer.print(sample())
@@ -330,7 +331,7 @@ def test_without_cups_the_printer_is_missing_and_what_to_install_is_said(monkeyp
     monkeypatch.setenv("PATH", "/nonexistent")
     printer = driver()
     assert failing(printer).code == "missing"
-    assert printer.parts() == [Part("printer", "missing", "there is no lpstat here; install cups-client")]
+    assert printer.parts() == [Part("printer", "missing", "no_cups", {"program": "lpstat"})]
 
 
 def test_a_program_of_cups_that_hangs_costs_one_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

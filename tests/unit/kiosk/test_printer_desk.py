@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from appliance.node.daemon import HubClock, SystemClock
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.polling import until
 from appliance.wire.messages import Catalogue, IssuedTicket, Office, Part, ServiceState
 from kiosk import paper, print_desk
@@ -146,7 +147,7 @@ def test_a_ticket_that_is_expected_does_not_wait_for_the_printers_answer(
     monkeypatch.setattr(print_desk, "LOOK_SECONDS", PATIENCE)
     device.near_end = True
     desk.expect()
-    assert until(lambda: desk.parts() == [Part("printer", "ok", "the roll is near its end")])
+    assert until(lambda: desk.parts() == [Part("printer", "ok", "near_end")])
     device.silent = True
     desk.print(printing(), lambda *_: None)
     assert words(device, 0)[0] == "Kantor"
@@ -196,7 +197,7 @@ def test_a_wrong_layout_is_told_on_the_status_and_citizens_get_the_shipped_one(
     assert outcome(desk, printing()) == ""
     assert words(device, 0)[-1] == "Terima kasih"
     part = next(part for part in desk.parts() if part.name == "ticket")
-    assert (part.state, str(file) in part.detail, said in part.detail) == ("fault", True, True)
+    assert (part.state, str(file) in of_part(part, LOGGED), said in of_part(part, LOGGED)) == ("fault", True, True)
     file.write_text(OWN, encoding="utf-8")
-    assert until(lambda: any(part == Part("ticket", "ok", f"layout of {file}") for part in desk.parts()))
+    assert until(lambda: any(part == Part("ticket", "ok", "own_layout", {"file": str(file)}) for part in desk.parts()))
     desk.stop()

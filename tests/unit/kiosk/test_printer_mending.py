@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from printer_bench import PATIENCE, as_settings, failing, whole
 
+from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.polling import until
 from kiosk import printer_device
 from kiosk.fake_network_printer import TcpPrinter
@@ -141,7 +142,7 @@ def test_a_printer_without_paper_is_mended_when_it_has_some(device: PtyPrinter, 
     printer = driver(**DRAWN)
     printer.prepare(sample())
     device.paper_out = True
-    assert printer.parts()[0].detail.startswith("the paper has run out")
+    assert of_part(printer.parts()[0], LOGGED).startswith("The paper has run out")
     assert failing(printer) == "paper_out"
     device.paper_out = False
     assert printer.parts()[0].state == "ok"

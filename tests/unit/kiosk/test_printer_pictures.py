@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from PIL import Image, ImageDraw
 
-from appliance.wire.messages import Part
+from appliance.texts.parts import LOGGED, of_part
 from kiosk import paper
 from kiosk import printer_pictures as pictures
 from kiosk.fake_printer import PtyPrinter
@@ -85,8 +85,8 @@ def test_a_logo_that_cannot_be_used_costs_the_logo_not_the_ticket(
         printer = build(PrinterSettings(kind="serial", device=device.path, logo=str(tmp_path / name)))
         assert printer.print(sample()).printed
         part = printer.parts()[0]
-        assert part == Part("printer", "fault", part.detail)
-        assert said in part.detail
+        assert (part.name, part.state, part.code) == ("printer", "fault", "no_logo")
+        assert said in of_part(part, LOGGED)
         printer.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from appliance.texts.parts import LOGGED, of_part
 from kiosk import printer_status
 
 
@@ -40,15 +41,18 @@ def test_reads_the_status_without_optimism(replies: dict[int, int | None], probl
 )
 def test_an_error_comes_with_what_to_do(error: int, advice: str) -> None:
     part = printer_status.to_part(printer_status.parse({1: 0x1A, 2: 0x52, 3: error, 4: 0x12}))
-    assert advice in part.detail
+    assert advice in of_part(part, LOGGED)
 
 
 @pytest.mark.parametrize("replies", [{}, {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}])
 def test_what_else_is_wrong_is_told_of_a_silent_printer_too_but_after_its_own_faults(replies: dict[int, int]) -> None:
-    assert printer_status.to_part(printer_status.parse(replies), "no logo").detail == "no logo"
+    part = printer_status.to_part(printer_status.parse(replies), "none.png")
+    assert (part.code, part.values) == ("no_logo", {"error": "none.png"})
     empty = printer_status.parse({**replies, 4: 0x7E})
-    assert "paper has run out" in printer_status.to_part(empty, "no logo").detail
+    assert "paper has run out" in of_part(printer_status.to_part(empty, "none.png"), LOGGED)
 
 
 def test_the_end_of_the_roll_is_told_also_where_something_else_is_unsure() -> None:
-    assert "near its end" in printer_status.to_part(printer_status.parse({1: 0x1A, 2: 0x12, 3: 0x12, 4: 0x1E})).detail
+    assert "near its end" in of_part(
+        printer_status.to_part(printer_status.parse({1: 0x1A, 2: 0x12, 3: 0x12, 4: 0x1E})), LOGGED
+    )

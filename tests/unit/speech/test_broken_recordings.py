@@ -51,7 +51,7 @@ def test_a_damaged_recording_is_refused_in_words(tmp_path: Path, seed: int) -> N
             refused += 1
         for fault in clips.faults(tmp_path):
             assert fault
-        voice.part()
+        voice.parts()
     assert refused > 50
 
 

@@ -14,6 +14,7 @@ from appliance.speech.clips import ClipVoice, main
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import FirstThatCan, make_voice
+from appliance.texts.parts import LOGGED, of_part
 
 SENTENCE = "Nomor antrean A, nol, satu, dua."
 
@@ -43,8 +44,8 @@ def test_what_is_not_recorded_is_named_and_spoken_by_another_voice(tmp_path: Pat
     voice.synthesise(SENTENCE, "id", tmp_path / "said.wav")
     voice.close()
     assert sound.is_audible(sound.read(tmp_path / "said.wav"))
-    assert voice.part().state == "ok"
-    assert "3 recordings" in voice.part().detail
+    assert voice.parts()[0].state == "ok"
+    assert "3 recordings" in of_part(voice.parts()[0], LOGGED)
 
 
 def test_a_broken_recording_is_a_fault(tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_a_broken_recording_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_recordings_is_missing(tmp_path: Path) -> None:
-    assert ClipVoice(tmp_path / "absent").part().state == "missing"
+    assert ClipVoice(tmp_path / "absent").parts()[0].state == "missing"
 
 
 WORDS = ("panggilan-ulang", "nomor-antrean", "silakan-menuju", "loket", "a", "b", "nol", "satu", "dua", "tiga", "empat")

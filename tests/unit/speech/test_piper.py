@@ -20,6 +20,7 @@ from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.piper import PiperVoice
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import make_voice
+from appliance.texts.parts import LOGGED, of_part
 
 STAND_IN = """
 import json, math, signal, struct, sys, wave
@@ -75,31 +76,32 @@ def test_a_model_that_is_there_is_used_and_stays_loaded(office: Office, voice: P
     assert isinstance(arguments, list)
     assert {"--json-input", "--length_scale", "1.22", "--model", str(office.model)} <= set(arguments)
     assert [each["text"] for each in asked] == ["Nomor antrean A,\nnol.", "Silakan."]  # one process for both
-    assert voice.part().state == "ok"
+    assert voice.parts()[0].state == "ok"
     assert max(sound.read(tmp_path / "said.wav")) > 5000  # brought to the level of the others
 
 
 def test_without_model_or_program_espeak_speaks_and_the_status_says_why(office: Office, tmp_path: Path) -> None:
     absent = tmp_path / "absent"
     for piper, model, why in (
-        (str(office.program), str(absent), f"the model {absent} is not there"),
-        (str(absent), str(office.model), f"the program {absent} is not there"),
+        (str(office.program), str(absent), f"piper: {absent} is not there"),
+        (str(absent), str(office.model), f"piper: {absent} is not there"),
     ):
         voice = make_voice(SpeechSettings(piper=piper, piper_models={"id": model}))
         voice.synthesise("Silakan.", "id", tmp_path / "said.wav")
         voice.close()
         assert sound.is_audible(sound.read(tmp_path / "said.wav"))
-        assert voice.part().state == "ok"
-        assert why in voice.part().detail
-        assert "espeak-ng" in voice.part().detail
+        assert voice.parts()[0].state == "ok"
+        assert "espeak-ng speaks" in of_part(voice.parts()[0], LOGGED)
+        assert [part.state for part in voice.parts()] == ["ok", "missing"]
+        assert why in of_part(voice.parts()[1], LOGGED)
 
 
 def test_a_language_without_a_model_is_missing(voice: PiperVoice, tmp_path: Path) -> None:
-    with pytest.raises(VoiceMissing, match="no model for 'en'"):
+    with pytest.raises(VoiceMissing, match="no model for the language en"):
         voice.synthesise("Hello.", "en", tmp_path / "said.wav")
 
 
-@pytest.mark.expects_log("piper: the speech worker")
+@pytest.mark.expects_log("piper: (trying again|given up).*speech worker", "another voice speaks instead: piper")
 @pytest.mark.parametrize("trouble", ["hang", "die"])
 def test_a_piper_that_hangs_or_dies_is_replaced_and_espeak_speaks(office: Office, tmp_path: Path, trouble: str) -> None:
     voice = make_voice(
@@ -108,9 +110,9 @@ def test_a_piper_that_hangs_or_dies_is_replaced_and_espeak_speaks(office: Office
     voice.synthesise("Silakan.", "id", tmp_path / "first.wav")
     voice.synthesise(f"{trouble}.", "id", tmp_path / "said.wav")
     assert sound.is_audible(sound.read(tmp_path / "said.wav"))
-    assert voice.part().state == "fault"
+    assert voice.parts()[0].state == "fault"
     voice.synthesise("Silakan.", "id", tmp_path / "said.wav")
-    assert voice.part().state == "ok"
+    assert voice.parts()[0].state == "ok"
     voice.close()
 
 
@@ -134,7 +136,7 @@ def test_a_model_of_another_sample_rate_is_refused_with_advice(tmp_path: Path) -
     voice.close()
 
 
-@pytest.mark.expects_log("piper: the speech worker")
+@pytest.mark.expects_log("piper: (trying again|given up).*speech worker", "another voice speaks instead: piper")
 def test_a_folder_that_cannot_be_written_is_a_fault(voice: PiperVoice, tmp_path: Path) -> None:
     with pytest.raises(VoiceFault):
         voice.synthesise("die", "id", tmp_path / "absent" / "a.wav")

@@ -198,7 +198,7 @@ def test_a_busy_device_is_a_fault_with_its_reason(tmp_path: Path) -> None:
 def test_a_good_play_is_ok_and_names_the_device(tmp_path: Path) -> None:
     player = AlsaPlayer("hdmi", program=program(tmp_path, f'echo "$@" > {tmp_path}/said; exec cat >/dev/null'))
     player.play(CHIME)
-    assert player.part() == Part("speaker", "ok", "hdmi")
+    assert player.part() == Part("speaker", "ok", "plays", {"device": "hdmi"})
     assert "-D hdmi" in (tmp_path / "said").read_text(encoding="utf-8")
 
 

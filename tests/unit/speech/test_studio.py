@@ -43,8 +43,8 @@ class SlowVoice:
     def check(self) -> None:
         pass
 
-    def part(self) -> Part:
-        return Part("voice", "ok")
+    def parts(self) -> list[Part]:
+        return [Part("voice", "ok")]
 
     def close(self) -> None:
         self.go_on.release(1000)
@@ -151,7 +151,7 @@ def test_the_real_voice_never_keeps_more_than_it_may() -> None:
     studio.stop()
 
 
-@pytest.mark.expects_log("there is no place for sound")
+@pytest.mark.expects_log("There is no place for sound")
 def test_without_a_place_for_files_the_voice_says_so_and_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,10 +163,10 @@ def test_without_a_place_for_files_the_voice_says_so_and_comes_back(
     studio.start()
     with pytest.raises(VoiceFault, match="no place for sound"):
         studio.sound_of(phrase("satu"))
-    assert (studio.alive(), studio.part().state) == (True, "fault")
+    assert (studio.alive(), studio.parts()[0].state) == (True, "fault")
     (tmp_path / "later").mkdir()
     assert studio.sound_of(phrase("dua"))
-    assert studio.part().state == "ok"
+    assert studio.parts()[0].state == "ok"
     (folder,) = (tmp_path / "later").iterdir()
     shutil.rmtree(folder)
     assert studio.sound_of(phrase("tiga"))

@@ -18,6 +18,7 @@ from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import VOICES, EspeakVoice, SilentVoice, make_voice
 from appliance.speech.worker import EMPTY_RETRIES, Answer, Sentence, synthesise
+from appliance.texts.parts import LOGGED, of_part
 
 SENTENCE = "Nomor antrean A, nol, satu, dua."
 
@@ -30,13 +31,13 @@ def voice() -> Iterator[EspeakVoice]:
 
 
 def test_a_sentence_becomes_sound_of_plausible_length_and_loudness(voice: EspeakVoice, tmp_path: Path) -> None:
-    assert voice.part().state == "unknown"
+    assert voice.parts()[0].state == "unknown"
     path = tmp_path / "a.wav"
     voice.synthesise(SENTENCE, "id", path)
     samples = sound.read(path)
     assert 2.0 < len(samples) / sound.RATE < 7.0
     assert math.sqrt(sum(value * value for value in samples) / len(samples)) > 1000
-    assert voice.part().state == "ok"
+    assert voice.parts()[0].state == "ok"
     assert [file.name for file in tmp_path.iterdir()] == ["a.wav"]
 
 
@@ -74,11 +75,11 @@ def test_an_absent_indonesian_voice_is_refused_and_not_replaced(tmp_path: Path) 
     voice.synthesise("Hello.", "en", tmp_path / "en.wav")
     with pytest.raises(VoiceMissing, match="gmw/en"):
         voice.synthesise(SENTENCE, "id", tmp_path / "id.wav")
-    assert voice.part().state == "missing"
+    assert voice.parts()[0].state == "missing"
     assert voice.restarts == 0
     assert [file.name for file in tmp_path.iterdir()] == ["en.wav"]
     voice.synthesise("Hello.", "en", tmp_path / "en.wav")
-    assert voice.part().state == "missing"  # the other language does not hide it
+    assert voice.parts()[0].state == "missing"  # the other language does not hide it
     voice.close()
 
 
@@ -95,7 +96,7 @@ def test_a_worker_killed_between_sentences_is_replaced(voice: EspeakVoice, tmp_p
     wait_for(lambda: voice.worker_pid is None)
     voice.synthesise(SENTENCE, "id", tmp_path / "b.wav")
     assert sound.is_audible(sound.read(tmp_path / "b.wav"))
-    assert voice.part().detail.endswith("restarted 1 times")
+    assert of_part(voice.parts()[0], LOGGED).endswith("restarted 1 times")
 
 
 def stopped_then(voice: EspeakVoice, path: Path, final: signal.Signals | None) -> None:
@@ -122,7 +123,7 @@ def test_a_worker_lost_in_mid_sentence_costs_no_sentence(
     stopped_then(voice, path, final)
     assert sound.is_audible(sound.read(path))
     assert voice.restarts == 1
-    assert voice.part().state == "ok"
+    assert voice.parts()[0].state == "ok"
 
 
 @pytest.mark.expects_log("did not answer")
@@ -132,9 +133,9 @@ def test_check_finds_a_hung_worker_while_nothing_is_said(tmp_path: Path) -> None
     assert voice.worker_pid is not None
     os.kill(voice.worker_pid, signal.SIGSTOP)
     voice.check()
-    assert voice.part().state == "fault"
+    assert voice.parts()[0].state == "fault"
     voice.check()
-    assert voice.part().state == "ok"
+    assert voice.parts()[0].state == "ok"
     voice.close()
 
 
@@ -154,7 +155,7 @@ def test_a_worker_that_never_works_is_a_fault_after_bounded_attempts(tmp_path: P
     with pytest.raises(VoiceFault, match=reason):
         voice.synthesise(SENTENCE, "id", tmp_path / "a.wav")
     assert voice.restarts <= 2
-    assert voice.part().state == "fault"
+    assert voice.parts()[0].state == "fault"
     assert list(tmp_path.iterdir()) == []
     voice.close()
 
@@ -164,7 +165,7 @@ def test_an_engine_that_is_not_installed_is_missing_and_not_tried_three_times(tm
     voice = EspeakVoice(command=[sys.executable, "-c", worker])
     with pytest.raises(VoiceMissing, match="no espeak-ng"):
         voice.synthesise(SENTENCE, "id", tmp_path / "a.wav")
-    assert voice.part().state == "missing"
+    assert voice.parts()[0].state == "missing"
     assert voice.restarts == 0
     voice.close()
 
@@ -199,7 +200,7 @@ def test_nothing_fitted_makes_no_sound_and_no_fuss(tmp_path: Path) -> None:
     assert isinstance(voice, SilentVoice)
     voice.synthesise(SENTENCE, "id", tmp_path / "a.wav")
     assert len(sound.read(tmp_path / "a.wav")) == 0
-    assert voice.part().state == "missing"
+    assert voice.parts()[0].state == "missing"
 
 
 class MoodyEngine:
