@@ -52,7 +52,9 @@ def save(file: Path, content: bytes) -> None:
     """
     fresh = _fresh(file)
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        # What stands there may be another user's, a link to somewhere or a pipe that waits for a reader: it goes first.
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

@@ -120,3 +120,18 @@ def test_a_folder_in_one_place_does_not_save_what_is_in_the_other(file):
     with pytest.raises(OSError, match="director"):
         small_file.erase(file)
     assert not file.exists()
+
+
+def test_what_stands_where_a_file_is_made_neither_gets_the_content_nor_stops_it(file, tmp_path):
+    fresh = file.with_suffix(".new")
+    fresh.symlink_to(tmp_path / "elsewhere")
+    small_file.save(file, b'{"count": 3}')
+    assert (small_file.load(file, Kept), file.is_symlink()) == (Kept(3), False)
+    os.mkfifo(fresh)  # writing into it would wait for ever
+    small_file.save(file, b'{"count": 4}')
+    assert small_file.load(file, Kept) == Kept(4)
+    fresh.write_bytes(b"of another user")
+    fresh.chmod(0o444)
+    small_file.save(file, b'{"count": 5}')
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert content(tmp_path) == ["kept.json"]
