@@ -100,9 +100,9 @@ def _run_queue(
     broker = config.section("broker", BrokerSettings)
     boot = uuid.uuid4().hex[:12]
     database = Path(settings.database)
-    if turn.practice:
-        database = practice.fresh(database)
-    store = Store(database)
+    store = practice.fresh(database) if turn.practice else Store(database)
+    if store is None:
+        return Turn()  # the real queue ends what it had begun
     night: Night | None = None
     try:
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets

@@ -6,6 +6,7 @@ the real office is touched.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,10 @@ import msgspec
 
 from appliance.engine.model import MINUTE, Day, Definition
 from appliance.hub.inbox import Incoming
+from appliance.store.database import StorageFault
+from appliance.store.store import Store
+
+log = logging.getLogger(__name__)
 
 LONGEST_MS: Final = 120 * MINUTE
 
@@ -31,15 +36,36 @@ class Turn(msgspec.Struct, frozen=True):
     held: tuple[Incoming, ...] = ()
 
 
-def fresh(database: Path) -> Path:
-    """Return the file of a practice beside the real ``database``, emptied of any earlier one."""
-    file = database.with_name("practice.db")
-    forget(file)
-    return file
+def fresh(database: Path) -> Store | None:
+    """Open the file of a practice beside the real ``database``, emptied of any earlier one; None if that cannot be.
+
+    A practice is never worth the real queue: what is in its way is said, and that queue goes on.
+    """
+    file = _file(database)
+    try:
+        _forget(file)
+        return Store(file)
+    except (OSError, StorageFault) as error:
+        log.critical(
+            "%s: nobody can practise, and the queue goes on (%s); see what is there and move it away", file, error
+        )
+        return None
 
 
-def forget(file: Path) -> None:
-    """Throw a practice away."""
+def forget(database: Path) -> None:
+    """Throw away the practice beside the real ``database``; what the disk keeps is thrown away before the next one."""
+    file = _file(database)
+    try:
+        _forget(file)
+    except OSError as error:
+        log.warning("%s: the practice could not be thrown away (%s); the next one begins without it", file, error)
+
+
+def _file(database: Path) -> Path:
+    return database.with_name("practice.db")
+
+
+def _forget(file: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         file.with_name(file.name + suffix).unlink(missing_ok=True)
 

@@ -115,3 +115,16 @@ def test_neither_a_practice_nor_a_killed_hub_gives_whoever_guesses_pins_a_free_t
     town.office.hub(settings={"staff_pin": hashed("471147")})
     assert changed()
     assert guess("471147").wait > 0
+
+
+def test_a_folder_in_the_place_of_its_file_costs_the_practice_and_not_the_queue(town):
+    town.all_ready("kiosk-1", "web-1")
+    kiosk, web = town.person("kiosk-1"), town.person("web-1")
+    (town.database.parent / "practice.db").mkdir()
+    web.ask(m.Stop("Latihan petugas"))
+    real_boot = web.clock.seen().boot
+    assert isinstance(web.ask(m.Train("siti")), m.Accepted)
+    assert all_find_another_hub(town, [real_boot], kiosk, web)
+    assert town.until(lambda: isinstance(web.ask(m.Resume()), m.Accepted))
+    assert kiosk.ask(m.Issue("pendaftaran")).number == "A001"
+    assert "Traceback" not in town.rig.process("hub-1").output()
