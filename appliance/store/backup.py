@@ -89,6 +89,7 @@ class Backups:
             finally:
                 part.unlink(missing_ok=True)
             sync_folder(folder)
+            self._drop_void(final)
             for old in self.files()[self.keep :]:
                 old.unlink()
         return final
@@ -130,6 +131,16 @@ class Backups:
                 )
             return file, end[9].hex()
         return None
+
+    def _drop_void(self, final: Path) -> None:
+        """Delete the backups of days that a mistyped time had opened, and that come after ``final`` by name alone.
+
+        All that they hold is in ``final``. Left there, they would be taken for the newest ones until their day comes.
+        """
+        with contextlib.closing(LogReader(final)) as log:
+            for file in self.files():
+                if file.name > final.name and _contains(log, _end_of(file)):
+                    file.unlink()
 
     def _make_room(self, folder: Path, newest: Path | None) -> None:
         """Delete the oldest backups if, and only if, the new one then fits. The ``newest`` readable one stays anyway.

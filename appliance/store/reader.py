@@ -18,13 +18,15 @@ CHUNK: Final = 5_000
 LAST: Final = 1 << 62
 DEFAULT_ZONE: Final = "Asia/Jakarta"
 _CHUNK: Final = f"{SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+_ANNOUNCED: Final = "SELECT max(seq) FROM cursor WHERE typeof(seq) = 'integer'"
+"""A cursor that is no number any more says nothing; the hub takes it for none as well."""
 _NEWEST: Final = f"{SELECT} ORDER BY seq DESC LIMIT 1"
 # The condition of the index stands here letter by letter, else SQLite would look through the whole log.
 _NEWEST_DEFINITION: Final = """SELECT json_extract(body, '$.definition.zone')
     FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'OfficeDefined' ORDER BY seq DESC LIMIT 1"""
-_OPENING: Final = """SELECT seq FROM event INDEXED BY event_milestone
-    WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND day = ? LIMIT 1"""
+_OPENINGS: Final = """SELECT seq FROM event INDEXED BY event_milestone
+    WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND day = ? ORDER BY seq"""
 _NEXT_OPENING: Final = """SELECT seq FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND seq > ? ORDER BY seq LIMIT 1"""
 
@@ -68,7 +70,7 @@ class LogReader:
         previous, proven = GENESIS, 0
         try:
             # Asked first: beside a hub that works, the cursor would run ahead of what was read before.
-            announced = self._one("SELECT max(seq) FROM cursor") or 0
+            announced = self.announced()
             for row in self._chunks(1, LAST):
                 if problem := _wrong_with(row, proven + 1, previous):
                     return Proof(proven, previous.hex(), proven + 1, problem)
@@ -83,10 +85,10 @@ class LogReader:
 
     def records(self, day: str = "", number: str = "") -> Iterator[Row]:
         """Yield the records in order, only those of one business day (YYYY-MM-DD) or one ticket number if asked."""
-        first, last = self._bounds(day) if day else (1, LAST)
-        for row in self._chunks(first, last):
-            if not number or msgspec.json.decode(row[8]).get("number") == number:
-                yield row
+        for first, last in self._spans(day) if day else [(1, LAST)]:
+            for row in self._chunks(first, last):
+                if not number or _concerns(row, number):
+                    yield row
 
     def after(self, seq: int, last_hash: bytes) -> Iterator[Row]:
         """Yield the records behind ``seq``, whose hash is ``last_hash``, as far as they can be read and proven."""
@@ -107,6 +109,10 @@ class LogReader:
         rows = self._all(_CHUNK, seq, seq, 1)
         return rows[0] if rows else None
 
+    def announced(self) -> int:
+        """Return the number of the last record up to which all calls are known to be sent; 0 if that is not known."""
+        return int(self._one(_ANNOUNCED) or 0)
+
     def damage(self) -> str:
         """Return the first thing that SQLite finds wrong with the file's own structure; an empty text if nothing is.
 
@@ -123,12 +129,11 @@ class LogReader:
         newest = self._one(_NEWEST_DEFINITION)
         return str(newest) if newest else DEFAULT_ZONE
 
-    def _bounds(self, day: str) -> tuple[int, int]:
-        begin = self._one(_OPENING, day)
-        if begin is None:
-            return 1, 0
-        end = self._one(_NEXT_OPENING, begin)
-        return int(begin), int(end) - 1 if end else LAST
+    def _spans(self, day: str) -> Iterator[tuple[int, int]]:
+        """Yield the first and last record of each opening of ``day``: one that a mistyped time opened comes again."""
+        for (begin,) in self._all(_OPENINGS, day):
+            end = self._one(_NEXT_OPENING, begin)
+            yield int(begin), int(end) - 1 if end else LAST
 
     def _chunks(self, first: int, last: int) -> Iterator[Row]:
         size = CHUNK
@@ -154,6 +159,12 @@ class LogReader:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise fault(self._file, error) from error
+
+
+def _concerns(row: Row, number: str) -> bool:
+    """Tell whether a record is about a ticket. One press may finish somebody and call the next, and be taken back."""
+    body = msgspec.json.decode(row[8])
+    return number in (body.get("number"), body.get("finished"))
 
 
 def _wrong_with(row: Row, seq: int, previous: bytes) -> str:

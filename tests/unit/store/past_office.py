@@ -93,3 +93,14 @@ def overwrite(file, offset, data):
     with file.open("r+b") as handle:
         handle.seek(offset)
         handle.write(data)
+
+
+@contextlib.contextmanager
+def slip(writer, days):
+    """Mistype the time by so many days after the first day that was played; give the date that opens, void at last."""
+    right, wrong = instant(20 * 3600), instant(9 * 3600) + days * DAY_MS
+    void = (date.fromisoformat(DATE) + timedelta(days=days)).isoformat()
+    writer.do(c.VouchTime(wrong, "siti", sure=True), wrong)
+    writer.do(c.OpenDay(void, (Span(wrong, wrong + DAY_MS // 2),), wrong + DAY_MS // 2), wrong)
+    yield void
+    writer.do(c.VouchTime(right, "siti", sure=True), right)

@@ -12,7 +12,21 @@ import sys
 from pathlib import Path
 
 import pytest
-from past_office import LAST_DAY, Writer, content, flip, live, made, names, night, overwrite, page_of, place_of, rows
+from past_office import (
+    LAST_DAY,
+    Writer,
+    content,
+    flip,
+    live,
+    made,
+    names,
+    night,
+    overwrite,
+    page_of,
+    place_of,
+    rows,
+    slip,
+)
 
 from appliance.engine import commands as c
 from appliance.engine.events import Entry
@@ -399,3 +413,42 @@ def test_a_fault_of_the_folder_is_said_and_an_unknown_one_is_not_hidden(backups,
     monkeypatch.setattr(backup, "_copy", broken)
     with pytest.raises(BackupFault, match=r"disk I/O error; it may be full or broken"):
         backups.make(LogReader(backups.database).prove())
+
+
+@pytest.mark.parametrize("keep", [1, 7])
+def test_a_backup_of_a_day_that_a_mistyped_time_opened_is_not_the_newest_for_months(database, backups, keep):
+    backups.keep = keep
+    writer = Writer(database)
+    writer.play(0)
+    with slip(writer, 300) as void:
+        assert night(backups).backup.endswith(f"giliran-{void}.db")
+    assert writer.day.date == "2026-04-06"
+    writer.play(1)
+    outcome = night(backups)
+    assert outcome.backup == str(backups.folder / "giliran-2026-04-07.db")
+    assert names(backups) == ["giliran-2026-04-07.db"]
+    assert rows(backups.files()[0]) == rows(database)
+    before = backups.files()[0].stat().st_ino
+    assert night(backups).backup == outcome.backup
+    assert backups.files()[0].stat().st_ino == before
+    writer.close()
+
+
+def test_a_later_backup_of_another_log_is_not_taken_for_that_of_a_void_day(database, backups):
+    writer = Writer(database)
+    writer.play(0)
+    night(backups)
+    stranger = shutil.copy(database, database.with_name("stranger.db"))
+    live(stranger, 1)
+    shutil.copy(stranger, backups.folder / "giliran-2027-04-06.db")
+    writer.play(1)
+    assert "does not go on from" in night(backups).backup_problem
+    assert names(backups) == ["giliran-2027-04-06.db", "giliran-2026-04-06.db"]
+    writer.close()
+
+
+@pytest.mark.parametrize("cursor", ["'many'", "x'00'", "1.5"], ids=["text", "bytes", "a fraction"])
+def test_a_cursor_that_is_no_number_does_not_keep_the_log_from_being_proven(database, backups, cursor):
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(f"INSERT OR REPLACE INTO cursor VALUES ('relay', {cursor})")  # noqa: S608
+    assert night(backups).good

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from past_office import Writer, slip
 
 from appliance.engine import commands as c
 from appliance.engine.events import BookingMade, Event
@@ -17,6 +18,7 @@ from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader
 from appliance.tools import diary, log_reader, past
 from appliance.tools.clerk import Clerk
+from appliance.tools.sample_office import instant
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 EXAMPLES = {
@@ -140,3 +142,28 @@ def test_a_file_that_is_not_there_or_is_none_of_ours_is_named(tmp_path, capsys):
     assert "restore the newest backup" in capsys.readouterr().err
     with pytest.raises(StorageFault):
         LogReader(tmp_path)
+
+
+def test_a_day_that_a_mistyped_time_had_opened_is_told_with_its_second_opening(file, capsys):
+    writer = Writer(file)
+    writer.play(0)
+    with slip(writer, 1) as void:
+        pass
+    writer.play(1)
+    writer.close()
+    told = said(capsys, "show", "--day", void, "--database", file)
+    assert sum(f"The day {void} opened" in line for line in told) == 2
+    assert any("A001 was given out" in line for line in told)
+    assert not any("The day 2026-04-06" in line for line in told)
+
+
+def test_whom_one_press_finished_is_told_when_it_calls_the_next_and_is_taken_back(file, capsys):
+    clerk = Writer(file)
+    clerk.play(0, closed=False)
+    nine = instant(9 * 3600)
+    clerk.do(c.CallNext("1"), nine + 60_000)
+    clerk.do(c.Undo("1"), nine + 61_000)
+    assert clerk.day.tickets["A001"].state == "called"
+    clerk.close()
+    told = said(capsys, "show", "--day", "2026-04-06", "--number", "A001", "--database", file)
+    assert told[-1].endswith("The call of A002 to counter 1 was taken back; A001 is there again.")
