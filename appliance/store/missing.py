@@ -22,26 +22,29 @@ def what_is_missing(backups: Backups) -> str:
     """
     database = backups.database
     try:
-        found = _records(backups)
+        found, announced = _records(backups)
     except StorageFault:
         return ""
     what = "no such file" if not database.exists() else "it is empty" if not found else f"it ends with record {found:,}"
     if not found and backups.files():
         return f"{database}: {what}, but there are backups of it"
+    if announced > found:
+        return f"{database}: {what}, but calls up to record {announced:,} were sent"
     last = last_outcome(database)
     if last is not None and last.records > found:
         return f"{database}: {what}, but {last.records:,} records up to {last.last_day} were proven there"
     return ""
 
 
-def _records(backups: Backups) -> int:
+def _records(backups: Backups) -> tuple[int, int]:
+    """Return the last record of the log, and the last one up to which calls were sent."""
     if not backups.database.exists():
-        return 0
-    try:
-        with contextlib.closing(LogReader(backups.database)) as log:
+        return 0, 0
+    with contextlib.closing(LogReader(backups.database)) as log:
+        try:
             last = log.last()
-    except Damaged as error:
-        if "no such table" in error.reason:  # as in a file of no bytes, or one whose making was cut off
-            return 0
-        raise
-    return last[0] if last else 0
+        except Damaged as error:
+            if "no such table" in error.reason:  # as in a file of no bytes, or one whose making was cut off
+                return 0, 0
+            raise
+        return last[0] if last else 0, log.announced()

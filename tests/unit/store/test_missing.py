@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
 
@@ -118,4 +119,22 @@ def test_a_log_that_goes_on_is_asked_for_nothing_on_the_stick(backups, database,
 @pytest.mark.expects_log("the log is proven anew")
 def test_a_spoiled_outcome_is_no_witness(backups, database):
     outcome_file(database).write_bytes(b"\xff{")
+    assert what_is_missing(backups) == ""
+
+
+def test_a_log_that_ends_before_calls_that_were_sent_lost_them(backups, database):
+    outcome_file(database).unlink()
+    with contextlib.closing(Store(database)) as store:
+        store.save_sent(store.log.seq)
+        last = store.log.seq
+    assert what_is_missing(backups) == ""
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM event WHERE seq > ?", (last - 3,))
+    missing = what_is_missing(backups)
+    assert f"ends with record {last - 3:,}, but calls up to record {last:,} were sent" in missing
+
+
+def test_a_cursor_that_is_no_number_is_no_witness(backups, database):
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT OR REPLACE INTO cursor VALUES ('relay', 'many')")
     assert what_is_missing(backups) == ""
