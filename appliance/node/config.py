@@ -94,7 +94,7 @@ def load(file: Path = DEFAULT_FILE) -> Config:
     for path in files:
         try:
             parsed = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # no TOML, no text, or a number that is too long to be one
             raise ConfigError(f"{path}: {error}") from error
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error

@@ -136,3 +136,7 @@ def test_a_file_of_rubbish_is_a_mistake_of_the_configuration(file, content):
     file.write_bytes(content)
     with pytest.raises(ConfigError, match=r"giliran\.toml"):
         load(file)
+
+
+def test_a_number_that_is_too_long_to_be_one_is_a_mistake_of_the_file(file):
+    assert "digits" in complaint(file, "[broker]\nport = " + "1" * 5000, lambda config: config)
