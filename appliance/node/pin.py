@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 LOG_N: Final = 14
 BLOCK: Final = 8
 """scrypt with N = 2^14, r = 8, p = 1 (RFC 7914): 16 MB and about a quarter of a second on a Pi, for each guess."""
+SALT_BYTES: Final = 16
+KEY_BYTES: Final = 32
 SHORTEST: Final = 6
 LONGEST: Final = 12
 FREE_TRIES: Final = 3
@@ -45,7 +47,7 @@ def hashed(pin: str) -> str:
     """
     if not (pin.isascii() and pin.isdigit() and SHORTEST <= len(pin) <= LONGEST):
         raise ValueError(f"a PIN has {SHORTEST} to {LONGEST} digits: it is typed on the kiosk's screen")
-    salt = secrets.token_bytes(16)
+    salt = secrets.token_bytes(SALT_BYTES)
     return "$".join(["scrypt", str(LOG_N), str(BLOCK), _text(salt), _text(_key(pin, salt, LOG_N, BLOCK))])
 
 
@@ -157,16 +159,18 @@ def _ask(prompt: str) -> str:
 
 
 def _key(pin: str, salt: bytes, log_n: int, block: int) -> bytes:
-    return hashlib.scrypt(pin.encode(), salt=salt, n=1 << log_n, r=block, p=1, maxmem=128 << 20, dklen=32)
+    return hashlib.scrypt(pin.encode(), salt=salt, n=1 << log_n, r=block, p=1, maxmem=128 << 20, dklen=KEY_BYTES)
 
 
 def _parts(kept: str) -> tuple[int, int, bytes, bytes]:
     try:
         kind, log_n, block, salt, key = kept.split("$")
-        parts = int(log_n), int(block), base64.b64decode(salt), base64.b64decode(key)
+        parts = int(log_n), int(block), base64.b64decode(salt, validate=True), base64.b64decode(key, validate=True)
     except ValueError as error:
         raise ValueError("it is not what `giliran staff-pin` prints") from error
-    if kind != "scrypt" or not 10 <= parts[0] <= 16 or not 1 <= parts[1] <= 8:
+    # A line that lost some letters on its way would open to no PIN at all.
+    whole = len(parts[2]) == SALT_BYTES and len(parts[3]) == KEY_BYTES
+    if kind != "scrypt" or not 10 <= parts[0] <= 16 or not 1 <= parts[1] <= 8 or not whole:
         raise ValueError("it is not what `giliran staff-pin` prints")
     return parts
 

@@ -123,3 +123,18 @@ def test_on_a_full_disk_guessing_is_as_slow_as_ever(kept, small_disk, tmp_path, 
     for _ in range(FREE_TRIES):
         door.knock(WRONG, 0)
     assert door.knock(PIN, 0) == "wait"
+
+
+@pytest.mark.parametrize("torn", ["salt", "key", "both", "the end", "a letter of none"])
+def test_a_line_that_lost_letters_on_its_way_is_not_taken_for_a_pin_that_nobody_knows(kept, torn):
+    kind, log_n, block, salt, key = kept.split("$")
+    line = {
+        "salt": f"{kind}${log_n}${block}$${key}",
+        "key": f"{kind}${log_n}${block}${salt}$",
+        "both": f"{kind}${log_n}${block}$$",
+        "the end": kept[:-4],
+        "a letter of none": f"{kind}${log_n}${block}${salt}${key[:4]} {key[4:]}",
+    }[torn]
+    pins.check(kept)
+    with pytest.raises(ValueError, match="not what `giliran staff-pin` prints"):
+        pins.check(line)
