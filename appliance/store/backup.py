@@ -90,7 +90,7 @@ class Backups:
                 part.unlink(missing_ok=True)
             sync_folder(folder)
             self._drop_void(final)
-            for old in self.files()[self.keep :]:
+            for old in [file for file in self.files() if file != final][self.keep - 1 :]:
                 old.unlink()
         return final
 

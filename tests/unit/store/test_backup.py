@@ -452,3 +452,12 @@ def test_a_cursor_that_is_no_number_does_not_keep_the_log_from_being_proven(data
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(f"INSERT OR REPLACE INTO cursor VALUES ('relay', {cursor})")  # noqa: S608
     assert night(backups).good
+
+
+def test_a_spoiled_file_with_a_later_date_does_not_push_out_what_was_just_made(database, backups):
+    backups.keep = 1
+    backups.folder.mkdir()
+    (backups.folder / "giliran-2030-01-01.db").write_bytes(b"nothing of ours")
+    outcome = night(backups)
+    assert outcome.good
+    assert rows(outcome.backup) == rows(database)
