@@ -163,8 +163,11 @@ class LogReader:
 
 def _concerns(row: Row, number: str) -> bool:
     """Tell whether a record is about a ticket. One press may finish somebody and call the next, and be taken back."""
-    body = msgspec.json.decode(row[8])
-    return number in (body.get("number"), body.get("finished"))
+    try:
+        body = msgspec.json.decode(row[8])
+        return number in (body.get("number"), body.get("finished"))
+    except (msgspec.MsgspecError, ValueError, TypeError, AttributeError):
+        return True  # altered so that nobody can tell
 
 
 def _wrong_with(row: Row, seq: int, previous: bytes) -> str:

@@ -18,10 +18,13 @@ Body = dict[str, Any]
 
 
 def line(row: Row, zone: ZoneInfo) -> str:
-    """Return one record as a line: local date and time, who, what."""
-    moment = datetime.fromtimestamp(row[1] / 1000, zone)
-    fields = upcast(row[3], row[4], msgspec.json.decode(row[8]))
-    return f"{moment:%Y-%m-%d %H:%M:%S}  {row[5]:<10}  {sentence(row[3], fields, zone)}"
+    """Return one record as a line: local date and time, who, what; or that it cannot be read, for it was altered."""
+    try:
+        moment = datetime.fromtimestamp(row[1] / 1000, zone)
+        fields = upcast(row[3], row[4], msgspec.json.decode(row[8]))
+        return f"{moment:%Y-%m-%d %H:%M:%S}  {row[5]:<10}  {sentence(row[3], fields, zone)}"
+    except (msgspec.MsgspecError, ArithmeticError, ValueError, LookupError, TypeError, AttributeError, OSError):
+        return f"record {row[0]} cannot be read: it is not what was written; see `giliran log verify`"
 
 
 def sentence(kind: str, body: Body, zone: ZoneInfo) -> str:

@@ -167,3 +167,21 @@ def test_whom_one_press_finished_is_told_when_it_calls_the_next_and_is_taken_bac
     clerk.close()
     told = said(capsys, "show", "--day", "2026-04-06", "--number", "A001", "--database", file)
     assert told[-1].endswith("The call of A002 to counter 1 was taken back; A001 is there again.")
+
+
+@pytest.mark.parametrize(
+    "change_it",
+    ["body = 'no JSON'", "body = x'00'", "body = '[]'", "body = '{}'", "at = 1 << 62", "at = 'noon'", "version = 'x'"],
+)
+@pytest.mark.parametrize("asked", [(), ("--number", "A001")], ids=["", "of one number"])
+def test_an_altered_record_is_told_as_such_and_the_others_as_they_are(file, capsys, change_it, asked):
+    whole = said(capsys, "show", "--database", file, *asked)
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        (seq,) = connection.execute("SELECT min(seq) FROM event WHERE body LIKE '%A001%'").fetchone()
+    change(file, f"UPDATE event SET {change_it} WHERE seq = {seq}")  # noqa: S608
+    told = said(capsys, "show", "--database", file, *asked)
+    damaged = f"record {seq} cannot be read: it is not what was written; see `giliran log verify`"
+    gone = bool(asked) and change_it == "body = '{}'"  # it names nobody any more
+    assert [line for line in told if line != damaged] == [line for line in whole if line in told]
+    assert len([line for line in told if line != damaged]) == len(whole) - 1
+    assert (damaged in told) is not gone
