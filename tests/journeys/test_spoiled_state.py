@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from appliance.node.pin import hashed
@@ -15,7 +18,9 @@ SPOILED = {
     "of another type": b'{"day": 7, "phones": [], "at": "x", "wrong": "x"}',
     "a list": b"[]",
     "endless": b"[" * 200_000,
-    "folders": None,
+    "folders": Path.mkdir,
+    "pipes": os.mkfifo,  # opening one waits for ever
+    "links to nowhere": lambda place: place.symlink_to("nowhere/at/all"),
 }
 FILES = (
     "contacts.json",
@@ -34,10 +39,10 @@ def test_the_hub_starts_and_serves_beside_spoiled_files(town, spoiled):
     town.rig.process("hub-1").kill()
     folder = town.database.parent
     for name in FILES:
-        if spoiled is None:
-            (folder / name).mkdir()
-        else:
+        if isinstance(spoiled, bytes):
             (folder / name).write_bytes(spoiled)
+        else:
+            spoiled(folder / name)
     (folder / "backups").write_bytes(b"no folder")
     boot = town.person("kiosk-1").clock.seen().boot
     hub = town.office.hub(settings={"staff_pin": hashed("471147")}, changes={"messages": True})
