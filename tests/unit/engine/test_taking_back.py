@@ -219,3 +219,17 @@ def test_nothing_older_is_taken_back_once_a_press_could_not_be_undone_whole():
     assert office.do(c.Undo("1"))[0].finished is None
     assert office.refusal(c.Undo("1")) == "nobody_called"
     assert (office.state(before), office.state(number)) == ("served", "served")
+
+
+def test_a_number_that_was_voided_at_the_counter_does_not_come_back_with_what_its_call_finished():
+    office = Office()
+    office.do(c.DefineOffice(msgspec.structs.replace(office.definition, kiosks={"kiosk-1": "X"})))
+    served, ghost = office.issue(), office.issue()
+    office.call()
+    office.do(c.StartService("1"))
+    assert office.call() == ghost
+    office.do(c.MergeOffline("kiosk-1", (c.OfflineTicket("AX001", "a", 1_000, instead_of="r" * 32, ghost=ghost),)))
+    assert office.state(ghost) == "voided"
+    assert decide(office.day, c.Undo("1"), office.now).code == "moved_on"
+    assert office.state(ghost) == "voided"
+    assert office.state(served) == "served"
