@@ -32,6 +32,8 @@ MOST_REFUSED: Final = 50
 ON_TRIAL: Final = 20.0
 REFUSED_ON_TRIAL: Final = 5
 """Both, at first, for a node that is heard again: should it still flood, that must be noticed at once."""
+MOST_WAITING: Final = 600
+"""Of one node, however slowly they are carried out: what waits behind so many would be stale when its turn came."""
 SHARE: Final = 32
 """A batch takes at most so many commands of one node."""
 FIRST_SILENCE_MS: Final = 20_000
@@ -96,7 +98,7 @@ class Inbox:
         if self._now < sender.silent_until:
             return  # still on its way when we stopped listening
         cost = 1.0 + len(incoming.payload) // BYTES_A_COMMAND
-        if sender.allowance >= cost:
+        if sender.allowance >= cost and len(sender.waiting) < MOST_WAITING:
             sender.allowance -= cost
             sender.waiting.append(incoming)
             return
@@ -135,7 +137,7 @@ class Inbox:
                 sender.silent_until, sender.calm_since = 0, now
                 sender.allowance, sender.refused = ON_TRIAL, MOST_REFUSED - REFUSED_ON_TRIAL
                 log.info("%s is heard again", node)
-            elif sender.allowance == ALLOWANCE:
+            elif sender.allowance == ALLOWANCE and not sender.waiting:
                 sender.refused = 0
             sender.at = now
 

@@ -10,6 +10,7 @@ from appliance.hub.inbox import (
     FIRST_SILENCE_MS,
     LONGEST_SILENCE_MS,
     MOST_REFUSED,
+    MOST_WAITING,
     SHARE,
     Inbox,
     Incoming,
@@ -152,3 +153,13 @@ def test_the_log_has_a_few_lines_of_one_sender_and_then_one_a_minute(caplog):
     assert "more complaints" in caplog.records[-1].getMessage()
     complaints.about("kiosk-8", "garbage")
     assert len(caplog.records) == AT_ONCE + 3
+
+
+@pytest.mark.expects_log(FLOODED)
+def test_a_node_that_keeps_within_its_allowance_but_sends_more_than_is_carried_out_does_not_pile_up(desk):
+    for _ in range(200):  # a slow disk: 50 ms a batch
+        desk.take("kiosk-1", 70)
+        desk.inbox.batch()
+        desk.wait(50)
+    left = len(desk.drain())
+    assert left <= MOST_WAITING
