@@ -10,12 +10,12 @@ import threading
 import time
 from collections.abc import Sequence
 
-from appliance.speech.errors import SpeechError
+from appliance.speech.errors import VoiceFault
 
 log = logging.getLogger(__name__)
 
 
-class WorkerLost(SpeechError):
+class WorkerLost(VoiceFault):
     """The worker died or hung; it has been killed and may be started anew."""
 
 

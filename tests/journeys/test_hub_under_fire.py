@@ -67,7 +67,7 @@ def bare(town):
 
 
 def test_the_same_request_delivered_again_and_again_gives_one_number(town):
-    town.all_ready("kiosk-1")
+    town.all_ready("kiosk-1", "kiosk-2")
     request_id = uuid.uuid4().hex
     replies = [town.person("kiosk-1").ask(m.Issue("konsultasi"), request_id) for _ in range(10)]
     assert {reply.number for reply in replies} == {"B001"}
@@ -187,7 +187,7 @@ def test_a_call_that_was_sent_is_not_sent_again_after_a_restart(town):
 
 
 def test_nonsense_on_the_bus_is_answered_with_an_error_and_the_hub_lives(town, bare):
-    town.all_ready("kiosk-1")
+    town.all_ready("kiosk-1", "kiosk-2")
     stranger = bare("kiosk-2")
     chance = random.Random(1)
     stranger.publish(b"{}", to_be_answered=False)

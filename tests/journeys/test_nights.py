@@ -116,7 +116,7 @@ def test_after_the_close_of_the_day_the_log_is_proven_and_backed_up(nights):
     nights.wait_for("unknown")
     hub = nights.begin(NIGHT)
     detail = nights.wait_for("ok")
-    assert f"backup: {nights.folder}/giliran-2026-04-06.db" in detail
+    assert f"Backup: {nights.folder}/giliran-2026-04-06.db" in detail
     assert nights.names() == ["giliran-2026-04-06.db"]
     assert records(nights.folder / "giliran-2026-04-06.db") == records(nights.database)
     assert records(nights.database)[-1][3] == "DayClosed"

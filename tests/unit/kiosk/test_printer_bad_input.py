@@ -103,7 +103,7 @@ def test_a_logo_that_cannot_be_used_is_named_and_costs_no_ticket(tmp_path: Path,
     elif "\0" not in name:
         (tmp_path / name).write_bytes(content)
     renderer = Renderer(as_settings(logo=str(tmp_path / name)))
-    assert "tickets are printed without it" in renderer.no_logo
+    assert name in renderer.no_logo
     assert "A012" in paper.render(b"".join(renderer.render(sample()))).text
 
 

@@ -96,7 +96,7 @@ def test_a_worker_killed_between_sentences_is_replaced(voice: EspeakVoice, tmp_p
     wait_for(lambda: voice.worker_pid is None)
     voice.synthesise(SENTENCE, "id", tmp_path / "b.wav")
     assert sound.is_audible(sound.read(tmp_path / "b.wav"))
-    assert of_part(voice.parts()[0], LOGGED).endswith("restarted 1 times")
+    assert of_part(voice.parts()[0], LOGGED).endswith("restarted 1 times.")
 
 
 def stopped_then(voice: EspeakVoice, path: Path, final: signal.Signals | None) -> None:
