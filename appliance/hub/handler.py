@@ -116,6 +116,7 @@ class Handler:
         Raises:
             StorageFault: if today's log cannot be read any more.
         """
+        already_held = len(self.held)
         try:
             return self._handle(batch, sent_up_to, held=held)
         except StorageFault:
@@ -123,6 +124,7 @@ class Handler:
         except Exception as error:  # noqa: BLE001  # whatever it is, it must not stop the only writer
             self._reload([])
             self._forget_answers()
+            del self.held[already_held:]
             if len(batch) == 1:
                 return self._replies(batch, [self._mistaken(batch[0].node, "", error)]), []
         # What was decided cannot be stored, through a mistake of ours: one by one, so that only the culprit fails.
@@ -163,9 +165,14 @@ class Handler:
         decision = self._decide(command, actor, None, happened)
         if isinstance(decision, Refusal):
             return decision
-        if not self._commit(happened, None):
-            return Refusal("storage", self.fault or "")
-        return decision
+        try:
+            stored = self._commit(happened, None)
+        except StorageFault:
+            raise
+        except Exception:
+            self._reload([])  # memory must not be ahead of the log
+            raise
+        return decision if stored else Refusal("storage", self.fault or "")
 
     def _answer(self, incoming: Incoming, happened: list[Happened], *, held: bool) -> bytes:
         """Return the reply to a command, empty if it is held for the real queue."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hub_bench import ask, tick
+from hub_bench import NOW, OFFICE, ask, founded, tick
 
 from appliance.engine import events as e
+from appliance.engine.commands import CloseDay
 from appliance.hub import handler, mistakes
+from appliance.hub.practice import Practice
 from appliance.store.database import StorageFault
 from appliance.texts.parts import LOGGED, of_part
 from appliance.wire import messages as m
@@ -136,3 +138,26 @@ def test_a_refusal_of_a_batch_that_was_not_stored_is_not_remembered(hub, monkeyp
     hub.ask(hub.request(m.OpenCounter("2"), node="keypad-1"))
     assert codes(hub.ask(press)) == ["accepted"]
     tick(hub)
+
+
+def test_what_the_hub_does_by_itself_leaves_nothing_in_memory_that_is_not_stored(hub, monkeypatch):
+    monkeypatch.setattr(hub.store, "commit", raising)
+    hub.handler.mistakes.guard("housekeeping", lambda: hub.house.do(CloseDay()))
+    assert hub.handler.day.is_open
+    assert consistent(hub)
+    monkeypatch.undo()
+    hub.house.do(CloseDay())
+    assert not hub.handler.day.is_open
+
+
+def test_an_emergency_of_a_practice_whose_batch_is_carried_out_again_is_held_once(tmp_path, monkeypatch):
+    bench = founded(tmp_path / "practice.db", practice=Practice(OFFICE, NOW + 20_000_000))
+    tick(bench)
+    issues = lambda batch, *_: any(isinstance(x.event, e.TicketIssued) for one in batch for x in one.entries)  # noqa: E731
+    monkeypatch.setattr(bench.store, "commit", once(bench.store.commit, issues))
+    bench.ask(
+        bench.request(m.RaiseEmergency({"id": "Keluar."}, "siti"), node="web-1"),
+        bench.request(m.Issue("a"), node="kiosk-1"),
+    )
+    assert len(bench.handler.held) == 1
+    bench.store.close()
