@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.tools.crash import Trial, report
+from appliance.tools.crash import Trial, TrialError, report
 
 pytestmark = pytest.mark.expects_log("connection to the broker lost")
 
@@ -47,5 +47,13 @@ def test_twenty_kills_under_load_lose_nothing_and_double_nothing(tmp_path):
 )
 def test_a_hub_with_a_mistake_planted_in_it_is_found_out(tmp_path, mistake, fault):
     # A kill must hit the mistake's own moment, so on a slow machine it can take more than one trial.
-    outcomes = (outcome_of(tmp_path, 8, mistake, seed) for seed in range(1, 7))
-    assert any(line.startswith(fault) for outcome in outcomes for line in outcome.faults)
+    assert any(line.startswith(fault) for seed in range(1, 7) for line in faults_of(tmp_path, mistake, seed))
+
+
+def faults_of(directory, mistake, seed):
+    """Return what a trial finds; at times the hub finds out itself, at its start, that it lost what it had said."""
+    try:
+        return outcome_of(directory, 8, mistake, seed).faults
+    except TrialError as error:
+        assert "calls up to record" in str(error), error
+        return ["acknowledged but not in the log: the hub does not start on it"]
