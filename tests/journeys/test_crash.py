@@ -55,5 +55,6 @@ def faults_of(directory, mistake, seed):
     try:
         return outcome_of(directory, 8, mistake, seed).faults
     except TrialError as error:
-        assert "calls up to record" in str(error), error
+        if "calls up to record" not in str(error):
+            raise
         return ["acknowledged but not in the log: the hub does not start on it"]
