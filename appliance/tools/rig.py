@@ -154,6 +154,12 @@ class Rig:
         """Return the broker password of ``node``."""
         return self._passwords[node]
 
+    @property
+    def broker_pid(self) -> int:
+        """The process id of the running broker."""
+        assert self._broker is not None  # noqa: S101  # it has been started
+        return self._broker.pid
+
     def start_broker(self) -> None:
         """Start the broker if it is not running, and wait until it answers.
 

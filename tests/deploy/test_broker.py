@@ -25,11 +25,15 @@ from paho.mqtt.enums import CallbackAPIVersion
 from appliance.node.config import BrokerSettings
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
+from appliance.tools.flood import SUBSCRIBE, command, enter, packet, text
 from appliance.tools.passwords import broker_config
+from appliance.tools.processes import resident_mb
 from appliance.tools.rig import TAP, Rig, adapt
 from appliance.wire import messages, topics
 
 SECONDS = 20.0
+MOST_MB = 256
+"""What the broker may take of a machine that has 1 GB for everything."""
 SELF, OTHER = "{self}", "keypad-2"
 R = topics.ROOT
 ROLES = msgspec.toml.decode((broker_config() / "roles.toml").read_bytes(), type=dict[str, dict[str, list[str]]])
@@ -311,6 +315,34 @@ def test_the_largest_payload_passes_and_a_larger_one_does_not(rig: Rig, connect:
     hub.client.publish(topics.BOARD, b"y" * (messages.MAX_PAYLOAD + 16_384), qos=0)
     hub.until(lambda: bool(gone))
     assert observer.got[topics.BOARD][:1] == b"x"
+
+
+def pour(connection: socket.socket, garbage: bytes, times: int) -> None:
+    for _ in range(times):
+        connection.sendall(garbage)
+
+
+def test_a_reader_that_stands_still_and_a_box_that_floods_do_not_take_the_boards_memory(
+    rig: Rig, connect: Connect
+) -> None:
+    """What goes out at quality of service 0 is counted by the broker, but not weighed: ten thousand large ones wait."""
+    garbage = command("kiosk-1", b"x" * 60_000)
+    listen = packet(SUBSCRIBE, b"\0\1\0" + text(topics.ALL_COMMANDS) + b"\1")
+    observer, display = connect("observer-1"), connect("display-1")
+    observer.subscribe(topics.presence("display-1"))
+    with (
+        enter(rig.port, "hub-1", rig.password("hub-1")) as still,
+        enter(rig.port, "kiosk-1", rig.password("kiosk-1")) as mad,
+    ):
+        still.sendall(listen)
+        with pytest.raises(ConnectionError):  # whoever floods is the one who is put out
+            pour(mad, garbage, 2 * MOST_MB * 1024 * 1024 // len(garbage))
+        assert resident_mb(rig.broker_pid) < MOST_MB
+        for number in range(20):
+            said = str(number).encode()
+            display.publish(topics.presence("display-1"), said)
+            observer.until(lambda said=said: observer.got.get(topics.presence("display-1")) == said)  # type: ignore[misc]  # default
+    connect("kiosk-1")
 
 
 def test_the_broker_sets_no_limit_that_makes_debian_13s_turn_new_clients_away() -> None:

@@ -29,11 +29,17 @@ def hub_part(town: Town, name: str) -> str:
     return next((part.state for part in presence.parts if part.name == name), "") if presence else ""
 
 
-@pytest.mark.parametrize("payload", [b"garbage", b"\xff" * 30_000], ids=["short", "long"])
-def test_a_kiosk_that_publishes_garbage_is_silenced_and_the_keypad_is_answered(town: Town, payload: bytes) -> None:
+@pytest.mark.parametrize(
+    ("payload", "qos"),
+    [(b"garbage", 0), (b"garbage", 1), (b"\xff" * 30_000, 0), (b"\xff" * m.MAX_PAYLOAD, 1)],
+    ids=["short", "short at qos 1", "long", "longest at qos 1"],
+)
+def test_a_kiosk_that_publishes_garbage_is_silenced_and_the_keypad_is_answered(
+    town: Town, payload: bytes, qos: int
+) -> None:
     town.all_ready("kiosk-1", "keypad-1")
     kiosk, keypad = town.person("kiosk-1"), town.person("keypad-1")
-    with flood(town.rig, MAD, payload):
+    with flood(town.rig, MAD, payload, qos):
         assert town.until(lambda: hub_part(town, "bus") == "fault")
         for _ in range(20):
             assert isinstance(kiosk.ask(m.Issue("pendaftaran")), m.Accepted)
