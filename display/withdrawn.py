@@ -18,6 +18,7 @@ def is_withdrawn(call: Call, board: Board) -> bool:
         full = len(board.calls) >= LAST_CALLS
         return not full or call.seq > min(other.seq for other in board.calls)
     if mine.seq <= call.seq:
-        return False
+        # An earlier call of this number is its latest again: whatever came after that was taken back.
+        return mine.seq < call.seq
     # A later call of this number: a recall leaves the first one valid; a new call means that it had been taken back.
     return not mine.recall or mine.counter != call.counter

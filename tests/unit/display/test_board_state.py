@@ -293,6 +293,13 @@ def test_a_recall_does_not_take_the_first_call_back_but_a_new_call_does() -> Non
     assert is_withdrawn(first, board(14, call(14, "A012", "c2", recall=True)))
 
 
+def test_a_call_is_taken_back_when_an_earlier_one_of_its_number_is_the_latest_again() -> None:
+    """Finished at c1 by mistake, called on at c2, and both presses taken back in one batch."""
+    first, second = call(11, "A012"), call(15, "A012", "c2")
+    assert is_withdrawn(second, board(18, first))
+    assert not is_withdrawn(first, board(18, first))
+
+
 def test_a_call_that_newer_ones_pushed_out_of_the_list_is_not_taken_back() -> None:
     newer = [call(seq) for seq in range(20 + LAST_CALLS, 20, -1)]
     assert len(newer) == LAST_CALLS
