@@ -90,6 +90,8 @@ class Keypad:
         self._pending = Pending()
         self._light = Light()
         self._counter: CounterState | None = None
+        self._calls = 0
+        """So many calls have been heard of."""
         self._answered_id: str | None = None
         self._asked = Wish("")
         """What is on its way to the hub, or was last."""
@@ -110,7 +112,7 @@ class Keypad:
 
     def take_counter(self, state: CounterState) -> None:
         """Take in the counter's state, on any thread."""
-        self._happened.put(lambda: setattr(self, "_counter", state))
+        self._happened.put(lambda: self._take_counter(state))
 
     # -- the main thread -------------------------------------------------------------------------------------------
 
@@ -170,6 +172,13 @@ class Keypad:
     def _take_what_happened(self) -> None:
         while not self._happened.empty():
             self._happened.get_nowait()()
+
+    def _take_counter(self, state: CounterState) -> None:
+        before, self._counter = self._counter, state
+        if before is None or state.number is None or (state.number, state.calls) == (before.number, before.calls):
+            return
+        # Whose finish was taken back has been there since before that press: nobody calls them now.
+        self._calls += state.since >= before.since
 
     def _take_key(self, heard: Heard, reason: str) -> None:
         now = self._clock.monotonic_ms()
@@ -231,7 +240,7 @@ class Keypad:
     def _sign(self) -> Sign:
         counter = self._counter
         number = counter.number if counter and counter.state in ("called", "serving") else None
-        return Sign(number, counter.calls if counter else 0, not self._hub_is_heard())
+        return Sign(number, self._calls, not self._hub_is_heard())
 
     def _faults(self, now: int) -> list[Part]:
         found = [(self._settings.buttons[button].press, fault) for button, fault in self._presses.faults(now)]

@@ -22,7 +22,7 @@ WRITE_SECONDS: Final = 1.0
 class Sign(msgspec.Struct, frozen=True):
     """What citizens should read at the counter.
 
-    ``calls`` grows with each call of the number; ``away``: the hub cannot be heard, so the number may be old.
+    ``calls`` grows with each call, and not when a number is merely there again; ``away``: the hub cannot be heard, so the number may be old.
     """
 
     number: str | None = None
@@ -78,7 +78,7 @@ class SerialDisplay(Plugged):
     def frame(self, sign: Sign, before: Sign | None) -> bytes:
         """Return the bytes that show ``sign`` after ``before``."""
         line = self._settings
-        called = before is not None and sign.number and (sign.number, sign.calls) != (before.number, before.calls)
+        called = before is not None and sign.number and sign.calls != before.calls
         template = line.call_frame if called and line.call_frame else line.frame
         shown = fit(sign.number, line.width, letters=line.letters)
         return render(template, shown, line.dot if sign.away else "", line.width, line.address)

@@ -265,7 +265,7 @@ class CallNumber(AtCounter, frozen=True, kw_only=True):
 
 
 class Undo(AtCounter, frozen=True):
-    """Take the last call back, within seconds."""
+    """Take the last press back, within seconds: a call, and whom it finished; or a finish."""
 
 
 class Recall(AtCounter, frozen=True):

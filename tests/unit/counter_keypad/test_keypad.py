@@ -7,6 +7,8 @@ from officers_desk import Desk
 
 from appliance.texts.parts import LOGGED, of_part
 from appliance.wire import messages as m
+from counter_keypad.number_display import SerialDisplay, Sign
+from counter_keypad.settings import SerialDisplaySettings
 
 ONE_BUTTON = {
     "buttons": [{"pin": 17, "press": "open_or_call_next", "hold": "no_show"}],
@@ -336,3 +338,50 @@ def test_a_button_for_absence_alone_never_calls(desk):
     desk.bus.answer("too_early")
     desk.run(500)
     assert sent(desk) == [m.NoShow("1")]
+
+
+# -- a sign that blinks or rings -------------------------------------------------------------------------------------
+
+
+class Ringing:
+    """A number display that counts the calls which it was told of."""
+
+    part = m.Part("number display", "ok")
+
+    def __init__(self, desk):
+        self.desk = desk
+        self.board = SerialDisplay(SerialDisplaySettings(port="-", frame="{text}", call_frame="*{text}"))
+        self.shown = Sign()
+        self.frames = []
+
+    def show(self, sign):
+        if sign != self.shown:
+            self.frames.append(self.board.frame(sign, self.shown).decode())
+            self.shown = sign
+
+    def after(self, state, **more):
+        self.desk.counter(state, **more)
+        self.desk.hub_clock.observe(m.Clock(1, "boot", self.desk.clock.now, self.desk.clock.now, 1.0, "Asia/Jakarta"))
+        self.desk.keypad.step(self.desk.pins, [], self)
+        return self.frames[-1]
+
+
+def test_a_sign_rings_for_each_call_and_for_nobody_who_is_merely_there_again():
+    desk = Desk()
+    sign = Ringing(desk)
+    assert sign.after("free", since=1) == "----"
+    assert sign.after("called", number="A012", calls=1, since=10) == "*A012"
+    assert sign.after("called", number="A012", calls=2, since=20) == "*A012"
+    assert sign.after("called", number="A013", calls=1, since=30) == "*A013"
+    assert sign.after("called", number="A012", calls=2, since=20) == "A012", "the press was taken back"
+    assert sign.after("free", since=50) == "----"
+    assert sign.after("serving", number="A012", calls=2, since=25) == "A012", "the finish was taken back"
+    assert sign.after("called", number="A014", calls=1, since=60) == "*A014"
+    desk.close()
+
+
+def test_a_keypad_that_starts_beside_a_citizen_does_not_ring_for_them():
+    desk = Desk(known=False)
+    sign = Ringing(desk)
+    assert sign.after("serving", number="A012", calls=1, since=10) == "A012"
+    desk.close()
