@@ -22,7 +22,8 @@ WRITE_SECONDS: Final = 1.0
 class Sign(msgspec.Struct, frozen=True):
     """What citizens should read at the counter.
 
-    ``calls`` grows with each call, and not when a number is merely there again; ``away``: the hub cannot be heard, so the number may be old.
+    ``calls`` grows with each call, and not when a number is merely there again; ``away``: the hub cannot be heard, so
+    the number may be old.
     """
 
     number: str | None = None
