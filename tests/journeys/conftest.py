@@ -23,6 +23,7 @@ from appliance.tools.stand_in_hub import StandInHub
 from kiosk.fake_printer import PtyPrinter
 
 SECONDS = 20.0
+PRESSES = 5
 FINGER_SECONDS = 0.06
 """How long a finger is off a button before it presses again: longer than the keypad's debounce.
 
@@ -57,11 +58,17 @@ class Town:
         return self.until(lambda: any(colour(shown) for shown in panel.shown()))
 
     def answered(self, panel: PanelClient, press: Callable[[], None]) -> bool:
-        """Press, and wait for the keypad's answer: before it has one, it takes no other press."""
+        """Press until the hub has answered: a lamp that tells of silence asks for the same press again.
+
+        Before a keypad has an answer, or has given it up, it takes no other press.
+        """
         before = panel.answers()
-        press()
-        time.sleep(FINGER_SECONDS)
-        return self.until(lambda: panel.answers() > before)
+        for _ in range(PRESSES):
+            press()
+            time.sleep(FINGER_SECONDS)
+            if self.until(lambda: panel.answers() > before, SECONDS / PRESSES):
+                return True
+        return False
 
     @property
     def database(self) -> Any:

@@ -69,7 +69,7 @@ def test_bouncing_contacts_call_one_citizen(town, panel):
 
 
 def test_with_nobody_waiting_the_lamp_says_no(town, panel):
-    panel.push("call_next")
+    assert town.answered(panel, lambda: panel.push("call_next"))
     assert town.sees(panel, is_amber)
     assert town.observer.calls == []
 
@@ -79,7 +79,7 @@ def test_a_press_at_a_closed_counter_is_refused_and_opening_it_is_a_hold(town, p
     assert town.answered(panel, lambda: panel.push("finish", seconds=1.5))
     assert town.observer.wait(lambda: town.observer.counters["1"].state == "closed", 20)
     panel.shown()
-    panel.push("call_next")
+    assert town.answered(panel, lambda: panel.push("call_next"))
     assert town.sees(panel, is_amber)
     assert town.tickets() == {number: "waiting"}
     assert town.answered(panel, lambda: panel.push("no_show", seconds=1.5))
