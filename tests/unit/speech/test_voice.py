@@ -10,13 +10,15 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from listener import seconds, wait_for
 
 from appliance.speech import sound
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.settings import SpeechSettings
-from appliance.speech.voice import VOICES, EspeakVoice, SilentVoice, make_voice
+from appliance.speech.voice import VOICES, WORKER, EspeakVoice, SilentVoice, make_voice
+from appliance.speech.watched import WatchedWorker
 from appliance.speech.worker import EMPTY_RETRIES, Answer, Sentence, synthesise
 from appliance.texts.parts import LOGGED, of_part
 
@@ -204,12 +206,26 @@ def test_nothing_fitted_makes_no_sound_and_no_fuss(tmp_path: Path) -> None:
 
 
 class MoodyEngine:
-    """Like the real engine: writes a WAV file without sound the first ``empty`` times."""
+    """Like the real engine: writes a WAV file without sound the first ``empty`` times.
+
+    Between two sentences it holds orders back; as it begins to speak, it drops those that nobody has waited for.
+    """
 
     def __init__(self, empty: int) -> None:
         self.empty = empty
         self.runs = 0
+        self.rate = 200
+        self.spoken_at: list[int] = []
+        self.proxy = self
+        self._busy = False
+        self._ordered = self.rate
         self._path = ""
+
+    def setBusy(self, busy: bool) -> None:  # noqa: N802  # the engine's own name
+        self._busy = busy
+
+    def settle(self) -> None:
+        self.rate = self._ordered
 
     def connect(self, topic: str, callback: object) -> None:
         pass
@@ -218,7 +234,9 @@ class MoodyEngine:
         pass
 
     def setProperty(self, name: str, value: object) -> None:  # noqa: N802  # the engine's own name
-        pass
+        if name == "rate" and not self._busy:
+            assert isinstance(value, int)
+            self._ordered = value
 
     def getProperty(self, name: str) -> str:  # noqa: N802  # the engine's own name
         return "poz/id"
@@ -228,11 +246,35 @@ class MoodyEngine:
 
     def runAndWait(self) -> None:  # noqa: N802  # the engine's own name
         self.runs += 1
+        self.spoken_at.append(self.rate)
+        self._busy, self._ordered = True, self.rate
         sound.write(Path(self._path), sound.silence(0) if self.runs <= self.empty else sound.chime())
 
 
 @pytest.mark.parametrize(("empty", "runs"), [(0, 1), (2, 3), (99, EMPTY_RETRIES)])
 def test_an_empty_sound_is_asked_for_again_in_the_same_worker(tmp_path: Path, empty: int, runs: int) -> None:
     engine = MoodyEngine(empty)
-    assert synthesise(engine, Sentence("Satu.", "poz/id", 135, str(tmp_path / "a.wav"))) == Answer()
+    said = Sentence("Satu.", "poz/id", 135, str(tmp_path / "a.wav"))
+    assert synthesise(engine, said, engine.settle) == Answer()
     assert engine.runs == runs
+
+
+def test_each_sentence_has_its_own_rate_though_the_engine_drops_orders_that_espeak_has_not_taken(
+    tmp_path: Path,
+) -> None:
+    engine = MoodyEngine(0)
+    for rate in (135, 160, 100):
+        synthesise(engine, Sentence("Satu.", "poz/id", rate, str(tmp_path / "a.wav")), engine.settle)
+    assert engine.spoken_at == [135, 160, 100]
+
+
+def test_a_real_worker_speaks_each_sentence_at_its_own_rate(tmp_path: Path) -> None:
+    worker = WatchedWorker(WORKER)
+    lengths: dict[int, list[float]] = {100: [], 200: []}
+    for number in range(20):
+        rate = (100, 200)[number % 2]
+        said = Sentence(SENTENCE, VOICES["id"], rate, str(tmp_path / "a.wav"))
+        assert msgspec.json.decode(worker.ask(msgspec.json.encode(said), 20.0), type=Answer) == Answer()
+        lengths[rate].append(seconds(tmp_path / "a.wav"))
+    worker.close()
+    assert min(lengths[100]) > 1.5 * max(lengths[200])
