@@ -1,9 +1,9 @@
 """A front panel for a keypad without a Pi: a socket on which another program drives the mock pins.
 
 It moves pins and reads what they light; it knows no commands. One line in, one line out: ``buttons`` answers with what
-the buttons are called, ``press N`` and ``release N`` move the contact of button N, ``lamp`` answers with the lamp's
-levels from 0 to 1, ``shown`` with all that it has shown since the last ``shown``, ``buzzer`` with 0 or 1, ``number``
-with what the digits show, ``answers`` with how many presses the lamp has answered.
+the buttons are called, ``press N`` and ``release N`` move the contact of button N, ``bounce N`` has it bounce, ``lamp``
+answers with the lamp's levels from 0 to 1, ``shown`` with all that it has shown since the last ``shown``, ``buzzer``
+with 0 or 1, ``number`` with what the digits show, ``answers`` with how many presses the lamp has answered.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ import socketserver
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from gpiozero.pins.mock import MockFactory
 
 from counter_keypad.buttons import Pins
-from counter_keypad.settings import KeypadSettings
+from counter_keypad.settings import ButtonSettings, KeypadSettings
+
+BOUNCES: Final = 6
+"""So often a bouncing contact closes and opens, in microseconds."""
 
 
 class Panel:
@@ -55,12 +59,11 @@ def _obey(words: list[str], settings: KeypadSettings, factory: MockFactory, pins
         case ["buttons"]:
             return " ".join(button.press for button in settings.buttons)
         case ["press" | "release" as verb, index] if index.isdecimal() and int(index) < len(settings.buttons):
-            button = settings.buttons[int(index)]
-            pin = factory.pin(button.pin)
-            if (verb == "press") == (button.active_level == "high"):
-                pin.drive_high()
-            else:
-                pin.drive_low()
+            _move(settings.buttons[int(index)], factory, closed=verb == "press")
+            return "ok"
+        case ["bounce", index] if index.isdecimal() and int(index) < len(settings.buttons):
+            for closed in (True, False) * BOUNCES:
+                _move(settings.buttons[int(index)], factory, closed=closed)
             return "ok"
         case ["lamp"]:
             dark = 0.0 if settings.lamp.active == "high" else 1.0
@@ -73,4 +76,12 @@ def _obey(words: list[str], settings: KeypadSettings, factory: MockFactory, pins
         case ["number"] if pins.digits:
             return pins.digits.text
         case _:
-            return "error: buttons, press N, release N, lamp, shown, buzzer, number or answers"
+            return "error: buttons, press N, release N, bounce N, lamp, shown, buzzer, number or answers"
+
+
+def _move(button: ButtonSettings, factory: MockFactory, *, closed: bool) -> None:
+    pin = factory.pin(button.pin)
+    if closed == (button.active_level == "high"):
+        pin.drive_high()
+    else:
+        pin.drive_low()

@@ -51,6 +51,10 @@ class Observer:
         with self._changed:
             return self._changed.wait_for(condition, limit(seconds))
 
+    def forget_board(self) -> None:
+        """Know no board until one comes, as it does when the broker is heard again: calls are heard from then on."""
+        self._note(lambda: setattr(self, "board", None))
+
     def issued(self) -> list[m.IssuedTicket]:
         """Return every ticket that the hub has acknowledged, in order."""
         with self._changed:

@@ -50,6 +50,12 @@ class PanelClient:
         time.sleep(seconds)
         self.contact(button, closed=False)
 
+    def bounce(self, button: str) -> None:
+        """Have a contact bounce, as one does before it closes; it ends up open."""
+        answer = self._say(f"bounce {self.buttons.index(button)}")
+        if answer != "ok":
+            raise ValueError(answer)
+
     def contact(self, button: str, *, closed: bool) -> None:
         """Close or open the contact of a button."""
         answer = self._say(f"{'press' if closed else 'release'} {self.buttons.index(button)}")

@@ -145,9 +145,11 @@ def test_when_the_broker_is_restarted_everybody_comes_back_and_nothing_is_lost_o
     town.all_ready("kiosk-1", "keypad-1")
     before = issue(town, 3)
     assert town.person("keypad-1").ask(m.CallNext("1")).number == before[0]
+    town.observer.forget_board()
     getattr(town.rig, end)()
     town.rig.start_broker()
-    assert town.until(lambda: town.person("kiosk-1").ready() and town.person("keypad-1").ready())
+    town.all_ready("kiosk-1", "keypad-1")
+    assert town.observer.wait(lambda: town.observer.board is not None, 20), "the snapshots are not there again"
     assert issue(town, 1) == ["A004"]
     assert town.person("keypad-1").ask(m.CallNext("1")).number == before[1]
     assert town.observer.wait(lambda: len({c.number for c in town.observer.calls}) == 2, 20)

@@ -58,9 +58,7 @@ def test_one_press_calls_one_citizen_and_the_lamp_follows(town, panel):
 def test_bouncing_contacts_call_one_citizen(town, panel):
     for _ in range(3):
         issue(town)
-    for _ in range(6):
-        panel.contact("call_next", closed=True)
-        panel.contact("call_next", closed=False)
+    panel.bounce("call_next")
     assert town.answered(panel, lambda: panel.push("call_next"))
     assert town.observer.wait(lambda: len(town.observer.calls) == 1, 20)
     panel.push("finish")

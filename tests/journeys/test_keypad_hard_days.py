@@ -112,10 +112,12 @@ def test_a_keypad_survives_a_broker_that_restarts(town, keypads):
     panel = keypads("1")
     panel.push("call_next")
     assert town.observer.wait(lambda: len(town.observer.calls) == 1, 20)
+    town.observer.forget_board()
     town.rig.kill_broker()
     assert town.until(lambda: is_red(panel.lamp())), "the lamp does not say that nobody hears it"
     panel.push("call_next")
     town.rig.start_broker()
+    assert town.observer.wait(lambda: town.observer.board is not None, 20)
     assert town.until(lambda: is_blue(panel.lamp())), "the counter is calling, and the lamp does not say so"
     town.all_ready("kiosk-1")
     assert town.answered(panel, lambda: panel.push("recall"))

@@ -60,4 +60,6 @@ def test_every_press_is_answered_once(desk, client, outcome):
 
 
 def test_an_unknown_word_is_answered_with_those_that_there_are(client):
-    assert client._say("dance") == "error: buttons, press N, release N, lamp, shown, buzzer, number or answers"
+    assert (
+        client._say("dance") == "error: buttons, press N, release N, bounce N, lamp, shown, buzzer, number or answers"
+    )
