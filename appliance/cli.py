@@ -1,4 +1,4 @@
-"""The ``giliran`` command: one verb a daemon or tool. Each role is imported only when it runs."""
+"""The ``giliran`` command: daemons, errands on a box, and the tools of developers; each imported only when it runs."""
 
 from __future__ import annotations
 
@@ -16,32 +16,36 @@ DAEMONS: Final = {
     "display": ("display.__main__", "the lobby display and its voice"),
     "keypad": ("counter_keypad.__main__", "the buttons and the lamp of one counter"),
 }
-TOOLS: Final = {
-    "demo": ("appliance.tools.demo", "an office on this machine, with or without a screen"),
-    "bench": ("appliance.tools.bench", "latency and throughput beside the raw limits"),
-    "crash": ("appliance.tools.crash", "the hub killed again and again under load, then checked from outside"),
-    "power-cut": ("appliance.tools.power_cut", "the power of a working store cut at any point, then a check"),
-    "offline-hour": ("appliance.tools.offline_hour", "hours in which everything fails; everybody holds one number"),
-    "history": ("appliance.tools.history", "the hub with a short past and with millions of tickets"),
-    "shots": ("appliance.tools.shots", "every screen in every state, language and size, as pictures"),
-    "simulate": ("appliance.tools.simulate", "a recorded morning, or made-up days, through the queue engine"),
-    "capacity": ("appliance.tools.capacity", "what a number of counters makes of a load, in the long run"),
-    "log": ("appliance.tools.log_reader", "prove the hub's log, or read it like a diary"),
-    "backup": ("appliance.tools.backup_now", "prove the hub's log and back it up now"),
-    "restore": ("appliance.tools.restore", "put a backup in the place of a damaged database"),
-    "fake-printer": ("kiosk.fake_printer_tool", "a thermal printer on a pseudo terminal that shows its paper"),
-    "ticket": ("kiosk.ticket_tool", "look at tickets, and check a layout of your own"),
+VERBS: Final = {
+    "staff": ("appliance.verbs.staff", "ask the hub for what concerns the whole office: time, practice, stops, rules"),
+    "staff-pin": ("appliance.node.pin", "make the line with the PIN of the staff"),
+    "passwords": ("appliance.verbs.passwords", "make a broker password for each node of the configuration"),
+    "backup": ("appliance.verbs.backup", "prove the hub's log and back it up now"),
+    "restore": ("appliance.verbs.restore", "put a backup in the place of a damaged database"),
+    "log": ("appliance.verbs.log", "prove the hub's log, or read it like a diary"),
+    "simulate": ("appliance.verbs.simulate", "a recorded morning, or made-up days, through the queue engine"),
+    "capacity": ("appliance.verbs.capacity", "what a number of counters makes of a load, in the long run"),
     "lamp-page": ("counter_keypad.desk_page", "what a keypad's lamp says, on one page for the desk"),
     "number-display": ("counter_keypad.number_tool", "try the number display of a counter"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),
     "clips": ("appliance.speech.clips", "which words of a recorded voice are missing"),
-    "soak": ("appliance.tools.soak", "thousands of calls through the real voice, or over the real board"),
-    "passwords": ("appliance.tools.passwords", "make a broker password for each node of the configuration"),
-    "staff-pin": ("appliance.node.pin", "make the line with the PIN of the staff"),
-    "staff": ("appliance.tools.staff", "ask the hub for what concerns the whole office: time, practice, stops, rules"),
-    "fuzz-wire": ("appliance.tools.wire_fuzz", "odd commands through the hub's own handler"),
-    "wire": ("appliance.tools.wire_document", "print the wire contract as Markdown"),
+    "ticket": ("kiosk.workshop.ticket_tool", "look at tickets, and check a layout of your own"),
+    "fake-printer": ("kiosk.workshop.fake_printer_tool", "a thermal printer on a pseudo terminal that shows its paper"),
 }
+"""What a technician or a head of office uses on a box."""
+TOOLS: Final = {
+    "demo": ("appliance.tools.demo.demo", "an office on this machine, with or without a screen"),
+    "bench": ("appliance.tools.bench.bench", "latency and throughput beside the raw limits"),
+    "shots": ("appliance.tools.shots.shots", "every screen in every state, language and size, as pictures"),
+    "crash": ("appliance.tools.proofs.crash", "the hub killed again and again under load, then checked from outside"),
+    "power-cut": ("appliance.tools.proofs.power_cut", "the power of a working store cut at any point, then a check"),
+    "offline-hour": ("appliance.tools.proofs.offline_hour", "hours in which all fails; everybody holds one number"),
+    "history": ("appliance.tools.proofs.history", "the hub with a short past and with millions of tickets"),
+    "soak": ("appliance.tools.proofs.soak", "thousands of calls through the real voice, or over the real board"),
+    "fuzz-wire": ("appliance.tools.proofs.wire_fuzz", "odd commands through the hub's own handler"),
+    "wire": ("appliance.tools.pages.wire_page", "print the wire contract as Markdown"),
+}
+"""What only developers use; ``./dev`` runs most of them."""
 
 
 def main() -> int:
@@ -51,11 +55,12 @@ def main() -> int:
     for verb, (_, help_text) in DAEMONS.items():
         daemon = verbs.add_parser(verb, help=help_text)
         daemon.add_argument("--config", type=Path, default=DEFAULT_FILE, help=f"default: {DEFAULT_FILE}")
-    for verb, (_, help_text) in TOOLS.items():
+    others = VERBS | TOOLS
+    for verb, (_, help_text) in others.items():
         verbs.add_parser(verb, help=help_text, add_help=False)
     arguments, rest = parser.parse_known_args()
-    if arguments.verb in TOOLS:
-        return int(import_module(TOOLS[arguments.verb][0]).main(rest))
+    if arguments.verb in others:
+        return int(import_module(others[arguments.verb][0]).main(rest))
     if rest:
         parser.error(f"unknown arguments: {' '.join(rest)}")
     return int(import_module(DAEMONS[arguments.verb][0]).main(arguments.config))

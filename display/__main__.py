@@ -18,8 +18,8 @@ from appliance.ui.app import App
 from appliance.wire import topics
 from appliance.wire.messages import Part, Waiting
 from display.announcements import Announcements
-from display.lobby import Lobby
 from display.reload import Reload
+from display.screen import Lobby
 from display.settings import DisplaySettings
 
 QML: Final = Path(__file__).with_name("qml") / "Main.qml"

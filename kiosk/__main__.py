@@ -16,16 +16,18 @@ from appliance.node.daemon import SystemClock
 from appliance.node.link import Link
 from appliance.ui.app import App
 from appliance.wire.messages import Part
-from kiosk import health, printer, printer_pictures
-from kiosk.keys import KeyWatch
-from kiosk.narrator import Guide, Speaker
-from kiosk.offline_worker import KioskClock, OfflineWorker
-from kiosk.print_desk import PrintDesk, Printing
-from kiosk.scanner import SerialScanner
+from kiosk import health
+from kiosk.alone.worker import KioskClock, OfflineWorker
+from kiosk.printer import drivers
+from kiosk.printer import pictures as printer_pictures
+from kiosk.printer.spooler import PrintDesk, Printing
 from kiosk.settings import KioskSettings
-from kiosk.staff import StaffScreen
-from kiosk.ticket_file import TicketFile
-from kiosk.visit import Visit
+from kiosk.staff.screen import StaffScreen
+from kiosk.ticket.template_file import TicketFile
+from kiosk.visit.keys import KeyWatch
+from kiosk.visit.narrator import Guide, Speaker
+from kiosk.visit.scanner import SerialScanner
+from kiosk.visit.screen import Visit
 
 QML: Final = Path(__file__).with_name("qml") / "Main.qml"
 TICK_MS: Final = 200
@@ -67,7 +69,7 @@ class Kiosk:
         password = config.password_of(settings.node, broker)
         self._link = link = Link(settings.node, password, broker, release, hub_clock)
         layout = TicketFile(settings.printer.template, config_path.parent)
-        self._desk = PrintDesk(printer.build(settings.printer), hub_clock, settings.languages, layout)
+        self._desk = PrintDesk(drivers.build(settings.printer), hub_clock, settings.languages, layout)
         folder = Path(settings.folder)
         self._offline = OfflineWorker(settings.node, folder, link, hub_clock, lambda: uuid.uuid4().hex)
         self._visit = Visit(settings, link, hub_clock, self._desk.print, self._desk.expect, _qr_png, self._offline)

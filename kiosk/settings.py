@@ -8,7 +8,7 @@ import msgspec
 
 from appliance.speech.settings import SpeechSettings
 from appliance.ui.app import ScreenSettings
-from kiosk.settings_printer import PrinterSettings
+from kiosk.printer.settings import PrinterSettings
 
 
 class ScannerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

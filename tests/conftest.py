@@ -15,8 +15,8 @@ import pytest
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_QUICK_BACKEND"] = "software"
 
-from appliance.tools import polling  # nothing may load Qt before the lines above
-from appliance.tools.rig import Rig
+from appliance.node import polling  # nothing may load Qt before the lines above
+from appliance.tools.office.rig import Rig
 
 NODES = ["hub-1", "kiosk-1", "kiosk-2", "display-1", "keypad-1", "keypad-2", "web-1", "observer-1"]
 HARMLESS = [r"connection to the broker lost \(Normal disconnection\)"]

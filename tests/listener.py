@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from appliance.node.polling import until
 from appliance.speech import sound
-from appliance.tools.polling import until
 
 
 def wait_for(condition: Callable[[], Any], limit: float = 40.0) -> Any:

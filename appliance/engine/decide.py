@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from appliance.engine import at_counter, at_kiosk, lobby, office_day
+from appliance.engine import at_counter, at_kiosk, at_lobby, office_day
 from appliance.engine import commands as c
 from appliance.engine.model import Day
 from appliance.engine.refusal import Decision, Refusal
@@ -47,10 +47,10 @@ _DECIDERS: Final[dict[type, Callable[[Day, Any, int], Decision]]] = {
     c.VouchTime: office_day.vouch_time,
     c.BeginTraining: office_day.begin_training,
     c.EndTraining: office_day.end_training,
-    c.PostNotices: lobby.post_notices,
-    c.RaiseEmergency: lobby.raise_emergency,
-    c.EndEmergency: lobby.end_emergency,
-    c.Page: lobby.page,
+    c.PostNotices: at_lobby.post_notices,
+    c.RaiseEmergency: at_lobby.raise_emergency,
+    c.EndEmergency: at_lobby.end_emergency,
+    c.Page: at_lobby.page,
     c.NotePrinted: at_kiosk.note_printed,
     c.IssueTicket: at_kiosk.issue,
     c.Book: at_kiosk.book,

@@ -18,7 +18,7 @@ from appliance.hub.complaints import Complaints
 from appliance.hub.handler import Handler
 from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.inbox import Inbox, Incoming, Outgoing
-from appliance.hub.night import Night
+from appliance.hub.nightly import Night
 from appliance.hub.outlook import Outlook
 from appliance.hub.practice import Turn
 from appliance.hub.relay import Relay

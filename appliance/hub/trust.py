@@ -22,9 +22,9 @@ from typing import Final, Literal
 import msgspec
 
 from appliance.engine.model import Day
-from appliance.node import small_file
+from appliance.node import durable_file
 from appliance.node.daemon import Clock
-from appliance.node.small_file import Unreadable
+from appliance.node.durable_file import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -238,10 +238,10 @@ class OfficeClock:
             return
         try:
             if anchor is None or not witness:
-                small_file.erase(self._memory)
+                durable_file.erase(self._memory)
                 return
             self._memory.parent.mkdir(parents=True, exist_ok=True)
-            small_file.save(self._memory, msgspec.json.encode(_Kept(boot_id(), anchor.at - anchor.up, witness)))
+            durable_file.save(self._memory, msgspec.json.encode(_Kept(boot_id(), anchor.at - anchor.up, witness)))
         except OSError as error:
             if not self._forgetful:
                 where = f"{self._memory}: {error.strerror}"
@@ -253,7 +253,7 @@ class OfficeClock:
     def _remember(self) -> Witness:
         """Go on from what an earlier run of the hub has left; return whose word that is."""
         try:
-            kept = small_file.load(self._memory, _Kept)
+            kept = durable_file.load(self._memory, _Kept)
         except Unreadable as error:
             log.warning("%s; who vouches for the time of day is found out anew", error)
             return ""

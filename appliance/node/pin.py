@@ -18,8 +18,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from appliance.node import small_file
-from appliance.node.small_file import Unreadable
+from appliance.node import durable_file
+from appliance.node.durable_file import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class Door:
         if self._memory is None:
             return 0
         try:
-            tries = small_file.load(self._memory, _Tries) or _Tries(0)
+            tries = durable_file.load(self._memory, _Tries) or _Tries(0)
         except Unreadable as error:
             log.warning("%s; wrong PINs are counted from %d on", error, FREE_TRIES)
             tries = _Tries(FREE_TRIES)  # who can spoil the file gains nothing by it, and staff lose half a minute
@@ -124,7 +124,7 @@ class Door:
         if self._memory is None:
             return
         try:
-            small_file.save(self._memory, msgspec.json.encode(_Tries(wrong)))
+            durable_file.save(self._memory, msgspec.json.encode(_Tries(wrong)))
         except OSError as error:
             log.warning("%s: %s; a restart forgets how many wrong PINs there were", self._memory, error.strerror)
 

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from appliance.node.durable_file import replacing
+
 RATE: Final = 22_050
 """Samples a second: what espeak-ng's own voices produce."""
 FULL_SCALE: Final = 32_767
@@ -130,12 +132,11 @@ def write(path: Path, samples: array[int]) -> None:
         OSError: if the disk is full or the folder cannot be written.
     """
     half_done = path.with_suffix(".part")
-    with wave.open(str(half_done), "wb") as file:
+    with replacing(path, half_done, durable=False), wave.open(str(half_done), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(_native(samples[:]).tobytes())
-    half_done.replace(path)
 
 
 def is_audible(samples: array[int]) -> bool:

@@ -11,6 +11,7 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 
+from appliance.node.durable_file import replacing
 from appliance.speech import sound
 from appliance.speech.clips import ClipVoice
 from appliance.speech.errors import SpeechError, VoiceFault, VoiceMissing
@@ -153,21 +154,22 @@ class EspeakVoice:
             raise VoiceMissing("no_language", language=language)
         half_done = path.with_suffix(".speech")
         sentence = Sentence(text[:LONGEST_TEXT], voice, self._words_per_minute, str(half_done))
-        problem: SpeechError | None = None
         try:
-            for _ in range(ATTEMPTS):
-                problem = self._attempt(sentence, half_done)
-                if problem is None:
-                    half_done.replace(path)
-                    return
-                if self._worker.closed:
-                    raise VoiceFault("closed")
-                log.warning("voice: trying again with a fresh worker: %s", problem)
-                self._worker.kill()
+            with replacing(path, half_done, durable=False):
+                self._insist(sentence, half_done)
         except OSError as error:
             raise VoiceFault("cannot_write", error=str(error.strerror)) from error
-        finally:
-            half_done.unlink(missing_ok=True)
+
+    def _insist(self, sentence: Sentence, path: Path) -> None:
+        problem: SpeechError | None = None
+        for _ in range(ATTEMPTS):
+            problem = self._attempt(sentence, path)
+            if problem is None:
+                return
+            if self._worker.closed:
+                raise VoiceFault("closed")
+            log.warning("voice: trying again with a fresh worker: %s", problem)
+            self._worker.kill()
         assert problem is not None  # noqa: S101  # for the type checker: there is one attempt at least
         raise problem
 

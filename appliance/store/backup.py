@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from appliance.node import durable_file
 from appliance.store.database import StorageFault
 from appliance.store.event_log import Row
 from appliance.store.reader import LogReader, Proof
@@ -82,13 +83,9 @@ class Backups:
             self._make_room(folder, newest[0] if newest else None)
             final = folder / f"{self.database.stem}-{last[2]}{SUFFIX}"
             part = final.with_name(final.name + PART)
-            try:
+            with durable_file.replacing(final, part):
                 _copy(self.database, part)
                 _prove(part, proof.records)
-                part.replace(final)
-            finally:
-                part.unlink(missing_ok=True)
-            sync_folder(folder)
             self._drop_void(final)
             for old in [file for file in self.files() if file != final][self.keep - 1 :]:
                 old.unlink()
@@ -199,21 +196,6 @@ def read_afresh(file: Path) -> None:
         os.posix_fadvise(handle.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def sync_file(file: Path) -> None:
-    """Have ``file`` written to the medium."""
-    with file.open("rb") as handle:
-        os.fsync(handle.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in ``folder`` written to the medium."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def own_like(file: Path, example: Path, mode: int = 0o600) -> None:
     """Let ``file`` be private to the owner of ``example``, as far as we may and the file system knows owners."""
     with contextlib.suppress(OSError):
@@ -264,7 +246,7 @@ def _copy(database: Path, part: Path) -> None:
                 target.execute(f"PRAGMA {pragma}")
             source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")
-    sync_file(part)
+    durable_file.sync_file(part)
 
 
 def _prove(copy: Path, records: int) -> None:

@@ -20,8 +20,8 @@ from typing import Final
 
 import msgspec
 
-from appliance.node import small_file
-from appliance.node.small_file import Unreadable
+from appliance.node import durable_file
+from appliance.node.durable_file import Unreadable
 from appliance.store.backup import BackupFault, Backups, own_like, read_afresh
 from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader, Proof
@@ -82,7 +82,7 @@ def check(backups: Backups, day: str, at: int) -> Outcome:
 def last_outcome(database: Path) -> Outcome | None:
     """Return what the last night's work on ``database`` came to; None if that is not known."""
     try:
-        return small_file.load(outcome_file(database), Outcome)
+        return durable_file.load(outcome_file(database), Outcome)
     except Unreadable as error:
         log.warning("%s; the log is proven anew", error)
         return None
@@ -119,7 +119,7 @@ def _remember(outcome: Outcome, database: Path) -> None:
     """Keep the outcome; on a disk that takes nothing only the check is repeated at the next start."""
     file = outcome_file(database)
     with contextlib.suppress(OSError):
-        small_file.save(file, msgspec.json.encode(outcome))
+        durable_file.save(file, msgspec.json.encode(outcome))
         own_like(file, file.parent)
 
 

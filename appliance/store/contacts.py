@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from appliance.node import small_file
-from appliance.node.small_file import Unreadable
+from appliance.node import durable_file
+from appliance.node.durable_file import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Contacts:
             self._kept = _Kept(day)
         self._kept.phones[number] = phone
         try:
-            small_file.save(self._file, msgspec.json.encode(self._kept))
+            durable_file.save(self._file, msgspec.json.encode(self._kept))
         except OSError as error:
             log.warning("%s: %s; whoever has just left a telephone number gets no message", self._file, error.strerror)
 
@@ -63,11 +63,11 @@ class Contacts:
         """Erase everything: the day is over."""
         self._kept = _Kept()
         try:
-            small_file.erase(self._file)
+            durable_file.erase(self._file)
         except OSError as error:
             if not self._stays:
                 log.critical(
-                    "%s: %s; erase it and contacts.new by hand: they may hold telephone numbers",
+                    "%s: %s; erase it and contacts.json.new by hand: they may hold telephone numbers",
                     self._file,
                     error.strerror,
                 )
@@ -79,7 +79,7 @@ class Contacts:
 
     def _read(self) -> _Kept:
         try:
-            kept = small_file.load(self._file, _Kept) or _Kept()
+            kept = durable_file.load(self._file, _Kept) or _Kept()
         except Unreadable as error:
             log.warning("%s; it is erased, and whoever had left a telephone number gets no message", error)
             kept = _Kept()

@@ -18,13 +18,12 @@ import msgspec
 
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day
+from appliance.node import durable_file
 from appliance.store.backup import (
     Backups,
     free_name,
     own_like,
     read_afresh,
-    sync_file,
-    sync_folder,
 )
 from appliance.store.checkup import outcome_file
 from appliance.store.database import Database, StorageFault, told
@@ -118,9 +117,9 @@ def place(plan: Plan, backups: Backups, stamp: str) -> list[Path]:
         with _alone(database):
             aside = _set_aside(database, stamp)
             outcome_file(database).unlink(missing_ok=True)  # it proves another log than the one that comes
-            sync_folder(database.parent)
+            durable_file.sync_folder(database.parent)
             plan.fresh.replace(database)
-        sync_folder(database.parent)
+        durable_file.sync_folder(database.parent)
         with contextlib.closing(LogReader(database)) as log:
             aside += backups.set_aside(log, plan.bad)
     return aside
@@ -135,7 +134,7 @@ def _fetch(backup: Path, fresh: Path) -> str:
     """Copy a backup and prove the copy; return what is wrong with it."""
     _remove(fresh)
     shutil.copyfile(backup, fresh)
-    sync_file(fresh)
+    durable_file.sync_file(fresh)
     read_afresh(fresh)
     try:
         with contextlib.closing(LogReader(fresh)) as log:
@@ -189,7 +188,7 @@ def _make_plain(fresh: Path) -> None:
     """Leave one file without a write-ahead log, so that moving it moves all of it."""
     with told(fresh), contextlib.closing(sqlite3.connect(fresh)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
-    sync_file(fresh)
+    durable_file.sync_file(fresh)
 
 
 def _last(database: Path) -> Row | None:

@@ -92,7 +92,8 @@ class App:
         options = {name: getattr(screen, name) for name in ("title", "inches", "reduce_motion", "high_contrast")}
         self._engine.setInitialProperties({"options": options, "width": screen.width, "height": screen.height})
         # All screens are compiled now: the first citizen need not wait, and a mistake shows at the start.
-        screens = (QUrl.fromLocalFile(str(file)) for file in sorted(main.parent.glob("*.qml")))
+        needed = (file for file in sorted(main.parent.rglob("*.qml")) if file.parent.name != "optional")
+        screens = (QUrl.fromLocalFile(str(file)) for file in needed)
         self._screens = [QQmlComponent(self._engine, screen) for screen in screens]
         self._engine.load(QUrl.fromLocalFile(str(main)))
         roots = self._engine.rootObjects()

@@ -2,6 +2,7 @@
 import QtQuick
 import QtQuick.Window
 import Giliran
+import "visit"
 
 Window {
     id: root
@@ -15,8 +16,8 @@ Window {
     readonly property bool dark: ui.screen === "attract"
     readonly property bool settling: Hands.settling
     readonly property var sources: ({
-        "attract": "Attract.qml", "services": "Services.qml", "confirm": "Confirm.qml", "phone": "Phone.qml", "check_in": "CheckIn.qml",
-        "issuing": "Issuing.qml", "ticket": "Ticket.qml", "turn": "Turn.qml"
+        "attract": "visit/Attract.qml", "services": "visit/Services.qml", "confirm": "visit/Confirm.qml", "phone": "visit/Phone.qml", "check_in": "visit/CheckIn.qml",
+        "issuing": "visit/Issuing.qml", "ticket": "visit/Ticket.qml", "turn": "visit/Turn.qml"
     })
     readonly property string place: screenName + ui.question + ui.group
 
@@ -120,7 +121,7 @@ Window {
             anchors.bottom: controls.top
             anchors.bottomMargin: Theme.gap
             width: parent.width - 2 * Theme.margin
-            source: root.sources[ui.screen] || "Message.qml"
+            source: root.sources[ui.screen] || "visit/Message.qml"
             onLoaded: appear.restart()
 
             NumberAnimation {
@@ -154,6 +155,6 @@ Window {
         anchors.fill: parent
         active: staff.page !== ""
         visible: active
-        source: "Staff.qml"
+        source: "staff/Staff.qml"
     }
 }

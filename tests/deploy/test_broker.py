@@ -25,10 +25,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 from appliance.node.config import BrokerSettings
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
-from appliance.tools.flood import SUBSCRIBE, command, enter, packet, text
-from appliance.tools.passwords import broker_config
-from appliance.tools.processes import resident_mb
-from appliance.tools.rig import TAP, Rig, adapt
+from appliance.tools.office.processes import resident_mb
+from appliance.tools.office.rig import TAP, Rig, adapt
+from appliance.tools.proofs.flood import SUBSCRIBE, command, enter, packet, text
+from appliance.verbs.passwords import broker_config
 from appliance.wire import messages, topics
 
 SECONDS = 20.0

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from appliance.hub.night import HUMBLY
+from appliance.hub.nightly import HUMBLY
 from appliance.hub.settings import HubSettings
 from appliance.store.checkup import last_outcome
-from appliance.tools import past
+from appliance.tools.office import past
 
 UNIT = (Path(__file__).parents[2] / "systemd/giliran-hub.service").read_text(encoding="utf-8")
 AS_ROOT_ONLY = {"chown", "fchown"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.node.config import BrokerSettings, password_of
-from appliance.tools import passwords
+from appliance.verbs import passwords
 
 
 def _run(tmp_path: Path, *arguments: str) -> int:

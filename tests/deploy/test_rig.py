@@ -14,9 +14,9 @@ import pytest
 
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
-from appliance.tools import rig as rig_module
-from appliance.tools.polling import until
-from appliance.tools.rig import Rig, RigError, adapt, to_toml
+from appliance.node.polling import until
+from appliance.tools.office import rig as rig_module
+from appliance.tools.office.rig import Rig, RigError, adapt, to_toml
 
 
 @pytest.mark.expects_log("connection to the broker lost", "no broker at")
@@ -69,7 +69,8 @@ def test_a_broker_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest
 def test_nothing_outlives_the_process_that_holds_the_rig(tmp_path: Path, number: signal.Signals) -> None:
     # A process that ignores SIGTERM and has a child of its own stands for a daemon that hangs.
     script = (
-        "import pathlib, sys, signal; from appliance.tools.polling import until; from appliance.tools.rig import Rig\n"
+        "import pathlib, sys, signal; from appliance.node.polling import until\n"
+        "from appliance.tools.office.rig import Rig\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "with Rig(pathlib.Path(sys.argv[1]), ['hub-1']) as rig:\n"
         "    child = rig._start('sleeper', ['sh', '-c', 'sleep 300 & echo $! $$; wait'], None)\n"

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from appliance.tools import shot_scenes as scenes
-from appliance.tools.asker import Asker
-from appliance.tools.finger import Finger
-from appliance.tools.observer import Observer
-from appliance.tools.panel_client import PanelClient
-from appliance.tools.polling import until
-from appliance.tools.rig import Rig
-from appliance.tools.sample_office import OfficeTime, SampleOffice
-from appliance.tools.stand_in_hub import StandInHub
-from kiosk.fake_printer import PtyPrinter
+from appliance.node.asker import Asker
+from appliance.node.polling import until
+from appliance.tools.office.finger import Finger
+from appliance.tools.office.observer import Observer
+from appliance.tools.office.panel_client import PanelClient
+from appliance.tools.office.rig import Rig
+from appliance.tools.office.sample_office import OfficeTime, SampleOffice
+from appliance.tools.office.stand_in_hub import StandInHub
+from appliance.tools.shots import scenes
+from kiosk.workshop.fake_printer import PtyPrinter
 
 SECONDS = 20.0
 PRESSES = 5
@@ -42,7 +42,7 @@ class Town:
 
     def person(self, node: str) -> Asker:
         if node not in self._people:
-            self._people[node] = Asker.on(self.rig, node)
+            self._people[node] = self.rig.asker(node)
         return self._people[node]
 
     def all_ready(self, *nodes: str) -> None:

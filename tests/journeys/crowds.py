@@ -7,8 +7,8 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from appliance.tools import log_reader
-from appliance.tools.sample_office import OfficeTime
+from appliance.tools.office.sample_office import OfficeTime
+from appliance.verbs import log as log_reader
 from appliance.wire import messages as m
 
 KIOSKS = [f"kiosk-{n}" for n in range(1, 9)]

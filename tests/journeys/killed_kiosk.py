@@ -14,11 +14,11 @@ from unittest.mock import patch
 from appliance.node.link import Link
 from appliance.wire.messages import MergeOffline
 from kiosk import __main__ as kiosk
-from kiosk.journal import Journal
-from kiosk.ledger import Issued, Sent, Taken
-from kiosk.offline_desk import OfflineDesk
-from kiosk.printer_device import EscposPrinter
-from kiosk.transport import SerialTransport
+from kiosk.alone.desk import OfflineDesk
+from kiosk.alone.journal import Journal
+from kiosk.alone.ledger import Issued, Sent, Taken
+from kiosk.printer.device import EscposPrinter
+from kiosk.printer.transport import SerialTransport
 
 
 def die(*_):

@@ -9,9 +9,9 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from appliance.tools.flood import flood
-from appliance.tools.rig import HOST
-from appliance.tools.sample_office import office
+from appliance.tools.office.rig import HOST
+from appliance.tools.office.sample_office import office
+from appliance.tools.proofs.flood import flood
 from appliance.wire import messages as m
 from appliance.wire import topics
 

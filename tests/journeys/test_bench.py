@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from appliance.tools import bench
+from appliance.tools.bench import bench
 
 
 @pytest.mark.expects_log("connection to the broker lost")

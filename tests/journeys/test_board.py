@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools.finger import Finger
+from appliance.tools.office.finger import Finger
 from appliance.wire import messages as m
 
 pytestmark = pytest.mark.expects_log("connection to the broker lost")

@@ -15,9 +15,9 @@ import pytest
 from listener import seconds
 
 from appliance.node.daemon import AWAY_MS
-from appliance.tools.finger import Finger
-from appliance.tools.processes import child_of
-from appliance.tools.soak_voice import WORKER
+from appliance.tools.office.finger import Finger
+from appliance.tools.office.processes import child_of
+from appliance.tools.proofs.soak_voice import WORKER
 from appliance.wire import messages as m
 from display.look import LookSettings, palette
 

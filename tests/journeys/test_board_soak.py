@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.tools import soak, soak_board
-from appliance.tools.soak_board import SAMPLES, Result, Soak
+from appliance.tools.proofs import soak, soak_board
+from appliance.tools.proofs.soak_board import SAMPLES, Result, Soak
 
 pytestmark = pytest.mark.expects_log("connection to the broker lost")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.tools.crash import Trial, TrialError, report
+from appliance.tools.proofs.crash import Trial, TrialError, report
 
 pytestmark = pytest.mark.expects_log("connection to the broker lost")
 

@@ -19,14 +19,13 @@ from appliance.speech import sound
 from appliance.speech.phrases import sentences
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import EspeakVoice
-from appliance.tools.asker import Asker
-from appliance.tools.finger import Finger
-from appliance.tools.morning_report import Trace
-from appliance.tools.observer import Observer
-from appliance.tools.processes import child_of
-from appliance.tools.rig import Rig
-from appliance.tools.sample_office import OfficeTime, SampleOffice
-from appliance.tools.soak_voice import WORKER
+from appliance.tools.demo.morning_report import Trace
+from appliance.tools.office.finger import Finger
+from appliance.tools.office.observer import Observer
+from appliance.tools.office.processes import child_of
+from appliance.tools.office.rig import Rig
+from appliance.tools.office.sample_office import OfficeTime, SampleOffice
+from appliance.tools.proofs.soak_voice import WORKER
 from appliance.wire import messages as m
 
 RATE = 20.0
@@ -42,8 +41,8 @@ class Lobby:
     def __init__(self, office, observer, eye):
         self.office, self.observer, self.eye = office, observer, eye
         self.folder = office.rig.directory / "announcements"
-        self.kiosk = Asker.on(office.rig, "kiosk-1")
-        self.officers = {counter: Asker.on(office.rig, f"keypad-{counter}") for counter in office.counters}
+        self.kiosk = office.rig.asker("kiosk-1")
+        self.officers = {counter: office.rig.asker(f"keypad-{counter}") for counter in office.counters}
         wait_for(self.all_ready)
 
     def all_ready(self):

@@ -16,9 +16,10 @@ import pytest
 from crowds import NINE, at_once, diary, issue, restart, rows
 from paho.mqtt.enums import CallbackAPIVersion
 
-from appliance.tools import log_reader, past
-from appliance.tools.rig import Rig
-from appliance.tools.sample_office import DATE, SERVICES, SampleOffice, instant, office
+from appliance.tools.office import past
+from appliance.tools.office.rig import Rig
+from appliance.tools.office.sample_office import DATE, SERVICES, SampleOffice, instant, office
+from appliance.verbs import log as log_reader
 from appliance.wire import messages as m
 
 KIOSK, KEYPAD, DESK = "kiosk-1", "keypad-1", "web-1"

@@ -16,14 +16,13 @@ from PIL import Image
 
 from appliance.node.pin import hashed
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools.asker import Asker
-from appliance.tools.finger import Finger
-from appliance.tools.observer import Observer
-from appliance.tools.rig import Rig
-from appliance.tools.sample_office import OfficeTime, SampleOffice, office
+from appliance.tools.office.finger import Finger
+from appliance.tools.office.observer import Observer
+from appliance.tools.office.rig import Rig
+from appliance.tools.office.sample_office import OfficeTime, SampleOffice, office
 from appliance.wire import messages as m
-from kiosk import paper
-from kiosk.fake_printer import PtyPrinter
+from kiosk.workshop import paper
+from kiosk.workshop.fake_printer import PtyPrinter
 
 KIOSK = "kiosk-1"
 SERVICE = "pendaftaran"
@@ -103,7 +102,7 @@ def the_hall(tmp_path_factory):
             }
         )
         with Finger(rig.directory / f"{KIOSK}.sock") as finger:
-            keypad = Asker.on(rig, "keypad-1")
+            keypad = rig.asker("keypad-1")
             finger.wait_screen("attract")
             yield Hall(rig, observer, printer, finger, keypad)
             keypad.close()

@@ -12,10 +12,10 @@ import pytest
 from crowds import KEYPADS, KIOSKS, NINE, SERVICES, at_once, diary, issue, restart, rows
 
 from appliance.node.daemon import HubClock, SystemClock
-from appliance.tools import log_reader
-from appliance.tools.crash_checks import queue_faults
-from appliance.tools.sample_office import SERVICES as SAMPLE_SERVICES
-from appliance.tools.sample_office import office
+from appliance.tools.office.sample_office import SERVICES as SAMPLE_SERVICES
+from appliance.tools.office.sample_office import office
+from appliance.tools.proofs.crash_checks import queue_faults
+from appliance.verbs import log as log_reader
 from appliance.wire import messages as m
 
 KIOSK, KEYPAD, DESK = "kiosk-1", "keypad-1", "web-1"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.tools import history, past
+from appliance.tools.office import past
+from appliance.tools.proofs import history
 
 
 @pytest.mark.expects_log("connection to the broker lost")

@@ -10,8 +10,8 @@ import paho.mqtt.client as mqtt
 import pytest
 from crowds import KEYPADS, KIOSKS, NINE, SERVICES, issue, restart, rows
 
-from appliance.tools.crash_checks import queue_faults
-from appliance.tools.sample_office import instant
+from appliance.tools.office.sample_office import instant
+from appliance.tools.proofs.crash_checks import queue_faults
 from appliance.wire import messages as m
 from appliance.wire import topics
 

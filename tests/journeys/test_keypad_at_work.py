@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.tools.panel_client import PanelClient
+from appliance.tools.office.panel_client import PanelClient
 from appliance.wire import messages as m
 
 OFF = (0.0, 0.0, 0.0)

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools.panel_client import PanelClient
+from appliance.tools.office.panel_client import PanelClient
 from appliance.wire import messages as m
 from counter_keypad.fake_serial import FakeSerialLine
 

@@ -9,18 +9,17 @@ import pytest
 from PIL import Image
 
 from appliance.node import pin
+from appliance.node.polling import until
 from appliance.speech import sound
-from appliance.tools import shot_kiosk
-from appliance.tools import shot_scenes as scenes
-from appliance.tools.finger import Finger
-from appliance.tools.polling import until
-from appliance.tools.rig import Rig
-from appliance.tools.shot_checks import Standard, cut_off, problems
-from appliance.tools.stand_in_hub import StandInHub
+from appliance.tools.office.finger import Finger
+from appliance.tools.office.rig import Rig
+from appliance.tools.office.stand_in_hub import StandInHub
+from appliance.tools.shots import kiosk_states, scenes
+from appliance.tools.shots.checks import Standard, cut_off, problems
 from appliance.wire import topics
 from appliance.wire.messages import Accepted, CheckIn, Issue, Presence, Refused, Reprinting, Request, Vouch
-from kiosk import paper
-from kiosk.fake_printer import PtyPrinter
+from kiosk.workshop import paper
+from kiosk.workshop.fake_printer import PtyPrinter
 
 pytestmark = pytest.mark.expects_log(r"connection to the broker lost")
 PIN = "246810"
@@ -98,7 +97,7 @@ def test_whoever_must_bring_eight_papers_or_more_can_read_them_all_on_every_scre
     if not modes:
         finger.wait_text("dan 22 berkas lain")
         finger.tap("papers")
-    for width, height, inches in shot_kiosk.SIZES:
+    for width, height, inches in kiosk_states.SIZES:
         finger.resize(width, height, inches)
         read, pages = set(), 0
         while finger.wait_for_one("proceed", "page-next") == "page-next":

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from appliance.tools.finger import Finger
-from appliance.tools.rig import Rig
-from appliance.tools.stand_in_hub import StandInHub
+from appliance.tools.office.finger import Finger
+from appliance.tools.office.rig import Rig
+from appliance.tools.office.stand_in_hub import StandInHub
 from appliance.wire.messages import Issue
 
 pytestmark = pytest.mark.expects_log("connection to the broker lost")

@@ -21,11 +21,12 @@ from cable import Cable
 from msgspec.structs import replace
 
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools.finger import Finger, FingerError
+from appliance.tools.office.finger import Finger, FingerError
 from appliance.wire import messages as m
-from kiosk import journal, journal_lines, paper
-from kiosk.fake_printer import PtyPrinter
-from kiosk.journal import Journal, Kept
+from kiosk.alone import journal, journal_lines
+from kiosk.alone.journal import Journal, Kept
+from kiosk.workshop import paper
+from kiosk.workshop.fake_printer import PtyPrinter
 
 KIOSK = "kiosk-1"
 SERVICE = "pendaftaran"

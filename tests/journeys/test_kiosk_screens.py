@@ -9,13 +9,13 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from appliance.tools import shot_scenes as scenes
-from appliance.tools.finger import Finger
-from appliance.tools.rig import Rig
-from appliance.tools.stand_in_hub import StandInHub
+from appliance.tools.office.finger import Finger
+from appliance.tools.office.rig import Rig
+from appliance.tools.office.stand_in_hub import StandInHub
+from appliance.tools.shots import scenes
 from appliance.wire import topics
 from appliance.wire.messages import Issue, Refused
-from kiosk.fake_printer import PtyPrinter
+from kiosk.workshop.fake_printer import PtyPrinter
 
 pytestmark = pytest.mark.expects_log(r"connection to the broker lost")
 

@@ -18,8 +18,8 @@ from crowds import NINE, restart, start
 
 from appliance.store.reader import LogReader
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools import past
-from appliance.tools.sample_office import instant
+from appliance.tools.office import past
+from appliance.tools.office.sample_office import instant
 from appliance.wire import messages as m
 
 NIGHT = 23 * 3600 - 1
@@ -121,7 +121,7 @@ def test_after_the_close_of_the_day_the_log_is_proven_and_backed_up(nights):
     assert records(nights.folder / "giliran-2026-04-06.db") == records(nights.database)
     assert records(nights.database)[-1][3] == "DayClosed"
     assert [line for line in hub.output().splitlines() if "the log:" in line] == [
-        f"hub-1 INFO appliance.hub.night: the log: {detail}"
+        f"hub-1 INFO appliance.hub.nightly: the log: {detail}"
     ]
 
 

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 
 from appliance.node.pin import FREE_TRIES, hashed
-from appliance.tools.sample_office import instant, office
+from appliance.tools.office.sample_office import instant, office
 from appliance.wire import messages as m
 
 

@@ -24,11 +24,11 @@ SPOILED = {
 }
 FILES = (
     "contacts.json",
-    "contacts.new",
+    "contacts.json.new",
     "giliran.checked.json",
-    "giliran.checked.new",
+    "giliran.checked.json.new",
     "wrong-pins.json",
-    "wrong-pins.new",
+    "wrong-pins.json.new",
 )
 
 

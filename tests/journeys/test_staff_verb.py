@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from appliance.node.pin import hashed
-from appliance.tools import staff
-from appliance.tools.rig import Rig
-from appliance.tools.sample_office import SampleOffice, office
+from appliance.tools.office.rig import Rig
+from appliance.tools.office.sample_office import SampleOffice, office
+from appliance.verbs import staff
 
 
 @pytest.fixture

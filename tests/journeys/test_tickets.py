@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools import shot_scenes as scenes
-from appliance.tools.finger import Finger
-from appliance.tools.observer import Observer
-from appliance.tools.rig import Rig
+from appliance.tools.office.finger import Finger
+from appliance.tools.office.observer import Observer
+from appliance.tools.office.rig import Rig
+from appliance.tools.shots import scenes
 from appliance.wire.messages import Part
-from kiosk import paper
-from kiosk.fake_printer import PtyPrinter
+from kiosk.workshop import paper
+from kiosk.workshop.fake_printer import PtyPrinter
 
 pytestmark = pytest.mark.expects_log(r"connection to the broker lost")
 SECONDS = 20.0

@@ -13,7 +13,7 @@ from crowds import NINE, restart
 
 from appliance.store.reader import LogReader
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools.sample_office import instant
+from appliance.tools.office.sample_office import instant
 from appliance.wire import messages as m
 
 DAY = 86_400

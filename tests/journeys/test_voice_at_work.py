@@ -13,12 +13,12 @@ from listener import seconds, wait_for
 
 from appliance.speech import sound
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools.observer import Observer
-from appliance.tools.processes import child_of
-from appliance.tools.rig import Rig
-from appliance.tools.sample_office import OfficeTime, SampleOffice
-from appliance.tools.soak_voice import WORKER, Soak
-from appliance.tools.stand_in_hub import NINE_41, StandInHub
+from appliance.tools.office.observer import Observer
+from appliance.tools.office.processes import child_of
+from appliance.tools.office.rig import Rig
+from appliance.tools.office.sample_office import OfficeTime, SampleOffice
+from appliance.tools.office.stand_in_hub import NINE_41, StandInHub
+from appliance.tools.proofs.soak_voice import WORKER, Soak
 from appliance.wire import messages as m
 from appliance.wire import topics
 

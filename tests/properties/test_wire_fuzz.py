@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.hub import handler
-from appliance.tools import wire_fuzz
+from appliance.tools.proofs import wire_fuzz
 from appliance.wire import messages as m
 
 pytestmark = pytest.mark.expects_log(

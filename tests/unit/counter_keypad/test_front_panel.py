@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QLCDNumber
 
-from appliance.tools.front_panel import NumberBoard
-from appliance.tools.panel_client import number_port
-from appliance.tools.polling import until
+from appliance.node.polling import until
+from appliance.tools.office.front_panel import NumberBoard
+from appliance.tools.office.panel_client import number_port
 from counter_keypad.number_display import SerialDisplay, Sign
 from counter_keypad.settings import SerialDisplaySettings
 

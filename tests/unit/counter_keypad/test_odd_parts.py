@@ -16,7 +16,7 @@ from pad_keys import EVENT
 from appliance.node.config import BrokerSettings
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
-from appliance.tools.polling import until
+from appliance.node.polling import until
 from appliance.wire import messages as m
 from appliance.wire import topics
 from counter_keypad import plugged

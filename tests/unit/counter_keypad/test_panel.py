@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from officers_desk import Desk
 
-from appliance.tools.panel_client import PanelClient
+from appliance.tools.office.panel_client import PanelClient
 from appliance.wire import messages as m
 from counter_keypad.panel import Panel
 

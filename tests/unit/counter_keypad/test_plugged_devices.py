@@ -8,8 +8,8 @@ import pytest
 from pad_keys import EVENT, key, strokes
 
 from appliance.node.daemon import SystemClock
+from appliance.node.polling import until
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools.polling import until
 from counter_keypad import plugged
 from counter_keypad.actions import Wish
 from counter_keypad.fake_serial import FakeSerialLine

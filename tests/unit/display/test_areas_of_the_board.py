@@ -17,7 +17,7 @@ from appliance.ui.app import MODULES
 from appliance.wire.messages import Board, CounterState, Office, ServiceState
 from display import media
 from display.__main__ import QML
-from display.lobby import Lobby
+from display.screen import Lobby
 from display.settings import DisplaySettings, MediaSettings
 
 

@@ -14,7 +14,7 @@ from appliance.ui.app import MODULES
 from appliance.ui.bridge import table
 from appliance.ui.values import Rows, Values
 from appliance.wire.messages import Call
-from display import words
+from display import board_text
 from display.__main__ import QML
 from display.board_state import Hero, View
 from display.look import LookSettings, palette
@@ -32,7 +32,7 @@ class Area:
             "ui": self.ui.map,
             "tr": Values(table("board", DEFAULT)).map,
             "look": Values(palette(LookSettings())).map,
-            "lastCalls": Rows(words.LAST_ROW),
+            "lastCalls": Rows(board_text.LAST_ROW),
         }
         self.view = QQuickView()
         self.view.engine().addImportPath(str(MODULES))
@@ -50,7 +50,7 @@ class Area:
 
     def words(self, call: Call | None) -> dict[str, Any]:
         hero = Hero("call", call, call.seq) if call else Hero("welcome")
-        return words.hero(View(hero, None, (), (), None, trusted=True), DEFAULT, None, "UTC")
+        return board_text.hero(View(hero, None, (), (), None, trusted=True), DEFAULT, None, "UTC")
 
     def call(self, seq: int) -> None:
         self.ui.set(self.words(Call(1, seq, 0, f"A{seq:03d}", "c1", {"id": "Loket 1"}, "s", {})))

@@ -13,8 +13,8 @@ from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
 from appliance.ui.values import Rows
 from appliance.wire.messages import Board, Call, Clock, CounterState, Office, ServiceState
-from display.lobby import Lobby
 from display.scope import Scope
+from display.screen import Lobby
 from display.settings import DisplaySettings, MediaSettings
 
 SETTINGS = DisplaySettings(media=MediaSettings(folder="", usb=""))

@@ -18,8 +18,8 @@ from appliance.speech.phrases import announcement, foreseen
 from appliance.speech.players import make_player
 from appliance.speech.voice import make_voice
 from appliance.wire.messages import Announcement, Board, Call, Clock, CounterState, Notices, Office, ServiceState
-from display.lobby import Lobby
 from display.reload import Reload
+from display.screen import Lobby
 from display.settings import DisplaySettings
 
 NOW = 1_775_443_260_000

@@ -22,7 +22,7 @@ from appliance.speech.settings import SpeechSettings
 from appliance.wire import messages as m
 from appliance.wire import topics
 from display.announcements import Announcements
-from display.lobby import Lobby
+from display.screen import Lobby
 from display.settings import DisplaySettings, MediaSettings, NightSettings
 
 NOW = 1_775_443_260_000

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Emergency
-from display import night
+from display import dark_hours
 from display.board_state import Hero, View
 from display.settings import NightSettings
 
@@ -26,17 +26,17 @@ CLOSED = View(Hero("closed"), None, (), (), None, trusted=True)
     ("hours", "dark"), [(0, False), (1, True), (6, True), (11.49, True), (11.5, False), (12, False), (25, True)]
 )
 def test_it_is_dark_between_two_times_of_day(hours: float, dark: bool) -> None:
-    assert night.is_dark(NIGHT, CLOSED, SIX_P_M + int(hours * HOUR), ZONE) is dark
+    assert dark_hours.is_dark(NIGHT, CLOSED, SIX_P_M + int(hours * HOUR), ZONE) is dark
 
 
 def test_it_is_never_dark_when_somebody_may_need_it() -> None:
     late = SIX_P_M + 3 * HOUR
-    assert night.is_dark(NIGHT, CLOSED, late, ZONE)
-    assert not night.is_dark(NIGHT, replace(CLOSED, emergency=Emergency(1, 0, {"id": "Keluar."})), late, ZONE)
+    assert dark_hours.is_dark(NIGHT, CLOSED, late, ZONE)
+    assert not dark_hours.is_dark(NIGHT, replace(CLOSED, emergency=Emergency(1, 0, {"id": "Keluar."})), late, ZONE)
     for mode in ("call", "welcome", "media", "starting"):
-        assert not night.is_dark(NIGHT, replace(CLOSED, hero=Hero(mode)), late, ZONE)  # type: ignore[arg-type]
-    assert not night.is_dark(NIGHT, CLOSED, None, ZONE)
-    assert not night.is_dark(NightSettings(), CLOSED, late, ZONE)
+        assert not dark_hours.is_dark(NIGHT, replace(CLOSED, hero=Hero(mode)), late, ZONE)  # type: ignore[arg-type]
+    assert not dark_hours.is_dark(NIGHT, CLOSED, None, ZONE)
+    assert not dark_hours.is_dark(NightSettings(), CLOSED, late, ZONE)
 
 
 def test_half_a_night_and_a_command_without_words_are_refused() -> None:
@@ -47,7 +47,7 @@ def test_half_a_night_and_a_command_without_words_are_refused() -> None:
 
 
 def switched(tmp_path: Path, **commands: tuple[str, ...]) -> Any:
-    return night.make_power(NightSettings("19:00", "05:00", power="command", **commands))
+    return dark_hours.make_power(NightSettings("19:00", "05:00", power="command", **commands))
 
 
 def test_the_screen_is_switched_at_the_start_and_once_a_change(qtbot: Any, tmp_path: Path) -> None:
@@ -98,8 +98,8 @@ def test_a_wish_made_while_another_fails_is_carried_out_at_once(
 def test_a_screen_that_is_to_be_on_is_asked_again_soon(
     qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert night.AGAIN_MS[True] <= 5_000
-    monkeypatch.setitem(night.AGAIN_MS, True, 20)
+    assert dark_hours.AGAIN_MS[True] <= 5_000
+    monkeypatch.setitem(dark_hours.AGAIN_MS, True, 20)
     answers = tmp_path / "answers"
     power = switched(tmp_path, off=("true",), on=("test", "-e", str(answers)))
     power.set(on=True)
@@ -109,6 +109,6 @@ def test_a_screen_that_is_to_be_on_is_asked_again_soon(
 
 
 def test_with_nothing_fitted_there_is_nothing_to_report() -> None:
-    power = night.make_power(NightSettings())
+    power = dark_hours.make_power(NightSettings())
     power.set(on=False)
     assert power.part() is None

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from appliance.engine.capacity import BadLoad, Steady, Unstable, capacity, counters_needed, p_wait
-from appliance.tools import capacity as tool
+from appliance.simulation.erlang import BadLoad, Steady, Unstable, capacity, counters_needed, p_wait
+from appliance.verbs import capacity as tool
 
 loads = st.floats(0.001, 60, allow_nan=False)
 rates = st.floats(0.001, 20)

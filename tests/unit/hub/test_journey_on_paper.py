@@ -15,13 +15,15 @@ from appliance.hub import snapshots
 from appliance.hub.calendar import opening_of
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.wire import messages as m
-from kiosk import paper, words, words_services
-from kiosk.fake_printer import PtyPrinter
-from kiosk.flow_state import Flow
-from kiosk.print_desk import PrintDesk, Printing
-from kiosk.printer import build
-from kiosk.settings_printer import PrinterSettings
-from kiosk.ticket_file import TicketFile
+from kiosk.printer.drivers import build
+from kiosk.printer.settings import PrinterSettings
+from kiosk.printer.spooler import PrintDesk, Printing
+from kiosk.ticket.service import service_of
+from kiosk.ticket.template_file import TicketFile
+from kiosk.visit import screen_text
+from kiosk.visit.state import Flow
+from kiosk.workshop import paper
+from kiosk.workshop.fake_printer import PtyPrinter
 
 PATIENCE = 20.0
 OFFICE = Definition(
@@ -91,7 +93,7 @@ def test_a_journeys_ticket_has_its_name_and_lists_the_papers_of_all_its_steps_as
     assert ticket.number == number
     assert told[1:3] == [name, number]
     assert [row.removeprefix("- ") for row in told if row.startswith("- ")] == shown.bring["id"]
-    assert words_services.of_ticket(hall.catalogue(), ticket) == next(
+    assert service_of(hall.catalogue(), ticket) == next(
         state for state in hall.catalogue().services if state.id == chosen
     )
 
@@ -113,8 +115,8 @@ def test_a_booking_of_a_service_that_nobody_chooses_at_a_kiosk_has_name_and_pape
 def test_who_waits_for_a_journey_waits_once(hall: Hall) -> None:
     for chosen in ("all", "all", "paid", "check", "register"):
         hall.ask(m.Issue(chosen))
-    moment = words.Moment(hall.catalogue(), None, None, "Asia/Jakarta", 0, 1.0)
-    assert words.values(Flow(), moment)["waitingTotal"].split()[0] == "5"
+    moment = screen_text.Moment(hall.catalogue(), None, None, "Asia/Jakarta", 0, 1.0)
+    assert screen_text.values(Flow(), moment)["waitingTotal"].split()[0] == "5"
     told = hall.printed(hall.ask(m.Issue("all")).ticket)
     assert any(row.startswith("5 orang") for row in told)  # one counter serves them all
 

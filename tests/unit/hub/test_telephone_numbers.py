@@ -70,7 +70,7 @@ def test_a_ticket_that_was_not_stored_leaves_no_number(hub, monkeypatch):
 
 @pytest.mark.expects_log("gets no message")
 def test_a_number_that_cannot_be_kept_costs_nobody_a_ticket(hub, tmp_path):
-    (tmp_path / "contacts.new").mkdir()
+    (tmp_path / "contacts.json.new").mkdir()
     assert ask(hub, m.Issue("a", phone=PHONE), "kiosk-1").number == "A001"
 
 
@@ -143,7 +143,7 @@ def test_a_file_of_another_day_beside_a_restored_log_is_erased(hub):
 
 
 def test_what_a_write_left_that_was_cut_off_is_erased_at_the_next_start(hub):
-    (folder_of(hub) / "contacts.new").write_text(PHONE)
+    (folder_of(hub) / "contacts.json.new").write_text(PHONE)
     again = restarted(hub)
     tick(again)
     assert traces(folder_of(hub)) == []
@@ -152,7 +152,7 @@ def test_what_a_write_left_that_was_cut_off_is_erased_at_the_next_start(hub):
 
 def test_what_a_write_left_that_was_cut_off_is_erased_with_the_day(hub):
     ask(hub, m.Issue("a", phone=PHONE), "kiosk-1")
-    (folder_of(hub) / "contacts.new").write_text(PHONE)
+    (folder_of(hub) / "contacts.json.new").write_text(PHONE)
     again = restarted(hub)
     again.house.do(CloseDay())
     assert traces(folder_of(hub)) == []
@@ -178,13 +178,13 @@ def test_an_office_that_stops_sending_messages_keeps_no_numbers_any_more(hub):
     assert traces(folder_of(hub)) == []
 
 
-@pytest.mark.expects_log("erase it and contacts.new by hand", "erased at last")
+@pytest.mark.expects_log("erase it and contacts.json.new by hand", "erased at last")
 def test_a_disk_that_does_not_let_go_of_them_is_asked_until_it_does(hub, monkeypatch):
     ask(hub, m.Issue("a", phone=PHONE), "kiosk-1")
-    (folder_of(hub) / "contacts.new").mkdir()
+    (folder_of(hub) / "contacts.json.new").mkdir()
     hub.house.do(CloseDay())
-    (folder_of(hub) / "contacts.new").rmdir()
-    (folder_of(hub) / "contacts.new").write_text(PHONE)
+    (folder_of(hub) / "contacts.json.new").rmdir()
+    (folder_of(hub) / "contacts.json.new").write_text(PHONE)
     tick(hub)
     assert traces(folder_of(hub)) == []
 

@@ -7,10 +7,10 @@ import uuid
 
 from appliance.engine.model import Counter, Definition, Rules, Service
 from appliance.texts.parts import LOGGED, of_part
-from appliance.tools.hour_hub import HourHub, VirtualClock
+from appliance.tools.proofs.hour_hub import HourHub, VirtualClock
 from appliance.wire import messages as m
-from kiosk.offline import Now
-from kiosk.offline_desk import OfflineDesk
+from kiosk.alone.desk import OfflineDesk
+from kiosk.alone.lease import Now
 
 MINUTE = 60_000
 BOOT_MS = 20_000

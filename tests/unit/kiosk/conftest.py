@@ -12,10 +12,10 @@ import pytest
 from alone_kiosk import world
 from printer_bench import as_settings
 
-from kiosk.fake_printer import PtyPrinter
-from kiosk.printer import build
-from kiosk.printer_device import EscposPrinter
-from kiosk.transport import FileTransport, SerialTransport, TransportError, _Descriptor
+from kiosk.printer.device import EscposPrinter
+from kiosk.printer.drivers import build
+from kiosk.printer.transport import FileTransport, SerialTransport, TransportError, _Descriptor
+from kiosk.workshop.fake_printer import PtyPrinter
 
 
 @pytest.fixture

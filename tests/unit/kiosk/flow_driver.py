@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from appliance.wire.messages import Accepted, IssuedTicket
-from kiosk import flow
-from kiosk.flow_events import (
+from kiosk.visit import flow
+from kiosk.visit.events import (
     CatalogueArrived,
     Chose,
     Connection,
@@ -17,7 +17,7 @@ from kiosk.flow_events import (
     Took,
     Touched,
 )
-from kiosk.flow_state import Flow
+from kiosk.visit.state import Flow
 
 ID = "0123456789abcdef" * 2
 TICKET = IssuedTicket("A012", "files", "2026-04-06", 0, 7)

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from appliance.wire.messages import Catalogue, Lease, Office
-from kiosk.journal import Journal, Kept
-from kiosk.ledger import AnyRecord, Given, Issued, Opened, Sent, Taken
-from kiosk.offline import Anchor
+from kiosk.alone.journal import Journal, Kept
+from kiosk.alone.lease import Anchor
+from kiosk.alone.ledger import AnyRecord, Given, Issued, Opened, Sent, Taken
 
 
 def days() -> list[str]:

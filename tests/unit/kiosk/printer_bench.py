@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from kiosk.fake_printer import PtyPrinter
-from kiosk.printer import PrintFailed
-from kiosk.printer_device import EscposPrinter
-from kiosk.printer_escpos import Renderer
-from kiosk.settings_printer import PrinterSettings
-from kiosk.ticket_sample import sample
+from kiosk.printer.device import EscposPrinter
+from kiosk.printer.escpos_lines import Renderer
+from kiosk.printer.port import PrintFailed
+from kiosk.printer.settings import PrinterSettings
+from kiosk.ticket.sample import sample
+from kiosk.workshop.fake_printer import PtyPrinter
 
 PATIENCE = 20.0
 

@@ -17,22 +17,24 @@ from pathlib import Path
 import pytest
 import serial
 from msgspec.structs import replace
-from test_latest import CATALOGUE, printing
-from test_narrator import until
+from printed_tickets import CATALOGUE, printing
 
 from appliance.node import pin
 from appliance.node.daemon import HubClock, SystemClock
+from appliance.node.polling import until
 from appliance.wire.messages import Clock, Lease, Part, Series
-from kiosk import health, narrator, print_desk
-from kiosk.latest import Latest
-from kiosk.narrator import Speaker, Speech
-from kiosk.offline import Now
-from kiosk.offline_desk import OfflineDesk
-from kiosk.print_desk import PrintDesk
-from kiosk.scanner import SerialScanner
+from kiosk import health
+from kiosk.alone.desk import OfflineDesk
+from kiosk.alone.lease import Now
+from kiosk.printer import spooler
+from kiosk.printer.latest import Latest
+from kiosk.printer.spooler import PrintDesk
 from kiosk.settings import GuidanceSettings, KioskSettings
-from kiosk.staff import StaffScreen
-from kiosk.ticket_file import TicketFile
+from kiosk.staff.screen import StaffScreen
+from kiosk.ticket.template_file import TicketFile
+from kiosk.visit import narrator
+from kiosk.visit.narrator import Speaker, Speech
+from kiosk.visit.scanner import SerialScanner
 
 PIN = pin.hashed("246810")
 FILES = ("journal", "hub", "latest", "volume", "ticket.toml", "left-over-2026-04-05", "damaged-00000000")
@@ -169,7 +171,7 @@ def test_a_word_of_the_hub_that_makes_no_sense_is_left_out(tmp_path, monkeypatch
     box = Box(tmp_path)
     box.works()
     box.ends()
-    from kiosk import offline
+    from kiosk.alone import lease as offline
 
     monkeypatch.setattr(offline, "hindrance", lambda *_: 1 / 0)
     desk = OfflineDesk("kiosk-1", tmp_path, lambda: Now("boot", 70_000), iter_ids())
@@ -228,7 +230,7 @@ def test_a_scanner_that_is_pulled_while_it_is_opened_is_waited_for(monkeypatch, 
         raise error
 
     monkeypatch.setattr(serial, "Serial", opened)
-    monkeypatch.setattr("kiosk.scanner.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("kiosk.visit.scanner.RETRY_SECONDS", 0.01)
     scanner = SerialScanner("/dev/scanner", 9600, lambda _: None)
     scanner.start()
     for _ in range(3):
@@ -264,7 +266,7 @@ class BrokenPrinter:
 
 @pytest.mark.expects_log("")
 def test_a_printer_that_breaks_in_every_way_does_not_end_the_printing(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(print_desk, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(spooler, "LOOK_SECONDS", 0.01)
     device, told = BrokenPrinter(), []
 
     def tell(_request_id: str, why: str) -> None:

@@ -14,8 +14,8 @@ from appliance.node import link as links
 from appliance.node.config import BrokerSettings, ConfigError
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
-from appliance.tools.polling import until
-from appliance.tools.rig import TAP
+from appliance.node.polling import until
+from appliance.tools.office.rig import TAP
 from appliance.wire import messages as m
 from appliance.wire import topics
 

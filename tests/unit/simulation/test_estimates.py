@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from appliance.tools import estimates, simulate
+from appliance.verbs import estimates, simulate
 
 
 @pytest.fixture(scope="module")

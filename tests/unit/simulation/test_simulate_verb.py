@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance import cli
-from appliance.tools import simulate
+from appliance.verbs import simulate
 
 MADE_UP = ["--arrivals-per-hour", "20", "--service-minutes", "4", "--counters", "2", "--days", "3"]
 

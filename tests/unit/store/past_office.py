@@ -11,9 +11,9 @@ import pytest
 from appliance.engine import commands as c
 from appliance.engine.model import Span
 from appliance.store import checkup
-from appliance.tools import past
-from appliance.tools.clerk import Clerk
-from appliance.tools.sample_office import DATE, instant
+from appliance.tools.office import past
+from appliance.tools.office.clerk import Clerk
+from appliance.tools.office.sample_office import DATE, instant
 
 LAST_DAY = "2026-04-05"
 TICKETS, A_DAY = 300, 30

@@ -35,8 +35,8 @@ from appliance.store.backup import BackupFault, Backups
 from appliance.store.event_log import INSERT, chained
 from appliance.store.reader import LogReader
 from appliance.store.store import Store
-from appliance.tools import past
-from appliance.tools.sample_office import instant
+from appliance.tools.office import past
+from appliance.tools.office.sample_office import instant
 
 assert made  # the fixture
 

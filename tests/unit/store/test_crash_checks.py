@@ -9,8 +9,8 @@ import sqlite3
 import msgspec
 import pytest
 
-from appliance.tools import past
-from appliance.tools.crash_checks import faults, queue_faults
+from appliance.tools.office import past
+from appliance.tools.proofs.crash_checks import faults, queue_faults
 from appliance.wire import messages as m
 
 

@@ -14,7 +14,7 @@ from appliance.store.database import Database, StorageFault
 from appliance.store.event_log import BrokenChain, EventLog
 from appliance.store.projections import rebuild
 from appliance.store.store import Store
-from appliance.tools.clerk import Clerk
+from appliance.tools.office.clerk import Clerk
 
 NOW = 1_775_437_200_000
 OFFICE = Definition(

@@ -16,9 +16,11 @@ from appliance.engine import commands as c
 from appliance.engine.events import BookingMade, Event
 from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader
-from appliance.tools import diary, log_reader, past
-from appliance.tools.clerk import Clerk
-from appliance.tools.sample_office import instant
+from appliance.tools.office import past
+from appliance.tools.office.clerk import Clerk
+from appliance.tools.office.sample_office import instant
+from appliance.verbs import diary
+from appliance.verbs import log as log_reader
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 EXAMPLES = {

@@ -16,7 +16,7 @@ from appliance.store.checkup import outcome_file
 from appliance.store.database import StorageFault
 from appliance.store.missing import what_is_missing
 from appliance.store.store import Store
-from appliance.tools import restore
+from appliance.verbs import restore
 
 assert made  # the fixture
 

@@ -8,7 +8,7 @@ from appliance.store.database import Database
 from appliance.store.event_log import EventLog
 from appliance.store.projections import rebuild
 from appliance.store.store import Store
-from appliance.tools import past
+from appliance.tools.office import past
 
 
 def tickets(file):

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from appliance.tools.disk_replay import Disk, Op
-from appliance.tools.power_cut import report, trial
+from appliance.tools.proofs.disk_replay import Disk, Op
+from appliance.tools.proofs.power_cut import report, trial
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 

@@ -34,8 +34,9 @@ from appliance.store.event_log import EventLog
 from appliance.store.projections import rebuild
 from appliance.store.reader import LogReader
 from appliance.store.store import Store
-from appliance.tools import backup_now, restore
-from appliance.tools.sample_office import instant
+from appliance.tools.office.sample_office import instant
+from appliance.verbs import backup as backup_now
+from appliance.verbs import restore
 
 assert made  # the fixture
 
@@ -341,9 +342,9 @@ def test_a_power_cut_between_any_two_steps_leaves_a_database_in_its_place(databa
 def cut_after(patch, number, steps):
     from pathlib import Path
 
-    from appliance.store import restoring
+    from appliance.node import durable_file
 
-    targets = {"sync_folder": restoring, "hardlink_to": Path, "replace": Path}
+    targets = {"sync_folder": durable_file, "hardlink_to": Path, "replace": Path}
 
     def cut(*_, **__):
         raise KeyboardInterrupt

@@ -12,7 +12,7 @@ import pytest
 
 import appliance
 import appliance.speech.watched
-import kiosk.journal
+import kiosk.alone.journal
 from appliance.texts import find, keys
 from appliance.texts.parts import LOGGED, PartFault, name_of_part, of_part
 from appliance.wire.messages import Part
@@ -64,7 +64,7 @@ def faults() -> dict[str, str]:
             yield from below(each)
 
     known = {kind.__name__: kind.name for kind in below(PartFault) if kind.__module__.startswith(PACKAGES)}
-    assert {kiosk.journal.JournalFault.__name__, appliance.speech.watched.WorkerLost.__name__} <= known.keys()
+    assert {kiosk.alone.journal.JournalFault.__name__, appliance.speech.watched.WorkerLost.__name__} <= known.keys()
     return known
 
 
@@ -191,6 +191,6 @@ def test_what_a_newer_box_says_is_shown_as_it_came():
 
 
 def test_a_fault_reads_in_the_log_as_in_the_presence():
-    fault = kiosk.journal.JournalFault("disk_full", folder="/var/lib/giliran")
+    fault = kiosk.alone.journal.JournalFault("disk_full", folder="/var/lib/giliran")
     assert str(fault) == of_part(Part("offline", "fault", fault.code, fault.values), LOGGED)
     assert "/var/lib/giliran" in str(fault)

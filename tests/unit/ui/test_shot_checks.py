@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from appliance.tools.shot_checks import cut_off
+from appliance.tools.shots.checks import cut_off
 
 CARD = {"x": 100.0, "y": 100.0, "w": 300.0, "h": 200.0}
 

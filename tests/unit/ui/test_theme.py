@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtQml import QQmlComponent, QQmlEngine
 
-from appliance.tools.shot_checks import contrast
+from appliance.tools.shots.checks import contrast
 from appliance.ui.app import MODULES
 
 SOURCE = b"""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from appliance.texts import text
-from appliance.tools import windows
-from appliance.tools.windows import Place
+from appliance.tools.office import windows
+from appliance.tools.office.windows import Place
 
 
 def apart(one: Place, other: Place) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from appliance.tools.wire_document import document
+from appliance.tools.pages.wire_page import document
 
 
 def test_the_document_says_what_the_code_does():

@@ -1,0 +1,1 @@
+"""Giliran's speed, beside what the parts below it can do alone."""

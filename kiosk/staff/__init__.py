@@ -1,0 +1,1 @@
+"""What staff see and do at a kiosk, behind a gesture and a PIN."""

@@ -1,0 +1,1 @@
+"""What stands on a ticket (pure but for the file of its template)."""

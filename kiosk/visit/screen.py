@@ -1,0 +1,389 @@
+"""The kiosk's controller: touches, messages and time go into the flow; requests, tickets and pictures come out."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Signal, Slot
+
+from appliance import texts
+from appliance.node import trace
+from appliance.node.daemon import HubClock
+from appliance.node.link import Link
+from appliance.ui import bridge
+from appliance.ui.bridge import Bridge
+from appliance.ui.values import Rows, Values
+from appliance.wire import topics
+from appliance.wire.messages import (
+    AnyBody,
+    AnyReply,
+    Board,
+    Catalogue,
+    CheckIn,
+    Issue,
+    IssuedTicket,
+    Reprinting,
+    Waiting,
+)
+from kiosk.alone.worker import OfflineWorker
+from kiosk.printer.latest import Latest
+from kiosk.printer.spooler import Outcome, Printing
+from kiosk.settings import KioskSettings
+from kiosk.ticket.slip import qr_content
+from kiosk.visit import events as e
+from kiosk.visit import scan, screen_text, service_cards
+from kiosk.visit.course import Course
+from kiosk.visit.events import Effect, Event
+from kiosk.visit.state import Flow
+
+log = logging.getLogger(__name__)
+
+HEAD_START_SECONDS: Final = 0.02
+"""So long the screen waits for the ticket: nobody sees it, and the printer has begun."""
+ANSWER_SECONDS: Final = 2.5
+"""Real time that one sending of the request may take; the flow repeats it."""
+MODES: Final = ("low", "large", "contrast")
+
+PrintTicket = Callable[[Printing, Outcome], None]
+
+
+class Visit(QObject):
+    """Serves one citizen after the other.
+
+    Args:
+        settings: of this kiosk.
+        link: not started yet; the topics are subscribed here.
+        hub_clock: the one that the link feeds.
+        print_ticket: starts printing on another thread and tells the outcome on any thread.
+        expect_ticket: has the printer asked how it is, while the hub is asked for the number.
+        qr_png: draws what a QR code says as a PNG.
+        offline: this kiosk's own series, for when the hub is away.
+    """
+
+    changed = Signal()
+    """The screen says something else than before."""
+
+    def __init__(
+        self,
+        settings: KioskSettings,
+        link: Link,
+        hub_clock: HubClock,
+        print_ticket: PrintTicket,
+        expect_ticket: Callable[[], None],
+        qr_png: Callable[[str], bytes],
+        offline: OfflineWorker,
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._link = link
+        self._clock = hub_clock
+        self._print_ticket = print_ticket
+        self._expect_ticket = expect_ticket
+        self._qr_png = qr_png
+        self._offline = offline
+        home = settings.languages[0]
+        self._course = Course(settings.services, lambda: offline.view, self._do, _now, lambda: hub_clock.rate, home)
+        self._on_paper = threading.Event()
+        self._on_paper.set()
+        self._waiting: Waiting | None = None
+        self._board: Board | None = None
+        self._qr = ("", "")
+        """What the latest code was made from, and its picture."""
+        self.latency_ms: int | None = None
+        """How long the hub took to answer last; None before the first answer."""
+        self._reprinted = -1
+        """The last wish from a counter; the broker may deliver one twice."""
+        self._latest = Latest(Path(settings.folder))
+        self._shown: tuple[object, ...] = ()
+        self._bridge = Bridge()
+        self.rows = Rows(service_cards.ROW, self)
+        self.texts = Values(bridge.table("kiosk", self.flow.language), self)
+        self.values = Values(
+            {
+                **self._values(),
+                "languages": list(settings.languages),
+                "languageNames": {code: texts.text("common.language", code) for code in settings.languages},
+                "bookings": settings.bookings,
+                "scanner": settings.scanner.kind != "none",
+                "outputs": list(settings.guidance.outputs),
+                "qr": "",
+                "longestName": 0,
+            },
+            self,
+        )
+        self._bridge.listen(link, topics.CATALOGUE, Catalogue, self._take_catalogue)
+        self._bridge.listen(link, topics.WAITING, Waiting, self._take_waiting)
+        self._bridge.listen(link, topics.BOARD, Board, self._take_board)
+        self._bridge.listen(link, topics.REPRINT, Reprinting, self._take_reprint)
+
+    def tick(self) -> None:
+        """Let time go by; call it several times a second."""
+        self._link.expire()
+        self._course.tick(hub=self._clock.hub_is_there())
+        self._show()
+
+    @property
+    def flow(self) -> Flow:
+        """The present moment."""
+        return self._course.flow
+
+    @property
+    def printed(self) -> list[Printing]:
+        """The latest tickets, the last one first, for staff who print one again."""
+        return self._latest.of(self._course.catalogue)
+
+    def scanned(self, text: str) -> None:
+        """A scanner has read something; may be called on any thread."""
+        self._bridge.call(self._take_scan, text)
+
+    def begin_guidance(self, output: str) -> None:
+        """Switch the spoken guidance on."""
+        self.setMode(output, True)
+
+    # -- touches ---------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def touched(self) -> None:
+        """Somebody is there: the screen stays."""
+        if self.flow.screen != "attract" or self.flow.access:
+            self._happen(e.Touched())
+
+    @Slot()
+    def begin(self) -> None:
+        """The first screen was touched."""
+        self._happen(e.Touched())
+
+    @Slot(str)
+    def open(self, group: str) -> None:
+        """A group's card was touched."""
+        self._happen(e.ChoseGroup(group))
+
+    @Slot(str, bool)
+    def choose(self, service: str, papers: bool) -> None:  # noqa: FBT001  # Qt calls with positions
+        """A service's card was touched."""
+        self._happen(e.Chose(service, uuid.uuid4().hex, papers))
+
+    @Slot()
+    def openPapers(self) -> None:  # noqa: N802  # QML's style
+        """Somebody wants to read everything that is to be brought."""
+        self._happen(e.PapersOpened())
+
+    @Slot()
+    def openAccess(self) -> None:  # noqa: N802  # QML's style
+        """Somebody wants the screen, or the voice, another way."""
+        self._happen(e.AccessOpened())
+
+    @Slot()
+    def closeAccess(self) -> None:  # noqa: N802  # QML's style
+        """The panel for that is not needed any more."""
+        self._happen(e.AccessClosed())
+
+    @Slot()
+    def proceed(self) -> None:
+        """On to the next question."""
+        self._happen(e.Continued())
+
+    @Slot(bool)
+    def setPriority(self, on: bool) -> None:  # noqa: N802, FBT001  # QML's style; Qt calls with positions
+        """The question about priority was answered."""
+        self._happen(e.PrioritySet(on))
+
+    @Slot()
+    def take(self) -> None:
+        """The button that takes the number was touched."""
+        trace.mark("take", self.flow.request_id)
+        self._happen(e.Took())
+
+    @Slot()
+    def openPhone(self) -> None:  # noqa: N802  # QML's style
+        """Somebody wants a message when it is nearly their turn."""
+        self._happen(e.PhoneOpened())
+
+    @Slot()
+    def givePhone(self) -> None:  # noqa: N802  # QML's style
+        """The telephone number is complete."""
+        self._happen(e.PhoneGiven())
+
+    @Slot()
+    def openCheckIn(self) -> None:  # noqa: N802  # QML's style
+        """Somebody has a booking."""
+        self._happen(e.CheckInOpened())
+
+    @Slot(str)
+    def type(self, sign: str) -> None:
+        """One sign of a booking's code, or one digit of a telephone number."""
+        self._happen(e.Typed(sign))
+
+    @Slot()
+    def erase(self) -> None:
+        """The last sign was wrong."""
+        self._happen(e.Erased())
+
+    @Slot()
+    def checkIn(self) -> None:  # noqa: N802  # QML's style
+        """The code is complete."""
+        self._happen(e.CheckedIn(uuid.uuid4().hex))
+
+    @Slot()
+    def retry(self) -> None:
+        """Ask the hub once more."""
+        self._happen(e.Retried())
+
+    @Slot()
+    def back(self) -> None:
+        """One screen back."""
+        self._happen(e.Back())
+
+    @Slot()
+    def done(self) -> None:
+        """The citizen has the ticket."""
+        self._happen(e.Done())
+
+    @Slot(str)
+    def setLanguage(self, language: str) -> None:  # noqa: N802  # QML's style
+        """A language was chosen."""
+        if language in self._settings.languages:
+            self._happen(e.LanguageSet(language))
+
+    @Slot(str, bool)
+    def setMode(self, mode: str, on: bool) -> None:  # noqa: N802, FBT001  # QML's style; Qt calls with positions
+        """A way to show or to speak was switched on or off."""
+        if mode in MODES or mode in self._settings.guidance.outputs:
+            self._happen(e.ModeSet(mode, on))  # type: ignore[arg-type]  # just checked
+
+    # -- the bus and the scanner, on the screen's thread -----------------------------------------------------------
+
+    def _take_catalogue(self, catalogue: Catalogue) -> None:
+        self._offline.learn(catalogue)
+        self._course.learn(catalogue)
+        self._show()
+
+    def _take_waiting(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+        if self.flow.screen == "turn":
+            self._show()
+
+    def _take_board(self, board: Board) -> None:
+        self._board = board
+        if self.flow.screen == "turn":
+            self._show()
+
+    def _take_reprint(self, wish: Reprinting) -> None:
+        printing = self._latest.find(wish.number, wish.day, self._course.catalogue)
+        if printing is not None and wish.seq != self._reprinted:
+            self._reprinted = wish.seq
+            log.info("%s is printed again, as a counter or the desk asks", wish.number)
+            self._print_ticket(replace(printing, request_id="reprint", reprinted=True), lambda *_: None)
+
+    def _take_scan(self, text: str) -> None:
+        found = scan.read(text)
+        log.info("scanned: %s", found.kind)
+        if found.kind == "booking" and self._settings.bookings:
+            self._happen(e.CheckedIn(uuid.uuid4().hex, found.value))
+        else:
+            self._happen(e.AskedTurn(found.value if found.kind == "ticket" else ""))
+
+    # -- what follows ----------------------------------------------------------------------------------------------
+
+    def _happen(self, event: Event) -> None:
+        """Let something happen, on the screen's thread."""
+        self._course.happen(event)
+        self._show()
+
+    def _happen_at_once(self, event: Event) -> None:
+        """Let something happen on any thread: the ticket prints though the screen is busy drawing."""
+        self._course.happen(event)
+        # Python computes on one thread at a time: the paper first, then the new screen.
+        self._on_paper.wait(HEAD_START_SECONDS)
+        self._bridge.call(lambda _: self._show(), None)
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case e.SendIssue():
+                self._send(Issue(effect.service, effect.priority, effect.phone or None), effect.request_id)
+            case e.SendCheckIn():
+                self._send(CheckIn(effect.code), effect.request_id)
+            case e.IssueAlone():
+                self._issue_alone(effect)
+            case e.Print() if (catalogue := self._course.catalogue) is not None:
+                language = self.flow.language
+                printing = Printing(effect.request_id, effect.ticket, effect.minted, catalogue, language=language)
+                self._latest.add(printing)
+                self._on_paper.clear()
+                self._print_ticket(printing, self._printed)
+                if not catalogue.office.training:
+                    self._offline.given(effect.ticket)
+                    self._offline.later(self._latest.save)
+
+    def _send(self, body: AnyBody, request_id: str) -> None:
+        sent_at = _now()
+
+        def answer(reply: AnyReply | None) -> None:
+            trace.mark("answered", request_id)
+            if reply is not None:
+                self.latency_ms = _now() - sent_at
+            self._happen_at_once(e.Replied(request_id, reply))
+
+        self._link.request(body, answer, deadline=ANSWER_SECONDS, request_id=request_id)
+        self._expect_ticket()
+
+    def _issue_alone(self, effect: e.IssueAlone) -> None:
+        def told(ticket: IssuedTicket | None) -> None:
+            self._happen_at_once(e.IssuedAlone(effect.request_id, ticket, effect.request_id))
+
+        asked, priority = effect.asked, effect.priority
+        self._offline.issue(effect.request_id, effect.service, priority=priority, asked=asked, told=told)
+
+    def _printed(self, request_id: str, failure: str) -> None:
+        self._on_paper.set()
+        event = e.PrintFailed(request_id, failure) if failure else e.Printed(request_id)
+        self._bridge.call(self._happen, event)
+
+    def _values(self) -> dict[str, object]:
+        office_ms, zone = self._clock.office_ms(), self._clock.zone
+        catalogue, rate = self._course.catalogue, self._clock.rate
+        moment = screen_text.Moment(catalogue, self._waiting, office_ms, zone, _now(), rate, self._board)
+        return screen_text.values(self.flow, moment)
+
+    def _show(self) -> None:
+        state = self.flow
+        shown = (state.language, self._course.catalogue, state.group, state.available)
+        if shown != self._shown:
+            if not self._shown or state.language != self._shown[0]:
+                self.texts.set(bridge.table("kiosk", state.language))
+            self._shown = shown
+            notice = self._course.catalogue.office.notice if self._course.catalogue else {}
+            offer = service_cards.Offer(self._course.offered, state.available, notice)
+            rows = service_cards.rows(offer, state.group, state.language)
+            self.values.set({"longestName": max((len(row["name"]) for row in rows), default=0)})
+            self.rows.set(rows)
+        self.values.set({**self._values(), "qr": self._qr_code()})
+        self.changed.emit()
+
+    def _qr_code(self) -> str:
+        """The code that the paper would carry, for a telephone; drawn once a ticket."""
+        ticket, catalogue, minted = self.flow.ticket, self._course.catalogue, self.flow.minted
+        if ticket is None or catalogue is None:
+            return ""
+        if self._qr[0] != minted:
+            self._qr = (minted, self._drawn(qr_content(ticket, catalogue.office, minted)))
+        return self._qr[1]
+
+    def _drawn(self, content: str) -> str:
+        try:
+            return "data:image/png;base64," + base64.b64encode(self._qr_png(content)).decode()
+        except Exception:  # the number is on the screen, with its code or without
+            log.exception("the code on the screen cannot be drawn; is the office's follow_url too long?")
+            return ""
+
+
+def _now() -> int:
+    return time.monotonic_ns() // 1_000_000
