@@ -18,6 +18,7 @@ from appliance.wire.messages import (
     CallNext,
     CallNumber,
     CloseCounter,
+    CounterId,
     CounterState,
     Finish,
     NoShow,
@@ -26,7 +27,9 @@ from appliance.wire.messages import (
     PauseCounter,
     Recall,
     Reprint,
+    ServiceId,
     Start,
+    TicketNumber,
     Transfer,
     Undo,
 )
@@ -34,7 +37,7 @@ from appliance.wire.messages import (
 PAUSE_REASON: Final = "break"
 """The first of the engine's own list; ``pause:REASON`` names another."""
 
-SIMPLE: Final[dict[str, Callable[[str], AnyBody]]] = {
+SIMPLE: Final[dict[str, Callable[[CounterId], AnyBody]]] = {
     "call_next": CallNext,
     "recall": Recall,
     "reprint": Reprint,
@@ -88,23 +91,24 @@ def body(wish: Wish, counter: str, state: CounterState | None, reason: str = "ma
         state: of that counter, as last heard.
         reason: recorded when a particular number is called.
     """
+    at = CounterId(counter)
     now = state.state if state else "free"
     # With a citizen at the counter ``state`` is theirs, and a pause is told beside it.
     paused = now == "paused" or (state is not None and state.paused)
     match wish.do:
         case "call_number":
-            return CallNumber(counter, number=wish.about, reason=reason)
+            return CallNumber(at, number=TicketNumber(wish.about), reason=reason)
         case "transfer":
-            return Transfer(counter, service=wish.about)
+            return Transfer(at, service=ServiceId(wish.about))
         case "pause":
-            return OpenCounter(counter) if paused else PauseCounter(counter, reason=wish.about or PAUSE_REASON)
+            return OpenCounter(at) if paused else PauseCounter(at, reason=wish.about or PAUSE_REASON)
         case "start_or_finish":
-            return Start(counter) if now == "called" else Finish(counter)
+            return Start(at) if now == "called" else Finish(at)
         case "open_or_close":
-            return OpenCounter(counter) if paused or now == "closed" else CloseCounter(counter)
+            return OpenCounter(at) if paused or now == "closed" else CloseCounter(at)
         case "recall_or_no_show":
-            return NoShow(counter)
+            return NoShow(at)
         case "open_or_call_next":
-            return OpenCounter(counter) if paused or now == "closed" else CallNext(counter)
+            return OpenCounter(at) if paused or now == "closed" else CallNext(at)
         case _:
-            return SIMPLE[wish.do](counter)
+            return SIMPLE[wish.do](at)

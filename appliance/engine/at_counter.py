@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from appliance.commands import CounterId
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.calling import choose, open_ticket, reentry
-from appliance.engine.model import SECOND, CounterId, CounterNow, Day, Ticket
+from appliance.engine.model import SECOND, CounterNow, Day, Ticket
 from appliance.engine.refusal import Decision, Refusal
 from appliance.engine.undoing import undoable
 
@@ -87,7 +88,7 @@ def reprint(day: Day, command: c.Reprint, now: int) -> Decision:
     return ticket if isinstance(ticket, Refusal) else [e.TicketReprinted(ticket.number)]
 
 
-def start(day: Day, command: c.StartService, now: int) -> Decision:
+def start(day: Day, command: c.Start, now: int) -> Decision:
     """The citizen has arrived at the counter."""
     ticket = _ticket_at(day, command)
     if isinstance(ticket, Refusal):

@@ -6,10 +6,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from appliance.commands import ServiceId, TicketNumber
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.calling import reentry
-from appliance.engine.model import MINUTE, Booking, Day, Service, ServiceId, TicketNumber, Told
+from appliance.engine.model import MINUTE, Booking, Day, Service, Told
 from appliance.engine.numbering import next_number, parts
 from appliance.engine.office_day import DAY_MS, unknown_service
 from appliance.engine.refusal import Decision, Refusal
@@ -71,7 +72,7 @@ def cancel_booking(day: Day, command: c.CancelBooking, now: int) -> Decision:
     return [e.BookingCancelled(command.code)] if command.code in day.bookings else _unknown_booking()
 
 
-def check_in(day: Day, command: c.CheckIn, now: int) -> Decision:
+def issue_booked(day: Day, command: c.IssueBooked, now: int) -> Decision:
     """Give the holder of a booking a number: in time, a place at the booked time; too late, one like a walk-in's."""
     booking = day.bookings.get(command.code)
     if booking is None:
@@ -90,7 +91,7 @@ def check_in(day: Day, command: c.CheckIn, now: int) -> Decision:
     return [_issued(day, service, booking.priority, told, booking=booking.code, due_at=due_at)]
 
 
-def merge_offline(day: Day, command: c.MergeOffline, now: int) -> Decision:
+def merge_offline(day: Day, command: c.MergeTickets, now: int) -> Decision:
     """Take in what a kiosk printed alone: each number once, in the order of printing; ghosts are voided."""
     letter = day.definition.kiosks.get(command.kiosk) if day.definition else None
     if letter is None:
@@ -148,12 +149,12 @@ def cancel(day: Day, command: c.Cancel, now: int) -> Decision:
     return [e.TicketCancelled(ticket.number)]
 
 
-def reprint(day: Day, command: c.ReprintTicket, now: int) -> Decision:
+def reprint(day: Day, command: c.ReprintNumber, now: int) -> Decision:
     """Print a ticket's paper once more."""
     return [e.TicketReprinted(command.number)] if command.number in day.tickets else _unknown_ticket(command.number)
 
 
-def return_ticket(day: Day, command: c.ReturnTicket, now: int) -> Decision:
+def return_ticket(day: Day, command: c.Return, now: int) -> Decision:
     """Let a parked citizen, or one who was called in vain, wait again."""
     ticket = day.tickets.get(command.number)
     if ticket is None:

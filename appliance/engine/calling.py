@@ -14,18 +14,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from appliance.engine.model import (
-    MINUTE,
-    CounterId,
-    Day,
-    Place,
-    Queue,
-    Reentry,
-    ServiceId,
-    Standing,
-    Ticket,
-    TicketNumber,
-)
+from appliance.commands import CounterId, ServiceId, TicketNumber
+from appliance.engine.model import MINUTE, Day, Place, Queue, Reentry, Standing, Ticket
 
 
 class Choice(msgspec.Struct, frozen=True):

@@ -6,20 +6,8 @@ from typing import Final
 
 import msgspec
 
-from appliance.engine.model import (
-    Before,
-    Booking,
-    CounterId,
-    Definition,
-    Emergency,
-    Learnt,
-    Notices,
-    Place,
-    ServiceId,
-    Span,
-    TicketNumber,
-    Told,
-)
+from appliance.commands import CounterId, ServiceId, TicketNumber
+from appliance.engine.model import Before, Booking, Definition, Emergency, Learnt, Notices, Place, Span, Told
 
 
 class Base(msgspec.Struct, frozen=True, tag_field="type", tag=True):

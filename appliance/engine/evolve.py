@@ -6,11 +6,11 @@ from bisect import insort
 from collections.abc import Callable
 from typing import Any, Final
 
+from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine import events as e
 from appliance.engine import learning, undoing
 from appliance.engine.model import (
     AT_COUNTER,
-    CounterId,
     CounterNow,
     Day,
     Definition,
@@ -19,9 +19,7 @@ from appliance.engine.model import (
     Learnt,
     Place,
     Queue,
-    ServiceId,
     Ticket,
-    TicketNumber,
     TicketState,
 )
 from appliance.engine.numbering import parts

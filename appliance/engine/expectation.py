@@ -9,8 +9,9 @@ from typing import Final
 
 import msgspec
 
+from appliance.commands import CounterId, ServiceId
 from appliance.engine import learning
-from appliance.engine.model import MINUTE, CounterId, Day, ServiceId, Span
+from appliance.engine.model import MINUTE, Day, Span
 
 LATE_MS: Final = 10 * MINUTE
 """Mean time until an officer who should be there comes, or one who paused goes on."""

@@ -16,7 +16,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from appliance.engine.model import MINUTE, CounterId, Experience, Learnt, Service, ServiceId, Told
+from appliance.commands import CounterId, ServiceId
+from appliance.engine.model import MINUTE, Experience, Learnt, Service, Told
 
 CONFIGURED_WEIGHT: Final = 4.0
 """The configured service time counts as much as this many visits."""

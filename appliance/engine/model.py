@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, NewType
+from typing import Annotated, Final, Literal
 
 import msgspec
 
-ServiceId = NewType("ServiceId", str)
-CounterId = NewType("CounterId", str)
-TicketNumber = NewType("TicketNumber", str)
+from appliance.commands import CounterId, ServiceId, TicketNumber
 
 MINUTE: Final = 60_000
 SECOND: Final = 1_000

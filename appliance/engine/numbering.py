@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from appliance.engine.model import Day, Service, TicketNumber
+from appliance.commands import TicketNumber
+from appliance.engine.model import Day, Service
 
 
 def next_number(day: Day, service: Service) -> TicketNumber:

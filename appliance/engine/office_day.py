@@ -6,11 +6,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from appliance.commands import CounterId, ServiceId
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.at_counter import finish_ticket
 from appliance.engine.learning import carried_over
-from appliance.engine.model import MINUTE, Before, CounterId, Day, ServiceId
+from appliance.engine.model import MINUTE, Before, Day
 from appliance.engine.refusal import Decision, Refusal
 from appliance.engine.soundness import problems
 
@@ -141,7 +142,7 @@ def _is_under_way(day: Day) -> bool:
     return waits or day.gives_tickets(day.at)
 
 
-def begin_training(day: Day, command: c.BeginTraining, now: int) -> Decision:
+def begin_training(day: Day, command: c.Train, now: int) -> Decision:
     """Let staff practise, when no citizen can come and none is there."""
     if day.training or day.resting:
         return Refusal("training", "This is a practice already.")

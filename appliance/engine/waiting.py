@@ -15,20 +15,11 @@ from typing import Final
 
 import msgspec
 
+from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine.ahead import LATER, MARKER, NEVER, Chance, Run, scene
 from appliance.engine.expectation import Expectation
 from appliance.engine.learning import service_ms
-from appliance.engine.model import (
-    MINUTE,
-    CounterId,
-    Day,
-    Place,
-    Service,
-    ServiceId,
-    Ticket,
-    TicketNumber,
-    Told,
-)
+from appliance.engine.model import MINUTE, Day, Place, Service, Ticket, Told
 
 STEPS: Final = 6_000
 """Calls played for one forecast: many runs of a short queue, few of a long one, whose chances even out."""

@@ -20,6 +20,7 @@ from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.inbox import Inbox, Incoming, Outgoing
 from appliance.hub.nightly import Night
 from appliance.hub.outlook import Outlook
+from appliance.hub.past_rows import PastRows
 from appliance.hub.practice import Turn
 from appliance.hub.relay import Relay
 from appliance.hub.settings import HubSettings, definition
@@ -104,18 +105,20 @@ def _run_queue(
     if store is None:
         return Turn()  # the real queue ends what it had begun
     night: Night | None = None
+    rows: PastRows | None = None
     try:
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
         contacts = Contacts(database.parent)
         inbox = Inbox(clock.monotonic_ms(), Complaints(clock.monotonic_ms))
         handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, door)
         if not turn.practice:
+            rows = PastRows(store, clock, handler.day.date)
             night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
         relay = Relay(link, clock, outlook, *store.unsent())
         housekeeping = Housekeeping(handler, relay, store, contacts, link, clock, boot, turn.practice)
         _adopt(housekeeping, config, handler.day, turn, clock)
-        Hub(handler, relay, housekeeping, night, link, outlook, clock, inbox).run(stop, list(turn.held))
+        Hub(handler, relay, housekeeping, night, rows, link, outlook, clock, inbox).run(stop, list(turn.held))
         if handler.day.resting and not turn.practice:
             return Turn(practice.begun(handler.day, clock.office_ms()))
         return Turn(held=tuple(handler.held))
@@ -149,6 +152,7 @@ class Hub:
         relay: Relay,
         housekeeping: Housekeeping,
         night: Night | None,
+        rows: PastRows | None,
         link: Link,
         outlook: Outlook,
         clock: OfficeClock,
@@ -162,6 +166,7 @@ class Hub:
         self._relay = relay
         self._housekeeping = housekeeping
         self._night = night
+        self._rows = rows
         self._link = link
         self._outlook = outlook
         self._clock = clock
@@ -184,7 +189,7 @@ class Hub:
         daemon.ready()
         while not stop and not self._housekeeping.turned and not self._handler.held:
             if link.has_socket or link.open():
-                link.step(0 if self._outlook.busy or self._inbox else IDLE_SECONDS, MOST_READ)
+                link.step(0 if self._is_busy() else IDLE_SECONDS, MOST_READ)
             else:
                 stop.wait(RECONNECT_SECONDS)
             self._inbox.tick(self._clock.monotonic_ms())
@@ -196,6 +201,8 @@ class Hub:
             guard("housekeeping", self._housekeeping.tick)
             guard("the night's check", self._night_falls)
             guard("the forecast", self._look_ahead)
+            if not batch and self._rows is not None:
+                guard("the rows of past days", self._rows.tick)
             guard("the presence", self._report)
             systemd.notify("WATCHDOG=1")
         if stop:
@@ -236,6 +243,9 @@ class Hub:
             self._asked_at = now
             self._link.ask_who_has(topics.ALL_PRESENCE, self._inbox.is_there)
 
+    def _is_busy(self) -> bool:
+        return self._outlook.busy or bool(self._inbox) or (self._rows is not None and self._rows.busy)
+
     def _night_falls(self) -> None:
         if self._night is not None:
             self._night.tick(self._handler.day)
@@ -259,6 +269,8 @@ class Hub:
         parts += [self._housekeeping.office_part, self._handler.mistakes.part(), self._inbox.part()]
         if self._night is not None:
             parts.append(self._night.part)
+        if self._rows is not None:
+            parts += self._rows.parts
         if parts != self._parts:
             self._parts = parts
             self._link.set_parts(parts)

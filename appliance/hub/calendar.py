@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from appliance.commands import CounterId, ServiceId
 from appliance.engine import soundness
 from appliance.engine.commands import DefineOffice, IssueTicket, OpenDay
 from appliance.engine.decide import decide
 from appliance.engine.events import Entry
 from appliance.engine.evolve import evolve
-from appliance.engine.model import CounterId, Day, Definition, ServiceId, Span, Told, Weekday
+from appliance.engine.model import Day, Definition, Span, Told, Weekday
 from appliance.engine.refusal import Refusal
 from appliance.hub import snapshots
 from appliance.wire.messages import MAX_PAYLOAD, encode

@@ -13,12 +13,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from appliance.commands import ServiceId
 from appliance.engine import commands as c
 from appliance.engine.at_kiosk import first_step
-from appliance.engine.decide import BY_OPENING_HOURS, Refusal, decide
+from appliance.engine.decide import RULES, Refusal, decide
 from appliance.engine.events import Entry, TimeVouched
 from appliance.engine.evolve import evolve
-from appliance.engine.model import MINUTE, Day, ServiceId, Told
+from appliance.engine.model import MINUTE, Day, Told
 from appliance.hub import translate
 from appliance.hub.calendar import problems
 from appliance.hub.inbox import Incoming, Outgoing
@@ -184,7 +185,7 @@ class Handler:
         known = self._answers.get(request.id) or self._from_log(request.id)
         if known is not None:
             return known
-        if not isinstance(request.body, translate.ALLOWED.get(topics.role_of(incoming.node), ())):
+        if not translate.may(incoming.node, request.body):
             self._blame(incoming.node, f"it may not ask for {type(request.body).__name__}")
             refusal = Refusal("not_allowed", f"{incoming.node} may not ask for this.")
             return encode(translate.refused(request.id, refusal))
@@ -294,7 +295,7 @@ class Handler:
         wrong = problems(command.definition, now) if isinstance(command, c.DefineOffice) else []
         if wrong:
             return Refusal("wrong_definition", "; ".join(wrong))
-        hours = self._clock.hours_ms(self.day) if isinstance(command, BY_OPENING_HOURS) else now
+        hours = self._clock.hours_ms(self.day) if RULES[type(command)].by_hours else now
         decision = decide(self.day, command, hours)
         if isinstance(decision, Refusal):
             return decision

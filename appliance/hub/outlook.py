@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from appliance.commands import ServiceId
 from appliance.engine.ahead import Chance
 from appliance.engine.expectation import expectation
-from appliance.engine.model import Day, ServiceId, Told
+from appliance.engine.model import Day, Told
 from appliance.engine.waiting import Forecast, Forecasting, told
 from appliance.node.daemon import Clock
 

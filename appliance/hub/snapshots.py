@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 from msgspec.structs import replace
 
+from appliance.commands import CounterId, ServiceId
 from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
 from appliance.engine.calling import waiting_for
-from appliance.engine.model import CounterId, Day, LastCall, ServiceId, Told
+from appliance.engine.model import Day, LastCall, Told
 from appliance.engine.office_day import DAY_MS
 from appliance.engine.waiting import Forecast
 from appliance.wire import messages as m

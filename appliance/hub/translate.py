@@ -7,19 +7,11 @@ from typing import Any, Final
 
 import msgspec
 
+from appliance.commands import ServiceId, TicketNumber
 from appliance.engine import commands as c
 from appliance.engine import events as e
-from appliance.engine.decide import Refusal
-from appliance.engine.model import (
-    Announcement,
-    Counter,
-    CounterId,
-    Definition,
-    Notices,
-    ServiceId,
-    TicketNumber,
-    Told,
-)
+from appliance.engine.decide import RULES, Refusal
+from appliance.engine.model import Announcement, Counter, Definition, Notices, Told
 from appliance.hub.snapshots import for_people
 from appliance.wire import messages as m
 from appliance.wire import topics
@@ -41,63 +33,22 @@ class Circumstances(msgspec.Struct, frozen=True):
     told_late: Callable[[str], Told | None]
 
 
-_AT_KEYPAD: Final = (
-    m.CallNext, m.CallNumber, m.Undo, m.Recall, m.Reprint, m.Start, m.Finish, m.NoShow, m.Park, m.Transfer,
-    m.OpenCounter, m.PauseCounter, m.CloseCounter,
-)  # fmt: skip
-ALLOWED: Final[dict[str, tuple[type, ...]]] = {
-    "kiosk": (m.Issue, m.CheckIn, m.MergeOffline, m.Printed, m.Vouch),
-    "keypad": _AT_KEYPAD,
-    "web": (
-        m.Issue,
-        m.CheckIn,
-        m.Cancel,
-        m.ReprintNumber,
-        m.Return,
-        m.Book,
-        m.CancelBooking,
-        m.Stop,
-        m.Resume,
-        m.Vouch,
-        m.Define,
-        m.Train,
-        m.EndTraining,
-        m.Post,
-        m.RaiseEmergency,
-        m.EndEmergency,
-        m.Page,
-        *_AT_KEYPAD,
-    ),
-}
-"""What each role may ask. The broker's ACL sees to it that nobody speaks in another's name."""
-
-_SIMPLE: Final[dict[type, Callable[[CounterId, str], c.Command]]] = {
-    m.CallNext: c.CallNext,
-    m.Undo: c.Undo,
-    m.Recall: c.Recall,
-    m.Reprint: c.Reprint,
-    m.Start: c.StartService,
-    m.Finish: c.Finish,
-    m.NoShow: c.NoShow,
-    m.Park: c.Park,
-    m.OpenCounter: c.OpenCounter,
-    m.CloseCounter: c.CloseCounter,
-}
-"""Commands that say no more than where and who."""
-
-
 def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Refusal | None:
-    """Return why a keypad may not do this: it acts for its own counters, and for no officer by name.
+    """Return why a node may not do just this: staff give their names, boxes have none, and keypads their own counters.
 
     Args:
         node: who asks.
         body: what for.
         counters: of the office, each with the keypads that it is given.
     """
-    if topics.role_of(node) != "keypad" or not isinstance(body, m.AtCounter):
+    role = topics.role_of(node)
+    officer = getattr(body, "officer", None)
+    if role == "web" and officer is not None and not officer.strip():
+        return Refusal("no_officer", "Say who asks for it: every act of staff has a name in the log.")
+    if role != "web" and officer and not isinstance(body, m.Vouch):
+        return Refusal("not_allowed", f"{node} is a {role} and has no officer; leave the name out.")
+    if role != "keypad" or not isinstance(body, m.AtCounter):
         return None
-    if body.officer:
-        return Refusal("not_allowed", f"{node} is a keypad and has no officer; leave the name out.")
     given = {counter.id: counter.keypads for counter in counters}
     named = any(node in keypads for keypads in given.values())
     own = node in given.get(body.counter, ()) if named else not given.get(body.counter)
@@ -108,8 +59,19 @@ def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Re
     )
 
 
-def command(body: m.AnyBody, beside: Circumstances) -> c.Command:  # noqa: C901  # a case each
-    """Return the engine's command for a request's body.
+def becomes(body: m.AnyBody) -> type:
+    """Return the class of the engine's command for a request's body."""
+    place = _PLACES.get(type(body))
+    return place[0] if place else type(body)
+
+
+def may(node: str, body: m.AnyBody) -> bool:
+    """Tell whether a node of this name may ask for this at all."""
+    return topics.role_of(node) in RULES[becomes(body)].by
+
+
+def command(body: m.AnyBody, beside: Circumstances) -> c.Command:
+    """Return the engine's command for a request's body: itself, or what the hub puts in its place.
 
     Args:
         body: as it came.
@@ -118,57 +80,37 @@ def command(body: m.AnyBody, beside: Circumstances) -> c.Command:  # noqa: C901 
     Raises:
         Malformed: naming the first wrong key of an office's definition.
     """
-    simple = _SIMPLE.get(type(body))
-    if simple is not None and isinstance(body, m.AtCounter):
-        return simple(CounterId(body.counter), body.officer)
-    match body:
-        case m.Issue():
-            service = ServiceId(body.service)
-            return c.IssueTicket(service, body.priority, beside.told(service, body.priority))
-        case m.CallNumber():
-            counter = CounterId(body.counter)
-            return c.CallNumber(counter, body.officer, number=TicketNumber(body.number), reason=body.reason)
-        case m.Transfer():
-            return c.Transfer(CounterId(body.counter), body.officer, service=ServiceId(body.service))
-        case m.PauseCounter():
-            return c.PauseCounter(CounterId(body.counter), body.officer, reason=body.reason)
-        case m.CheckIn():
-            return c.CheckIn(body.code, beside.told_late(body.code))
-        case m.MergeOffline():
-            return c.MergeOffline(beside.node, tuple(_offline(ticket, beside) for ticket in body.tickets))
-        case m.Cancel():
-            return c.Cancel(TicketNumber(body.number))
-        case m.ReprintNumber():
-            return c.ReprintTicket(TicketNumber(body.number))
-        case m.Return():
-            return c.ReturnTicket(TicketNumber(body.number))
-        case m.Book():
-            return c.Book(body.code, ServiceId(body.service), body.due_at, body.priority)
-        case m.CancelBooking():
-            return c.CancelBooking(body.code)
-        case m.Printed():
-            return c.NotePrinted(beside.node, body.day, body.highest)
-        case m.Vouch():
-            return c.VouchTime(body.at, body.officer, body.sure)
-        case m.Define():
-            return c.DefineOffice(_definition(body.office), body.officer)
-        case m.Train():
-            return c.BeginTraining(body.officer)
-        case m.EndTraining():
-            return c.EndTraining(body.officer)
-        case m.Post():
-            return c.PostNotices(_notices(body), body.officer)
-        case m.RaiseEmergency():
-            return c.RaiseEmergency(body.text, body.officer)
-        case m.EndEmergency():
-            return c.EndEmergency(body.officer)
-        case m.Page():
-            return c.Page(body.text, body.officer)
-        case m.Stop():
-            return c.Stop(body.reason, ServiceId(body.service) if body.service else None)
-        case m.Resume():
-            return c.Resume(ServiceId(body.service) if body.service else None)
-    raise TypeError(f"no engine command for {type(body).__name__}")
+    place = _PLACES.get(type(body))
+    return place[1](body, beside) if place else body
+
+
+def _issue(body: m.Issue, beside: Circumstances) -> c.IssueTicket:
+    return c.IssueTicket(body.service, body.priority, beside.told(body.service, body.priority))
+
+
+def _check_in(body: m.CheckIn, beside: Circumstances) -> c.IssueBooked:
+    return c.IssueBooked(body.code, beside.told_late(body.code))
+
+
+def _merge(body: m.MergeOffline, beside: Circumstances) -> c.MergeTickets:
+    return c.MergeTickets(beside.node, tuple(_offline(ticket, beside) for ticket in body.tickets))
+
+
+def _printed(body: m.Printed, beside: Circumstances) -> c.NotePrinted:
+    return c.NotePrinted(beside.node, body.day, body.highest)
+
+
+def _vouch(body: m.Vouch, _: Circumstances) -> c.VouchTime:
+    return c.VouchTime(body.at, body.officer, body.sure)
+
+
+def _define(body: m.Define, _: Circumstances) -> c.DefineOffice:
+    return c.DefineOffice(_definition(body.office), body.officer)
+
+
+def _post(body: m.Post, _: Circumstances) -> c.PostNotices:
+    pages = tuple(Announcement(page.title, page.body) for page in body.announcements)
+    return c.PostNotices(Notices(body.running, pages), body.officer)
 
 
 def _definition(office: dict[str, Any]) -> Definition:
@@ -178,21 +120,29 @@ def _definition(office: dict[str, Any]) -> Definition:
         raise m.Malformed(f"office: {error}") from error
 
 
-def _notices(body: m.Post) -> Notices:
-    return Notices(body.running, tuple(Announcement(page.title, page.body) for page in body.announcements))
-
-
-def _offline(ticket: m.OfflineTicket, beside: Circumstances) -> c.OfflineTicket:
+def _offline(ticket: m.OfflineTicket, beside: Circumstances) -> c.MergedTicket:
     ghost = beside.number_of(ticket.instead_of) if ticket.instead_of else None
-    return c.OfflineTicket(
-        TicketNumber(ticket.number),
-        ServiceId(ticket.service),
+    return c.MergedTicket(
+        ticket.number,
+        ticket.service,
         ticket.age + beside.under_way_ms,  # the next ones may come faster
         ticket.id,
         ticket.priority,
         ticket.instead_of,
         TicketNumber(ghost) if ghost else None,
     )
+
+
+_PLACES: Final[dict[type, tuple[type, Callable[[Any, Circumstances], c.Command]]]] = {
+    m.Issue: (c.IssueTicket, _issue),
+    m.CheckIn: (c.IssueBooked, _check_in),
+    m.MergeOffline: (c.MergeTickets, _merge),
+    m.Printed: (c.NotePrinted, _printed),
+    m.Vouch: (c.VouchTime, _vouch),
+    m.Define: (c.DefineOffice, _define),
+    m.Post: (c.PostNotices, _post),
+}
+"""Requests in whose place the hub puts something with what it knows besides. All others are decided as they came."""
 
 
 def accepted(request_id: str, day: str, entries: list[e.Entry], seq: int = 0) -> m.Accepted:

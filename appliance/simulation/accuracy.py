@@ -9,11 +9,12 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from appliance.commands import TicketNumber
 from appliance.engine import learning
 from appliance.engine.ahead import Chance
 from appliance.engine.events import TicketCalled
 from appliance.engine.expectation import Expectation, expectation
-from appliance.engine.model import MINUTE, Day, Ticket, TicketNumber, Told
+from appliance.engine.model import MINUTE, Day, Ticket, Told
 from appliance.engine.waiting import Forecast, forecast, told
 from appliance.simulation.varied import BOOKED_WHO_COME
 from appliance.simulation.world import Citizen, Scenario, Witness, World

@@ -7,9 +7,10 @@ from typing import Final
 
 import msgspec
 
+from appliance.commands import CounterId, ServiceId
 from appliance.engine.events import TicketCalled
 from appliance.engine.expectation import Work
-from appliance.engine.model import SECOND, Counter, CounterId, Definition, Rules, Service, ServiceId, Span
+from appliance.engine.model import SECOND, Counter, Definition, Rules, Service, Span
 from appliance.simulation.world import NEVER, Citizen, Scenario, Witness, World
 
 MOST_COUNTERS: Final = 500

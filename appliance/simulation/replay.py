@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from appliance.engine.model import MINUTE, SECOND, ServiceId
+from appliance.commands import ServiceId
+from appliance.engine.model import MINUTE, SECOND
 from appliance.simulation.morning import Applicant
 from appliance.simulation.office import SERVICE, Office, Visitor
 

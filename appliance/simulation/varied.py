@@ -11,19 +11,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final, Literal, TypeVar
 
+from appliance.commands import CounterId, ServiceId
 from appliance.engine.expectation import Stream, Work
-from appliance.engine.model import (
-    MINUTE,
-    Booking,
-    Counter,
-    CounterId,
-    Definition,
-    Rules,
-    Service,
-    ServiceId,
-    Span,
-    Weekday,
-)
+from appliance.engine.model import MINUTE, Booking, Counter, Definition, Rules, Service, Span, Weekday
 from appliance.simulation.days import Chance, exponential, lognormal
 from appliance.simulation.world import Citizen, Scenario
 

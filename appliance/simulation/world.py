@@ -12,12 +12,13 @@ from typing import Final
 
 import msgspec
 
+from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine import commands as c
 from appliance.engine.decide import Refusal, decide
 from appliance.engine.events import Entry, Event, TicketCalled, TicketIssued
 from appliance.engine.evolve import evolve
 from appliance.engine.expectation import Stream, Work
-from appliance.engine.model import SECOND, Booking, CounterId, Day, Definition, ServiceId, Span, TicketNumber, Told
+from appliance.engine.model import SECOND, Booking, Day, Definition, Span, Told
 
 NEVER: Final = 1 << 60
 LOOK_MS: Final = 20 * 60 * SECOND
@@ -129,7 +130,7 @@ class World:
     def _come(self, place: int, citizen: Citizen, now: int) -> None:
         told = self._witness.foretell(self.day, citizen)
         command = (
-            c.CheckIn(citizen.booking, told)
+            c.IssueBooked(citizen.booking, told)
             if citizen.booking
             else c.IssueTicket(citizen.service, citizen.priority, told)
         )
@@ -171,7 +172,7 @@ class World:
         citizen, work = self._scenario.citizens[place], self._scenario.work[event.service, counter]
         rank = self._ranks[counter]
         if citizen.shows:
-            self._do(c.StartService(counter), now)
+            self._do(c.Start(counter), now)
             free_at = now + max(1, round(work.mean_ms * citizen.luck))
             self._at(free_at, _STEP, partial(self._end, c.Finish(counter)), rank)
         else:

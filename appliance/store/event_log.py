@@ -33,6 +33,13 @@ Row = tuple[int, int, str, str, int, str, bytes | None, int, str, bytes]
 """A record: seq, at, day, type, version, actor, request id, part, body, hash."""
 
 
+class Record(msgspec.Struct, frozen=True):
+    """An entry, and who caused it: a node, and behind a space an officer's name."""
+
+    entry: Entry
+    actor: str
+
+
 class BrokenChain(StorageFault):
     """A record of the log is not what was written. The sentence names the first bad one."""
 
@@ -74,7 +81,7 @@ class EventLog:
             if not types or row[3] in types:
                 yield _entry(row)
 
-    def current_day(self) -> Iterator[Entry]:
+    def current_day(self) -> Iterator[Record]:
         """Yield what rebuilds the present state: the office's definition, and all since the day opened.
 
         Raises:
@@ -83,11 +90,11 @@ class EventLog:
         opened = self._latest("DayOpened")
         defined = self._latest("OfficeDefined", before=opened or None)
         if defined:
-            yield from (_entry(row) for row in self._rows("seq = ?", defined))
+            yield from (_record(row) for row in self._rows("seq = ?", defined))
         yield from self.verified(opened or defined + 1)
 
-    def verified(self, first: int = 1) -> Iterator[Entry]:
-        """Yield entries from ``first`` on, proving the chain link by link.
+    def verified(self, first: int = 1) -> Iterator[Record]:
+        """Yield records from ``first`` on, proving the chain link by link.
 
         Raises:
             BrokenChain: naming the first record that does not follow from the one before.
@@ -99,7 +106,15 @@ class EventLog:
                 raise BrokenChain(f"event {expected_seq} of the log was altered or is missing; restore a backup")
             previous = row[9]
             expected_seq += 1
-            yield _entry(row)
+            yield _record(row)
+
+    def piece(self, after: int, up_to: int, most: int) -> list[Record]:
+        """Return at most so many records after ``after``, none behind ``up_to``."""
+        return [_record(row) for row in self._rows("seq > ? AND seq <= ? ORDER BY seq LIMIT ?", after, up_to, most)]
+
+    def opened_at(self) -> int:
+        """Return the number of the record that opened the current business day, 0 if there is none."""
+        return self._latest("DayOpened")
 
     def _rows(self, where: str, *values: int) -> sqlite3.Cursor:
         return self._connection.execute(f"{SELECT} WHERE {where}", values)
@@ -155,6 +170,10 @@ def event_of(kind: str, version: int, body: str) -> Event:
         return event
     older: Event = msgspec.convert(upcast(kind, version, _fields.decode(body)), Event)
     return older
+
+
+def _record(row: Any) -> Record:
+    return Record(_entry(row), row[5])
 
 
 def _entry(row: Any) -> Entry:

@@ -1,4 +1,7 @@
-"""The ticket table: what reports read. Made from the log through the engine, so it cannot disagree with it."""
+"""The rows that reports read: tickets, and visits at counters.
+
+They are made from the log through the engine, so that they cannot disagree with it.
+"""
 
 from __future__ import annotations
 
@@ -6,48 +9,124 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, Final
 
-from appliance.engine.events import Entry, TicketIssued, TicketMerged
+from appliance.engine.events import Event, TicketIssued, TicketMerged
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Ticket
-from appliance.store.event_log import EventLog
+from appliance.engine.visits import Changes, Visit, Visits
+from appliance.store.event_log import EventLog, Record
 
-INSERT: Final = "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_TICKET: Final = "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_VISIT: Final = "INSERT OR REPLACE INTO visit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UPDATE: Final = """UPDATE ticket SET service = ?, priority = ?, state = ?, arrived_at = ?, seq = ?, counter = ?,
     called_at = ?, started_at = ?, ended_at = ?, calls = ? WHERE day = ? AND number = ?"""
+SET_ORIGIN: Final = """UPDATE ticket SET channel = ?, node = ?, told_ahead = ?, told_low = ?, told_high = ?
+    WHERE day = ? AND number = ?"""
+CHANNELS: Final = {"kiosk": "kiosk", "web": "desk", "public": "online"}
+"""By the role of the node that gave a number; booked and offline ones go by their event."""
 
 
-def project(connection: sqlite3.Connection, day: Day, entries: Iterable[Entry]) -> None:
-    """Bring the rows of all tickets that ``entries`` touched to their state in ``day``, which has seen them all.
+class Projection:
+    """Keeps the rows in step with the log.
 
-    Raises:
-        sqlite3.IntegrityError: if a number is given out twice.
+    It follows the visits of the current business day in memory: from the day's first entry on, tell it everything.
     """
-    issued: set[str] = set()
-    touched: dict[str, Ticket] = {}
-    for entry in entries:
-        for number in (getattr(entry.event, "number", None), getattr(entry.event, "finished", None)):
-            if number is None:
-                continue
-            touched[number] = day.tickets[number]
-            if isinstance(entry.event, TicketIssued | TicketMerged):
-                if number in issued:
-                    raise sqlite3.IntegrityError(f"{number} was given out twice")
-                issued.add(number)
-    new = [(day.date, n, *_values(t)) for n, t in touched.items() if n in issued]
-    old = [(*_values(t), day.date, n) for n, t in touched.items() if n not in issued]
-    if new:
-        connection.executemany(INSERT, new)
-    if old:
-        connection.executemany(_UPDATE, old)
+
+    def __init__(self) -> None:
+        self._visits = Visits()
+
+    def follow(self, record: Record) -> None:
+        """Take in what has its rows already."""
+        self._visits.take(record.entry, officer(record.actor), Changes())
+
+    def project(self, connection: sqlite3.Connection, day: Day, happened: Iterable[Record]) -> None:
+        """Bring all rows that something touched to their state in ``day``, which has seen it all.
+
+        Raises:
+            sqlite3.IntegrityError: if a number is given out twice.
+        """
+        changes = Changes()
+        issued: dict[str, Record] = {}
+        touched: dict[str, Ticket] = {}
+        for record in happened:
+            event = record.entry.event
+            self._visits.take(record.entry, officer(record.actor), changes)
+            for number in (getattr(event, "number", None), getattr(event, "finished", None)):
+                if number is None:
+                    continue
+                touched[number] = day.tickets[number]
+                if isinstance(event, TicketIssued | TicketMerged):
+                    if number in issued:
+                        raise sqlite3.IntegrityError(f"{number} was given out twice")
+                    issued[number] = record
+        new = [(day.date, n, *_values(touched[n]), *origin(record)) for n, record in issued.items()]
+        old = [(*_values(t), day.date, n) for n, t in touched.items() if n not in issued]
+        if new:
+            connection.executemany(INSERT_TICKET, new)
+        if old:
+            connection.executemany(_UPDATE, old)
+        write_visits(connection, day.date, changes)
+
+    def write_today(self, connection: sqlite3.Connection, date: str) -> None:
+        """Write all visits of the current day anew."""
+        connection.execute("DELETE FROM visit WHERE day = ?", (date,))
+        write_visits(connection, date, self._visits.today())
 
 
 def rebuild(connection: sqlite3.Connection, log: EventLog) -> None:
-    """Make the ticket table anew from the whole log, inside the caller's transaction. Raises ``BrokenChain``."""
+    """Make the rows anew from the whole log, inside the caller's transaction. Raises ``BrokenChain``."""
     connection.execute("DELETE FROM ticket")
-    day = Day()
-    for entry in log.verified():
-        evolve(day, entry)
-        project(connection, day, [entry])
+    connection.execute("DELETE FROM visit")
+    day, projection = Day(), Projection()
+    for record in log.verified():
+        evolve(day, record.entry)
+        projection.project(connection, day, [record])
+
+
+def write_visits(connection: sqlite3.Connection, date: str, changes: Changes) -> None:
+    """Write what changed of the visits of one business day."""
+    if changes.gone:
+        connection.executemany("DELETE FROM visit WHERE day = ? AND seq = ?", [(date, seq) for seq in changes.gone])
+    if changes.written:
+        connection.executemany(INSERT_VISIT, [(date, *_of_visit(visit)) for visit in changes.written.values()])
+
+
+def origin(record: Record) -> tuple[Any, ...]:
+    """Return what a ticket's row tells of how its number was given: channel, node, and what the citizen was told."""
+    event, node = record.entry.event, record.actor.partition(" ")[0]
+    said = event.told if isinstance(event, TicketIssued) else None
+    ahead, low, high = (said.ahead, said.low, said.high) if said else (None, None, None)
+    return _channel(event, node), node, ahead, low, high
+
+
+def _channel(event: Event, node: str) -> str:
+    if isinstance(event, TicketMerged):
+        return "offline"
+    if isinstance(event, TicketIssued) and event.booking is not None:
+        return "booked"
+    role = node.partition("-")[0]
+    return CHANNELS.get(role, role)
+
+
+def officer(actor: str) -> str:
+    """Return the officer's name in an actor of the log; empty if none is named."""
+    return actor.partition(" ")[2]
+
+
+def _of_visit(visit: Visit) -> tuple[Any, ...]:
+    return (
+        visit.seq,
+        visit.number,
+        visit.service,
+        visit.counter,
+        visit.officer,
+        visit.reason,
+        visit.waited_ms,
+        visit.called_at,
+        visit.calls,
+        visit.started_at,
+        visit.ended_at,
+        visit.ending,
+    )
 
 
 def _values(ticket: Ticket) -> tuple[Any, ...]:

@@ -28,7 +28,7 @@ from appliance.store.backup import (
 from appliance.store.checkup import outcome_file
 from appliance.store.database import Database, StorageFault, told
 from appliance.store.event_log import GENESIS, INSERT, EventLog, Row
-from appliance.store.projections import project
+from appliance.store.projections import Projection
 from appliance.store.reader import LogReader
 from appliance.store.store import RELAY, Store
 
@@ -162,9 +162,9 @@ def _take_over(damaged: Path, fresh: Path, backup_end: Row | None) -> int:
     seq, last_hash = (backup_end[0], backup_end[9]) if backup_end else (0, GENESIS)
     try:
         with contextlib.closing(Store(fresh)) as store:
-            day = store.load_day()
+            day, projection = store.load_day(), store.projection
         with contextlib.closing(Database(fresh)) as database, contextlib.closing(LogReader(damaged)) as old:
-            return _append(database, day, old.after(seq, last_hash), seq)
+            return _append(database, day, projection, old.after(seq, last_hash), seq)
     except StorageFault as error:
         raise RestoreFault(
             f"what the damaged file has after the backup could not be taken over ({error}); "
@@ -172,13 +172,13 @@ def _take_over(damaged: Path, fresh: Path, backup_end: Row | None) -> int:
         ) from error
 
 
-def _append(database: Database, day: Day, rows: Iterator[Row], seq: int) -> int:
+def _append(database: Database, day: Day, projection: Projection, rows: Iterator[Row], seq: int) -> int:
     with database.transaction() as connection:
         log = EventLog(database)
         taken = connection.executemany(INSERT, rows).rowcount
-        for entry in log.verified(seq + 1):
-            evolve(day, entry)
-            project(connection, day, [entry])
+        for record in log.verified(seq + 1):
+            evolve(day, record.entry)
+            projection.project(connection, day, [record])
         # All these calls have been heard, or nobody waits for them any more.
         connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (RELAY, seq + taken))
     return taken

@@ -11,9 +11,10 @@ import msgspec
 from appliance.engine.events import Entry, Paged, TicketCalled, TicketRecalled, TicketReprinted
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day
+from appliance.store.backfill import Backfill
 from appliance.store.database import Database, StorageFault, told
-from appliance.store.event_log import EventLog
-from appliance.store.projections import project
+from appliance.store.event_log import EventLog, Record
+from appliance.store.projections import Projection
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +44,30 @@ class Store:
         self._database = Database(file)
         with told(file):
             self.log = EventLog(self._database)
+        self.projection = Projection()
+        self.backfill: Backfill | None = None
+        """Makes rows of past days that are still missing; None if none are, or before ``load_day``."""
 
     def load_day(self) -> Day:
         """Rebuild the present state from the log. Raises ``BrokenChain``, or ``StorageFault`` if it cannot be read."""
-        day = Day()
+        day, self.projection = Day(), Projection()
         with told(self._database.file):
-            for entry in self.log.current_day():
-                evolve(day, entry)
+            for record in self.log.current_day():
+                evolve(day, record.entry)
+                self.projection.follow(record)
         day.seq = self.log.seq
         return day
+
+    def begin_backfill(self, date: str) -> None:
+        """Find out whether rows of past days are missing; those of ``date``, the current day, are made at once.
+
+        Raises:
+            StorageFault: if the disk refuses.
+        """
+        self.backfill = Backfill.of(self._database, self.log)
+        if self.backfill is not None:
+            with self._database.transaction() as connection:
+                self.projection.write_today(connection, date)
 
     def commit(self, batch: list[Happened], day: Day, sent_up_to: int | None = None) -> None:
         """Write what several commands caused in one durable transaction.
@@ -68,7 +84,8 @@ class Store:
             with self._database.transaction() as connection:
                 for happened in batch:
                     self.log.append(happened.entries, day.date, happened.actor, happened.request_id)
-                project(connection, day, (entry for happened in batch for entry in happened.entries))
+                records = (Record(entry, happened.actor) for happened in batch for entry in happened.entries)
+                self.projection.project(connection, day, records)
                 if sent_up_to is not None:
                     self._save_cursor(sent_up_to)
         except BaseException:

@@ -11,8 +11,8 @@ from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 
-from appliance.wire.bodies import *  # noqa: F403  # one vocabulary, in two files
-from appliance.wire.bodies import Announcement, AnyBody, Millis, Number, RequestId, Spoken
+from appliance.commands import *  # noqa: F403  # one vocabulary, in two files
+from appliance.commands import Announcement, AnyBody, Millis, Number, RequestId, Spoken
 
 VERSION: Final = 1
 MAX_PAYLOAD: Final = 256 * 1024

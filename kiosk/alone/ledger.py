@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from appliance.wire.messages import OfflineTicket
+from appliance.wire.messages import OfflineTicket, ServiceId, TicketNumber
 from kiosk.alone.lease import Now, parts
 
 DAY_MS: Final = 86_400_000
@@ -203,7 +203,10 @@ class Ledger:
         tickets = list(self.issued.values())
         old = dict(zip(self.issued, ages(tickets, now, at, rate), strict=True))
         wanted = [self.issued[number] for number in numbers]
-        return tuple(OfflineTicket(t.number, t.service, old[t.number], t.id, t.priority, t.instead_of) for t in wanted)
+        return tuple(
+            OfflineTicket(TicketNumber(t.number), ServiceId(t.service), old[t.number], t.id, t.priority, t.instead_of)
+            for t in wanted
+        )
 
     def turned(self, day: str, now: Now, at: int, rate: float, ends_at: int) -> tuple[list[AnyRecord], list[Issued]]:
         """Begin another business day.

@@ -31,6 +31,7 @@ from appliance.wire.messages import (
     Issue,
     IssuedTicket,
     Reprinting,
+    ServiceId,
     Waiting,
 )
 from kiosk.alone.worker import OfflineWorker
@@ -308,7 +309,7 @@ class Visit(QObject):
     def _do(self, effect: Effect) -> None:
         match effect:
             case e.SendIssue():
-                self._send(Issue(effect.service, effect.priority, effect.phone or None), effect.request_id)
+                self._send(Issue(ServiceId(effect.service), effect.priority, effect.phone or None), effect.request_id)
             case e.SendCheckIn():
                 self._send(CheckIn(effect.code), effect.request_id)
             case e.IssueAlone():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from signing import SigningAsker
 
 from appliance.node.asker import Asker
 from appliance.node.polling import until
@@ -42,7 +43,7 @@ class Town:
 
     def person(self, node: str) -> Asker:
         if node not in self._people:
-            self._people[node] = self.rig.asker(node)
+            self._people[node] = SigningAsker(node, self.rig.password(node), self.rig.broker_settings(), "asker")
         return self._people[node]
 
     def all_ready(self, *nodes: str) -> None:

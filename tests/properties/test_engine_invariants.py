@@ -34,6 +34,7 @@ from appliance.engine import events as e
 from appliance.engine.decide import Refusal, decide
 from appliance.engine.evolve import NOBODY_CAME, evolve
 from appliance.engine.model import MINUTE, SECOND, Announcement, Counter, Day, Notices, Rules, Service, Span
+from appliance.engine.visits import Changes, Visit, Visits
 
 START = 1_775_437_200_000
 HOUR = 60 * MINUTE
@@ -64,6 +65,7 @@ class OfficeMachine(RuleBasedStateMachine):
         self.numbers: list[str] = []
         self.timed = 0
         self.dates = 5
+        self.visits = Visits()
 
     @initialize(drawn=rules, quota=st.sampled_from([None, 1, 2]))
     def found(self, drawn: Rules, quota: int | None) -> None:
@@ -123,12 +125,12 @@ class OfficeMachine(RuleBasedStateMachine):
 
     @rule(begin=st.booleans())
     def practise(self, begin: bool) -> None:
-        self.do(c.BeginTraining("siti") if begin else c.EndTraining("siti"))
+        self.do(c.Train("siti") if begin else c.EndTraining("siti"))
 
     @rule()
     def practise_after_hours(self) -> None:
         self.do(c.CloseDay())
-        self.do(c.BeginTraining("siti"))
+        self.do(c.Train("siti"))
         self.do(c.EndTraining("siti"))
 
     @rule(highest=st.dictionaries(st.sampled_from(["A", "BX", "CY", "Q"]), st.integers(1, 60)), today=st.booleans())
@@ -139,12 +141,12 @@ class OfficeMachine(RuleBasedStateMachine):
     def the_lobby_reads(self, text: str, pages: int) -> None:
         self.do(c.PostNotices(Notices((), (Announcement({"id": text}),) * pages), "siti"))
         said = {"id": text}
-        for command in (c.Page(said, "s"), c.RaiseEmergency(said, "s"), c.BeginTraining("s"), c.EndEmergency("s")):
+        for command in (c.Page(said, "s"), c.RaiseEmergency(said, "s"), c.Train("s"), c.EndEmergency("s")):
             self.do(command)
 
     @rule(code=st.integers(0, 3), cancel=st.sampled_from([False, False, True]))
     def use_booking(self, code: int, cancel: bool) -> None:
-        self.do(c.CancelBooking(f"CODE{code}") if cancel else c.CheckIn(f"CODE{code}"))
+        self.do(c.CancelBooking(f"CODE{code}") if cancel else c.IssueBooked(f"CODE{code}"))
 
     @rule(counter=st.sampled_from(COUNTERS), officer=st.sampled_from(OFFICERS))
     def call_next(self, counter: str, officer: str) -> None:
@@ -156,9 +158,7 @@ class OfficeMachine(RuleBasedStateMachine):
 
     @rule(
         counter=st.sampled_from(COUNTERS),
-        kind=st.sampled_from(
-            [c.Undo, *[c.Recall] * 3, c.StartService, c.Finish, c.NoShow, c.NoShow, c.Park, c.Reprint]
-        ),
+        kind=st.sampled_from([c.Undo, *[c.Recall] * 3, c.Start, c.Finish, c.NoShow, c.NoShow, c.Park, c.Reprint]),
     )
     def at_counter(self, counter: str, kind: type) -> None:
         self.do(kind(counter))
@@ -166,9 +166,7 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(
         counter=st.sampled_from(["1", "2"]),
         seconds=st.integers(0, 40),
-        matter=st.lists(
-            st.sampled_from([c.Undo, c.Recall, c.Recall, c.NoShow, c.StartService, c.Finish, c.Park]), max_size=5
-        ),
+        matter=st.lists(st.sampled_from([c.Undo, c.Recall, c.Recall, c.NoShow, c.Start, c.Finish, c.Park]), max_size=5),
         moved=st.booleans(),
     )
     def a_usual_case(self, counter: str, seconds: int, matter: list[type], moved: bool) -> None:
@@ -225,11 +223,21 @@ class OfficeMachine(RuleBasedStateMachine):
             for _ in range(undone):
                 self.do(c.Undo(counter))
 
+    @rule(counter=st.sampled_from(COUNTERS))
+    def one_is_called_again_and_again(self, counter: str) -> None:
+        self.do(c.OpenCounter(counter))
+        self.now += 31_000
+        self.do(c.CallNext(counter))
+        for _ in range(self.day.rules.recall_limit + 1):
+            self.do(c.Recall(counter))
+        for _ in range(2):
+            self.do(c.Start(counter))
+
     @rule()
     def somebody_comes_on_the_wrong_day(self) -> None:
         self.codes += 1
         self.do(c.Book(f"FAR{self.codes}", "a", self.now + 48 * HOUR))
-        self.do(c.CheckIn(f"FAR{self.codes}"))
+        self.do(c.IssueBooked(f"FAR{self.codes}"))
         self.do(c.CancelBooking(f"FAR{self.codes}"))
 
     @rule()
@@ -254,7 +262,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def close_counter(self, counter: str) -> None:
         self.do(c.CloseCounter(counter))
 
-    @rule(kind=st.sampled_from([c.Cancel, c.ReprintTicket, c.ReturnTicket, c.ReturnTicket]), data=st.data())
+    @rule(kind=st.sampled_from([c.Cancel, c.ReprintNumber, c.Return, c.Return]), data=st.data())
     def ticket_matter(self, kind: type, data: st.DataObject) -> None:
         self.do(kind(self.some_number(data)))
 
@@ -282,7 +290,7 @@ class OfficeMachine(RuleBasedStateMachine):
         if not again:
             self.printed += count
         tickets = tuple(
-            c.OfflineTicket(
+            c.MergedTicket(
                 f"{service[0].upper()}{letter}{self.printed + n:02d}",
                 service,
                 (count - n) * 30_000,
@@ -290,7 +298,7 @@ class OfficeMachine(RuleBasedStateMachine):
             )
             for n in range(count)
         )
-        self.do(c.MergeOffline(kiosk, tickets))
+        self.do(c.MergeTickets(kiosk, tickets))
 
     @rule()
     def redefine(self) -> None:
@@ -327,7 +335,7 @@ class OfficeMachine(RuleBasedStateMachine):
         self.change_the_office(self.day.rules, {"a", "c"}, None)
         self.now += 14 * HOUR
         self.open_day()
-        self.do(c.CheckIn(f"NIGHT{self.codes}"))
+        self.do(c.IssueBooked(f"NIGHT{self.codes}"))
 
     @rule(wrong=st.sampled_from(["prefix", "gone"]))
     def redefine_wrongly(self, wrong: str) -> None:
@@ -377,7 +385,7 @@ class OfficeMachine(RuleBasedStateMachine):
         return data.draw(st.sampled_from([*list(self.day.tickets)[-8:], "A99"]))
 
     def do(self, command: c.Command) -> bool:
-        before = copy.deepcopy(self.day)
+        before, visits = copy.deepcopy(self.day), copy.deepcopy(self.visits)
         decision = decide(self.day, command, self.now)
         assert self.day == before, "deciding changed the state"
         if isinstance(decision, Refusal):
@@ -397,21 +405,25 @@ class OfficeMachine(RuleBasedStateMachine):
                 assert self.day.tickets[event.number].state == "waiting", "every called ticket was waiting"
             entry = e.Entry(self.day.seq + 1, at, event)
             evolve(self.day, entry)
+            self.visits.take(entry, "", Changes())
             self.log.append(entry)
             REACHED[type(event).__name__] += 1
         if isinstance(command, c.CallNext | c.CallNumber | c.Finish):
-            self.check_undo(command, before)
+            self.check_undo(command, before, visits.today().written)
         return True
 
-    def check_undo(self, command: c.AtCounter, before: Day) -> None:
-        """Undo after any press gives the state before it."""
-        again = copy.deepcopy(self.day)
+    def check_undo(self, command: c.AtCounter, before: Day, visits: dict[int, Visit]) -> None:
+        """Undo after any press gives the state before it, and the visits."""
+        again, visits_again = copy.deepcopy(self.day), copy.deepcopy(self.visits)
         decision = decide(again, c.Undo(command.counter, command.officer), self.now)
         assert not isinstance(decision, Refusal), decision
         for event in decision:
-            evolve(again, e.Entry(again.seq + 1, max(self.now, again.at), event))
+            entry = e.Entry(again.seq + 1, max(self.now, again.at), event)
+            evolve(again, entry)
+            visits_again.take(entry, "", Changes())
             REACHED[type(event).__name__] += 1
         assert _but_for_the_log(again, again.at) == _but_for_the_log(before, again.at), "undo left something behind"
+        assert visits_again.today().written == visits, "undo left a visit behind"
 
     def check_promise(self, command: c.CallNext, decision: list[e.Event], at: int) -> None:
         called = next((x for x in decision if isinstance(x, e.TicketCalled)), None)
@@ -441,6 +453,20 @@ class OfficeMachine(RuleBasedStateMachine):
         assert len(held) == len(set(held))
         at_counters = {t.number for t in self.day.tickets.values() if t.state in ("called", "serving")}
         assert at_counters == set(held)
+
+    @invariant()
+    def whoever_is_at_a_counter_has_one_visit_that_lasts(self) -> None:
+        lasting = [
+            (v.number, v.service, v.counter, v.calls, v.called_at, v.started_at)
+            for v in self.visits.today().written.values()
+            if not v.ending
+        ]
+        there = [
+            (t.number, t.service, t.counter, t.calls, t.called_at, t.started_at)
+            for t in self.day.tickets.values()
+            if t.state in ("called", "serving")
+        ]
+        assert sorted(lasting) == sorted(there)
 
     @invariant()
     def every_ticket_is_in_exactly_one_state_and_the_queues_hold_those_who_wait(self) -> None:

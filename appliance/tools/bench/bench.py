@@ -60,6 +60,7 @@ ANSWER: Final = m.encode(
 )
 """What the bare echo answers: as long as a real reply."""
 Figures = dict[str, float]
+FIRST: Final = m.ServiceId(str(SERVICES[0]["id"]))
 
 
 def main(argv: list[str]) -> int:
@@ -100,7 +101,7 @@ def throughput(directory: Path, commands: int) -> Figures:
     """Measure durable commands a second at 1 and 8 clients, between the raw limits at the same concurrency."""
 
     def body(node: str) -> m.AnyBody:
-        return m.Issue(str(SERVICES[int(node[-1]) % len(SERVICES)]["id"]))
+        return m.Issue(m.ServiceId(str(SERVICES[int(node[-1]) % len(SERVICES)]["id"])))
 
     rounds: list[Figures] = []
     with Rig(directory, [*SampleOffice.nodes(1), *KIOSKS[1:]]) as rig:
@@ -161,13 +162,13 @@ def crowd(directory: Path, calls: int) -> Figures:
 
 def _newcomer(kiosk: str) -> m.Issue:
     place = int(kiosk[-1])
-    return m.Issue(str(SERVICES[place % len(SERVICES)]["id"]), priority=place == 1)
+    return m.Issue(m.ServiceId(str(SERVICES[place % len(SERVICES)]["id"])), priority=place == 1)
 
 
 def _calls(kiosk: Asker, keypad: Asker, count: int) -> list[float]:
     spans = []
     for place in range(count):
-        spans.append(timed(keypad, m.CallNext("1"))[0])
+        spans.append(timed(keypad, m.CallNext(m.CounterId("1")))[0])
         timed(kiosk, _newcomer(KIOSKS[place % CLIENTS]))
     return spans
 
@@ -179,7 +180,7 @@ def press(directory: Path, samples: int) -> Figures:
         office.display({"player": "none", "voice": "none"}, screen={"fullscreen": False, "width": 1280, "height": 720})
         office.keypad("1")
         _up(observer, "hub-1", "display-1", "keypad-1")
-        raw_limits.load(rig, ["kiosk-2"], 1, samples + 1, lambda _: m.Issue(str(SERVICES[0]["id"])))
+        raw_limits.load(rig, ["kiosk-2"], 1, samples + 1, lambda _: m.Issue(FIRST))
         panel = PanelClient(office.panel_socket("1"))
         for count in range(1, samples + 1):
             panel.push("call_next")
@@ -211,7 +212,7 @@ def flooded(directory: Path, samples: int) -> Figures:
         office.hub()
         office.keypad("1")
         _up(observer, "hub-1", "keypad-1")
-        raw_limits.load(rig, ["kiosk-2"], 1, 2 * samples + 2, lambda _: m.Issue(str(SERVICES[0]["id"])))
+        raw_limits.load(rig, ["kiosk-2"], 1, 2 * samples + 2, lambda _: m.Issue(FIRST))
         panel = PanelClient(office.panel_socket("1"))
         spans: list[list[float]] = []
         for mad in (nullcontext(), flood(rig, "kiosk-2", GARBAGE)):

@@ -29,7 +29,7 @@ from appliance.store.database import PRAGMAS
 from appliance.tools.office.figures import quantile
 from appliance.tools.office.rig import Rig
 from appliance.wire import topics
-from appliance.wire.messages import AnyBody, CallNext, Clock, Malformed, Request, Seen, decode, encode
+from appliance.wire.messages import AnyBody, CallNext, Clock, CounterId, Malformed, Request, Seen, decode, encode
 
 WINDOW: Final = 500
 START_SECONDS: Final = 10.0
@@ -150,7 +150,7 @@ def round_trips(rig: Rig, node: str, count: int, answer: bytes, pause: float) ->
     properties = Properties(PacketTypes.PUBLISH)
     properties.ResponseTopic = reply_to
     properties.CorrelationData = b"f" * 32
-    payload = encode(Request(1, "f" * 32, Seen("bench", 1 << 30, 100), CallNext("1")))
+    payload = encode(Request(1, "f" * 32, Seen("bench", 1 << 30, 100), CallNext(CounterId("1"))))
     spans = []
     for _ in range(count):
         came.clear()

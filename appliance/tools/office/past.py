@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine import events as e
 from appliance.engine.commands import DefineOffice
-from appliance.engine.model import CounterId, Definition, ServiceId, Span, TicketNumber, Told
+from appliance.engine.model import Definition, Span, Told
 from appliance.store import event_log
-from appliance.store.projections import INSERT as INSERT_TICKET
+from appliance.store.projections import INSERT_TICKET, INSERT_VISIT
 from appliance.tools.office.clerk import Clerk
 from appliance.tools.office.sample_office import DATE, ZONE, office
 
@@ -57,6 +58,7 @@ def make(file: Path, tickets: int, seed: int = 1) -> None:
             writer.play(min(TICKETS_A_DAY, tickets - number * TICKETS_A_DAY))
             connection.executemany(event_log.INSERT, writer.records)
             connection.executemany(INSERT_TICKET, writer.tickets)
+            connection.executemany(INSERT_VISIT, writer.visits)
             seq, last = writer.seq, writer.hash
         connection.execute("INSERT OR REPLACE INTO cursor VALUES ('relay', ?)", (seq,))
         connection.execute("COMMIT")
@@ -77,6 +79,7 @@ class _DayWriter:
         self.hash = last
         self.records: list[event_log.Row] = []
         self.tickets: list[tuple[Any, ...]] = []
+        self.visits: list[tuple[Any, ...]] = []
         self._date = day
         self._day = day.isoformat()
         self._chance = chance
@@ -103,7 +106,10 @@ class _DayWriter:
         self._write(f"keypad-{counter}", self._id(), called, call)
         finished = e.ServiceFinished(number, counter)
         self._write(f"keypad-{counter}", self._id(), ended, e.ServiceStarted(number, counter), finished)
-        self.tickets.append((self._day, number, service, False, "served", at, order, counter, called, ended, ended, 1))
+        served = (self._day, number, service, False, "served", at, order, counter, called, ended, ended, 1)
+        self.tickets.append((*served, "kiosk", "kiosk-1", 0, 0.0, 4.0))
+        visit = (number, service, counter, "", "first_come", called - at, called, 1, ended, ended, "served")
+        self.visits.append((self._day, order + 1, *visit))
 
     def _write(self, actor: str, request_id: str | None, at: int, *events: Any) -> None:
         entries = (e.Entry(self.seq + place, at, event) for place, event in enumerate(events, 1))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from appliance.commands import ServiceId
 from appliance.node.config import BrokerSettings
 from appliance.node.link import Link
 from appliance.node.polling import limit
@@ -99,7 +100,7 @@ class StandInHub:
             case Issue():
                 service, priority = request.body.service, request.body.priority
             case CheckIn():
-                service, priority = "s0", False
+                service, priority = ServiceId("s0"), False
             case _:
                 return None
         known = {r.id for r in self.requests[:-1]}

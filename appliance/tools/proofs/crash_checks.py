@@ -195,19 +195,19 @@ def _file_faults(file: Path, scratch: Path) -> Iterator[str]:
         source.backup(target)
         if (answer := target.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             yield f"the file is damaged: {answer}"
-        kept = target.execute(_TICKETS).fetchall()
+        kept = [target.execute(rows).fetchall() for rows in _ROWS]
     try:
         database = Database(copy)
         with database.transaction() as connection:
             rebuild(connection, EventLog(database))
-        made = database.connection.execute(_TICKETS).fetchall()
+        made = [database.connection.execute(rows).fetchall() for rows in _ROWS]
         database.close()
     except (StorageFault, LookupError) as error:
         yield f"the log cannot be read through: {error}"
         return
     if kept != made:
-        different = [row[:2] for row in set(kept) ^ set(made)]
-        yield f"ticket rows that differ from what the log says: {different[:SHOWN]}"
+        different = [row[:2] for before, now in zip(kept, made, strict=True) for row in set(before) ^ set(now)]
+        yield f"rows that differ from what the log says: {different[:SHOWN]}"
 
 
-_TICKETS = "SELECT * FROM ticket ORDER BY day, number"
+_ROWS = ("SELECT * FROM ticket ORDER BY day, number", "SELECT * FROM visit ORDER BY day, seq")

@@ -23,11 +23,12 @@ PAUSE_SECONDS: Final = 0.012
 ASK_AGAIN: Final = 0.05
 """The share of requests after which an old one, of any hub before this, is asked once more."""
 PRIORITY: Final = 0.1
-COUNTERS: Final = ("1", "2", "3")
-Step = Callable[[str], m.AnyBody]
+COUNTERS: Final = (m.CounterId("1"), m.CounterId("2"), m.CounterId("3"))
+DESK_OFFICER: Final = "siti"
+Step = Callable[[m.CounterId], m.AnyBody]
 """What is asked at a counter, given its id."""
 PAUSE: Final = partial(m.PauseCounter, reason="break")
-TRANSFER: Final = partial(m.Transfer, service=str(SERVICES[1]["id"]))
+TRANSFER: Final = partial(m.Transfer, service=m.ServiceId(str(SERVICES[1]["id"])))
 CASES: Final[tuple[tuple[Step, ...], ...]] = (
     (m.CallNext,),
     (m.CallNext,),
@@ -119,23 +120,23 @@ class Client(threading.Thread):
 
     def _at_kiosk(self) -> Iterator[m.AnyBody]:
         while True:
-            service = str(self._chance.choice(SERVICES)["id"])
+            service = m.ServiceId(str(self._chance.choice(SERVICES)["id"]))
             yield m.Issue(service, self._chance.random() < PRIORITY)
 
     def _at_counter(self) -> Iterator[m.AnyBody]:
         while True:
             for step in self._chance.choice(CASES):
-                yield step(self._place)
+                yield step(m.CounterId(self._place))
 
     def _at_desk(self) -> Iterator[m.AnyBody]:
         while True:
             if self._tally.aside:
-                yield m.Return(self._tally.aside.popleft())
+                yield m.Return(m.TicketNumber(self._tally.aside.popleft()), DESK_OFFICER)
             if self._tally.issued:
-                yield m.Cancel(self._tally.issued.pop())
+                yield m.Cancel(m.TicketNumber(self._tally.issued.pop()), DESK_OFFICER)
             # The keypads' counters have a second master: presses of both race.
-            step: Step = self._chance.choice((m.CallNext, m.Undo, m.Finish))
-            yield step(self._chance.choice(COUNTERS))
+            kind = self._chance.choice((m.CallNext, m.Undo, m.Finish))
+            yield kind(self._chance.choice(COUNTERS), DESK_OFFICER)
 
     def _remember(self, body: m.AnyBody, number: str | None) -> None:
         if number is not None and isinstance(body, m.Park | m.NoShow):

@@ -92,11 +92,11 @@ class Comparison(Rig):
         started = (time.perf_counter_ns() - began) / 1e6
         if not came or not all(asker.wait_for_hub(WAIT_SECONDS, after=boot) for asker in (kiosk, keypad)):
             raise RuntimeError(f"the hub did not come up: {hub.output()[-500:]}")
-        issues = [timed(kiosk, m.Issue(str(SERVICES[0]["id"]))) for _ in range(CALLS)]
+        issues = [timed(kiosk, m.Issue(m.ServiceId(str(SERVICES[0]["id"])))) for _ in range(CALLS)]
         numbers = [number for _, number in issues]
         if numbers != [f"{SERVICES[0]['prefix']}{given + n:03d}" for n in range(1, CALLS + 1)]:
             raise RuntimeError(f"behind {given} numbers of the day these were given: {numbers}")
-        calls = [timed(keypad, m.CallNext("1")) for _ in range(CALLS)]
+        calls = [timed(keypad, m.CallNext(m.CounterId("1"))) for _ in range(CALLS)]
         memory = resident_mb(hub.pid)
         hub.stop()
         issue_ms, call_ms = (statistics.median(span for span, _ in spans) for spans in (issues, calls))

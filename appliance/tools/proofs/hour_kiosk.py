@@ -212,7 +212,7 @@ class HourKiosk:
         match effect:
             case e.SendIssue():
                 request_id = effect.request_id
-                body = m.Issue(effect.service, effect.priority)
+                body = m.Issue(m.ServiceId(effect.service), effect.priority)
                 self._request(body, request_id, ANSWER_MS, lambda reply: self.happen(e.Replied(request_id, reply)))
             case e.IssueAlone():
                 write, tell = (self._office.chance.randrange(*WRITE_MS) for _ in range(2))

@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 import msgspec
 from msgspec import inspect
 
-from appliance.wire import bodies
+from appliance import commands as bodies
 from appliance.wire import messages as m
 
 KNOWN: Final = ("a", "b", "c", "d", "trip", "1", "2", "3", "9", "urgent", "break", "whim", "zz", "0", "a" * 32, "a-_")

@@ -140,6 +140,6 @@ def _history(file: Path) -> list[Entry]:
     """Return all events, with the chain proven."""
     database = Database(file)
     try:
-        return list(EventLog(database).verified())
+        return [record.entry for record in EventLog(database).verified()]
     finally:
         database.close()

@@ -13,8 +13,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from appliance.commands import CounterId, ServiceId
 from appliance.engine import commands as c
-from appliance.engine.model import CounterId, Day, ServiceId, Span
+from appliance.engine.model import Day, Span
 from appliance.engine.refusal import Refusal
 from appliance.store import database
 from appliance.store.store import Happened, Store

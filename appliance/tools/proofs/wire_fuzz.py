@@ -17,14 +17,15 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from appliance.engine.decide import RULES
 from appliance.engine.model import Counter, Definition, Journey, Rules, Service
+from appliance.hub import translate
 from appliance.hub.complaints import Complaints
 from appliance.hub.handler import Handler
 from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.inbox import Inbox, Incoming
 from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
-from appliance.hub.translate import ALLOWED
 from appliance.hub.trust import OfficeClock
 from appliance.node.pin import Door, hashed
 from appliance.store.contacts import Contacts
@@ -58,16 +59,16 @@ OFFICE: Final = Definition(
     messages=True,
 )
 USUAL: Final[tuple[tuple[str, m.AnyBody], ...]] = (
-    *(("kiosk-1", m.Issue(service, priority)) for service in ("a", "b", "trip") for priority in (False, True)),
+    *(("kiosk-1", m.Issue(m.ServiceId(asked), first)) for asked in ("a", "b", "trip") for first in (False, True)),
     *(
-        ("keypad-1", kind(counter))
+        ("keypad-1", kind(m.CounterId(counter)))
         for counter in ("1", "2")
         for kind in (m.CallNext, m.CallNext, m.Recall, m.Start, m.Finish, m.NoShow, m.Park, m.Undo)
     ),
-    *(("web-1", m.OpenCounter(counter)) for counter in ("1", "2", "3")),
-    ("web-1", m.Resume()),
+    *(("web-1", m.OpenCounter(m.CounterId(counter), "siti")) for counter in ("1", "2", "3")),
+    ("web-1", m.Resume(officer="siti")),
     ("web-1", m.EndEmergency("siti")),
-    ("keypad-2", m.Transfer("2", service="a")),
+    ("keypad-2", m.Transfer(m.CounterId("2"), service=m.ServiceId("a"))),
 )  # fmt: skip
 
 
@@ -157,7 +158,7 @@ class Wire:
             node, body = self.chance.choice(USUAL)
         else:
             body = self.odd.body()
-            roles = [role for role, kinds in ALLOWED.items() if isinstance(body, kinds)]
+            roles = list(RULES[translate.becomes(body)].by)
             role = (
                 self.chance.choice(roles) if roles and self.chance.random() < 0.95 else self.chance.choice(list(NODES))
             )

@@ -40,7 +40,7 @@ def test_outside_opening_hours_no_numbers_are_given_but_those_who_have_one_are_s
 def test_at_the_close_nobody_is_left_at_a_counter_and_those_waiting_expire(office):
     served, called, waiting = office.issue(), office.issue(), office.issue()
     office.call("1"), office.call("2")
-    office.do(c.StartService("1"))
+    office.do(c.Start("1"))
     office.do(c.CloseDay())
     assert [office.state(n) for n in (served, called, waiting)] == ["served", "expired", "expired"]
     assert all(counter.ticket is None and not counter.open for counter in office.day.counters.values())

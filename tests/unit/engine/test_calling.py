@@ -85,7 +85,7 @@ def test_a_booked_citizen_is_due_from_the_booked_time_on_before_walk_ins():
     office = with_rules()
     office.do(c.Book("CODE1", "a", office.now + 10 * 60_000))
     walk_in, other = take(office), take(office)
-    booked = office.do(c.CheckIn("CODE1"))[0].number
+    booked = office.do(c.IssueBooked("CODE1"))[0].number
     assert called(office).number == walk_in, "not due yet"
     office.wait(10 * 60)
     choice = called(office)
@@ -96,7 +96,7 @@ def test_a_booked_citizen_is_due_from_the_booked_time_on_before_walk_ins():
 def test_a_booked_citizen_who_is_early_is_called_if_nobody_else_waits():
     office = with_rules()
     office.do(c.Book("CODE1", "a", office.now + 600_000))
-    booked = office.do(c.CheckIn("CODE1"))[0].number
+    booked = office.do(c.IssueBooked("CODE1"))[0].number
     assert (called(office).number, office.state(booked)) == (booked, "called")
 
 
@@ -105,7 +105,7 @@ def test_checked_in_later_than_the_grace_one_queues_like_a_walk_in():
     office.do(c.Book("CODE1", "a", office.now + 60_000))
     walk_in = take(office)
     office.wait(17 * 60)
-    late = office.do(c.CheckIn("CODE1"))[0]
+    late = office.do(c.IssueBooked("CODE1"))[0]
     assert late.due_at is None
     assert [called(office).number, called(office).number] == [walk_in, late.number]
 
@@ -116,21 +116,21 @@ def test_a_booking_is_used_once_and_can_be_given_back():
     office.do(c.Book("CODE1", "a", due))
     assert office.refusal(c.Book("CODE1", "a", due)) == "booking_exists"
     assert office.refusal(c.Book("CODE2", "a", office.now)) == "booking_past"
-    office.do(c.CheckIn("CODE1"))
-    assert office.refusal(c.CheckIn("CODE1")) == "unknown_booking"
+    office.do(c.IssueBooked("CODE1"))
+    assert office.refusal(c.IssueBooked("CODE1")) == "unknown_booking"
     office.do(c.Book("CODE2", "a", due))
     office.do(c.CancelBooking("CODE2"))
-    assert office.refusal(c.CheckIn("CODE2")) == "unknown_booking"
+    assert office.refusal(c.IssueBooked("CODE2")) == "unknown_booking"
 
 
 def test_a_booking_for_tomorrow_survives_the_night():
     office = with_rules()
     office.do(c.Book("CODE1", "a", office.now + 24 * HOUR))
-    assert office.refusal(c.CheckIn("CODE1")) == "booking_other_day"
+    assert office.refusal(c.IssueBooked("CODE1")) == "booking_other_day"
     office.do(c.CloseDay())
     office.wait(24 * 3600 - 600)
     office.do(c.OpenDay("2026-04-07", office.spans(), office.now + 10 * HOUR))
-    assert office.do(c.CheckIn("CODE1"))[0].due_at is not None
+    assert office.do(c.IssueBooked("CODE1"))[0].due_at is not None
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_who_returns_after_a_no_show_comes_back_where_the_office_wants(reentry, 
     others = [take(office) for _ in range(5)]
     called(office)
     office.do(c.NoShow("1"))
-    office.do(c.ReturnTicket(absent))
+    office.do(c.Return(absent))
     order = [called(office).number for _ in range(6)]
     assert order == [*others[:place], absent, *others[place:]]
 
@@ -159,7 +159,7 @@ def test_two_who_return_behind_the_same_person_do_not_overtake_those_behind():
     first, second, third, fourth = (take(office) for _ in range(4))
     called(office), office.do(c.Park("1"))
     called(office), office.do(c.Park("1"))
-    office.do(c.ReturnTicket(first)), office.do(c.ReturnTicket(second))
+    office.do(c.Return(first)), office.do(c.Return(second))
     order = [called(office).number for _ in range(4)]
     assert order[0] == third
     assert order[-1] == fourth
@@ -191,7 +191,7 @@ def test_a_call_can_be_taken_back_within_seconds_and_the_ticket_keeps_its_place(
     assert called(office).number == first
     office.wait(11)
     assert office.refusal(c.Undo("1")) == "too_late"
-    office.do(c.StartService("1"))
+    office.do(c.Start("1"))
     assert office.refusal(c.Undo("1")) == "already_serving"
 
 

@@ -93,9 +93,9 @@ def test_a_parked_ticket_waits_aside_and_returns_to_its_place(office):
     office.call("1")
     office.do(c.Park("1"))
     assert office.state(first) == "parked"
-    assert office.refusal(c.ReturnTicket(second)) == "not_parked"
-    assert office.refusal(c.ReturnTicket("A099")) == "unknown_ticket"
-    office.do(c.ReturnTicket(first))
+    assert office.refusal(c.Return(second)) == "not_parked"
+    assert office.refusal(c.Return("A099")) == "unknown_ticket"
+    office.do(c.Return(first))
     assert office.call("1") == first
 
 
@@ -128,27 +128,27 @@ def test_at_the_close_of_the_day_a_journey_does_not_go_on():
     office.wait(1)
     number = office.do(c.IssueTicket("both"))[0].number
     office.call("1")
-    office.do(c.StartService("1"))
+    office.do(c.Start("1"))
     office.do(c.CloseDay())
     assert office.state(number) == "served"
 
 
 def offline(number, age_s, **more):
-    return c.OfflineTicket(number, "a", age_s * 1000, **more)
+    return c.MergedTicket(number, "a", age_s * 1000, **more)
 
 
 def test_what_a_kiosk_printed_alone_enters_in_the_order_of_printing():
     office = office_with(A, kiosks={"kiosk-1": "X"})
     office.issue("a")
     office.wait(60)
-    office.do(c.MergeOffline("kiosk-1", (offline("AX001", 70), offline("AX002", 50))))
+    office.do(c.MergeTickets("kiosk-1", (offline("AX001", 70), offline("AX002", 50))))
     assert [office.call("1") for _ in range(3)] == ["AX001", "A001", "AX002"]
 
 
 def test_a_merge_delivered_twice_has_its_effect_once():
     office = office_with(A, kiosks={"kiosk-1": "X"})
     office.wait(60)
-    merge = c.MergeOffline("kiosk-1", (offline("AX001", 30), offline("AX001", 30), offline("AX002", 20)))
+    merge = c.MergeTickets("kiosk-1", (offline("AX001", 30), offline("AX001", 30), offline("AX002", 20)))
     assert len(office.do(merge)) == 2
     assert office.do(merge) == []
     assert sorted(office.day.tickets) == ["AX001", "AX002"]
@@ -158,7 +158,7 @@ def test_the_ghost_of_an_unanswered_request_is_voided():
     office = office_with(A, kiosks={"kiosk-1": "X"})
     ghost = office.issue("a")
     office.wait(60)
-    office.do(c.MergeOffline("kiosk-1", (offline("AX001", 30, instead_of="r" * 32, ghost=ghost),)))
+    office.do(c.MergeTickets("kiosk-1", (offline("AX001", 30, instead_of="r" * 32, ghost=ghost),)))
     assert (office.state(ghost), office.state("AX001")) == ("voided", "waiting")
     assert "r" * 32 in office.day.replaced
     assert office.call("1") == "AX001"
@@ -169,7 +169,7 @@ def test_a_ghost_that_was_called_leaves_its_counter():
     office = office_with(A, kiosks={"kiosk-1": "X"})
     ghost = office.issue("a")
     office.call("1")
-    office.do(c.MergeOffline("kiosk-1", (offline("AX001", 30, ghost=ghost),)))
+    office.do(c.MergeTickets("kiosk-1", (offline("AX001", 30, ghost=ghost),)))
     assert office.day.counters["1"].ticket is None
     assert office.call("1") == "AX001"
 
@@ -177,10 +177,10 @@ def test_a_ghost_that_was_called_leaves_its_counter():
 def test_a_number_of_a_foreign_series_is_refused_whole():
     office = office_with(A, kiosks={"kiosk-1": "X"})
     good, bad = offline("AX001", 30), offline("AY001", 20)
-    assert office.refusal(c.MergeOffline("kiosk-1", (good, bad))) == "wrong_series"
-    assert office.refusal(c.MergeOffline("kiosk-9", (good,))) == "no_series"
-    unknown = c.OfflineTicket("AX001", "z", 0)
-    assert office.refusal(c.MergeOffline("kiosk-1", (unknown,))) == "unknown_service"
+    assert office.refusal(c.MergeTickets("kiosk-1", (good, bad))) == "wrong_series"
+    assert office.refusal(c.MergeTickets("kiosk-9", (good,))) == "no_series"
+    unknown = c.MergedTicket("AX001", "z", 0)
+    assert office.refusal(c.MergeTickets("kiosk-1", (unknown,))) == "unknown_service"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_calling_and_undoing_gives_the_same_citizen_each_time():
 def test_the_citizen_whom_call_next_finished_by_mistake_is_at_the_counter_again(office):
     served, waiting = office.issue(), office.issue()
     office.call()
-    office.do(c.StartService("1"))
+    office.do(c.Start("1"))
     before = copy.copy(office.day.tickets[served])
     assert office.call() == waiting
     assert office.do(c.Undo("1")) == [e.CallUndone(waiting, "1", office.day.seq - 1, served)]
@@ -69,7 +69,7 @@ def test_a_finish_by_mistake_is_taken_back(office):
     assert office.call() is None
     assert [type(event) for event in office.do(c.Undo("1"))] == [e.FinishUndone]
     assert office.day.tickets[number] == before
-    office.do(c.StartService("1"))
+    office.do(c.Start("1"))
     office.do(c.Finish("1"))
     office.do(c.Undo("1"))
     assert office.state(number) == "serving"
@@ -90,7 +90,7 @@ def test_a_journeys_citizen_leaves_the_next_services_queue_again():
     office = with_journey()
     number = office.issue("trip")
     office.call()
-    office.do(c.StartService("1"))
+    office.do(c.Start("1"))
     before = copy.copy(office.day.tickets[number])
     office.do(c.Finish("1"))
     assert office.day.tickets[number].service == "c"
@@ -181,18 +181,18 @@ def test_two_who_come_back_behind_the_same_person_keep_their_order():
         office.wait(30)
         office.do(c.NoShow("1"))
     waiting = [office.issue() for _ in range(5)]
-    office.do(c.ReturnTicket(later))
-    office.do(c.ReturnTicket(late))
+    office.do(c.Return(later))
+    office.do(c.Return(late))
     assert [office.call() for _ in range(6)] == [*waiting[:3], later, late, waiting[3]]
 
 
 def test_a_booking_is_not_served_by_what_is_stopped(office):
     office.do(c.Book("CODE1", "b", office.now + 60_000))
     office.do(c.Stop("Listrik padam.", "b"))
-    assert office.refusal(c.CheckIn("CODE1")) == "service_stopped"
+    assert office.refusal(c.IssueBooked("CODE1")) == "service_stopped"
     office.do(c.Resume("b"))
     office.do(c.Stop("Gempa."))
-    assert office.refusal(c.CheckIn("CODE1")) == "office_stopped"
+    assert office.refusal(c.IssueBooked("CODE1")) == "office_stopped"
 
 
 def test_a_service_with_bookings_stays_when_the_office_is_closed(office):
@@ -226,9 +226,9 @@ def test_a_number_that_was_voided_at_the_counter_does_not_come_back_with_what_it
     office.do(c.DefineOffice(msgspec.structs.replace(office.definition, kiosks={"kiosk-1": "X"})))
     served, ghost = office.issue(), office.issue()
     office.call()
-    office.do(c.StartService("1"))
+    office.do(c.Start("1"))
     assert office.call() == ghost
-    office.do(c.MergeOffline("kiosk-1", (c.OfflineTicket("AX001", "a", 1_000, instead_of="r" * 32, ghost=ghost),)))
+    office.do(c.MergeTickets("kiosk-1", (c.MergedTicket("AX001", "a", 1_000, instead_of="r" * 32, ghost=ghost),)))
     assert office.state(ghost) == "voided"
     assert decide(office.day, c.Undo("1"), office.now).code == "moved_on"
     assert office.state(ghost) == "voided"

@@ -57,8 +57,8 @@ def test_a_second_press_within_the_pause_calls_nobody(office):
 def test_start_then_finish(office):
     number = office.issue()
     office.call("1")
-    assert names(office.do(c.StartService("1"))) == ["ServiceStarted"]
-    assert office.refusal(c.StartService("1")) == "already_serving"
+    assert names(office.do(c.Start("1"))) == ["ServiceStarted"]
+    assert office.refusal(c.Start("1")) == "already_serving"
     assert names(office.do(c.Finish("1"))) == ["ServiceFinished"]
     assert office.state(number) == "served"
 
@@ -87,7 +87,7 @@ def test_nobody_is_written_off_before_two_calls_and_fifteen_seconds(office):
 def test_who_is_being_served_is_no_no_show(office):
     office.issue()
     office.call("1")
-    office.do(c.StartService("1"))
+    office.do(c.Start("1"))
     assert office.refusal(c.NoShow("1")) == "already_serving"
 
 
@@ -118,7 +118,7 @@ def test_only_a_waiting_ticket_can_be_withdrawn(office):
     assert office.call("1") is None
 
 
-@pytest.mark.parametrize("command", [c.Recall, c.StartService, c.Finish, c.NoShow])
+@pytest.mark.parametrize("command", [c.Recall, c.Start, c.Finish, c.NoShow])
 def test_without_a_ticket_at_the_counter_there_is_nothing_to_do(office, command):
     assert office.refusal(command("1")) == "nobody_called"
 
@@ -141,7 +141,7 @@ def test_a_counter_that_closes_hands_a_called_ticket_back_to_its_old_place(offic
 def test_a_counter_that_closes_finishes_the_ticket_being_served(office):
     number = office.issue()
     office.call("1")
-    office.do(c.StartService("1"))
+    office.do(c.Start("1"))
     office.do(c.CloseCounter("1"))
     assert office.state(number) == "served"
     assert office.refusal(c.CallNext("1")) == "counter_closed"

@@ -32,7 +32,7 @@ def busy(office, *counters):
     for counter in counters:
         office.issue("a")
         office.call(counter)
-        office.do(c.StartService(counter))
+        office.do(c.Start(counter))
 
 
 def test_with_a_free_counter_and_nobody_waiting_there_is_no_wait(office):
@@ -150,7 +150,7 @@ def test_without_a_forecast_only_the_people_ahead_are_told(office):
 
 def test_a_booked_citizen_is_told_the_time_until_then(office):
     office.do(c.Book("CODE", "a", office.now + 20 * MINUTE))
-    said = office.do(c.CheckIn("CODE"))[0].told
+    said = office.do(c.IssueBooked("CODE"))[0].told
     assert (said.ahead, said.low) == (0, 20.0)
     assert said.high <= 25
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import uuid
 
+from signing import signed
+
 from appliance.engine.model import Counter, Definition, Rules, Service
 from appliance.hub.complaints import Complaints
 from appliance.hub.handler import Handler
@@ -77,7 +79,7 @@ class Bench:
     def request(self, body, *, node="kiosk-1", request_id=None, boot=None):
         request_id = request_id or uuid.uuid4().hex
         seen = m.Seen(boot or self.boot, self.clock.ms, 0)
-        return self.raw(m.encode(m.Request(1, request_id, seen, body)), node)
+        return self.raw(m.encode(m.Request(1, request_id, seen, signed(node, body))), node)
 
     def raw(self, payload, node="kiosk-1"):
         return Incoming(node, payload, topics.reply(node, "x"), b"c")

@@ -102,4 +102,4 @@ def test_a_booking_whose_service_is_gone_is_refused_and_nothing_stops(hub):
     """However it came about: an older log may hold such a booking."""
     ask(hub, m.Book("CODE1", "a", hub.clock.office_ms() + 60_000))
     hub.handler.day.services.pop("a")
-    assert hub.handler.execute(c.CheckIn("CODE1"), "hub").code == "unknown_service"
+    assert hub.handler.execute(c.IssueBooked("CODE1"), "hub").code == "unknown_service"

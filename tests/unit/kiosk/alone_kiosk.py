@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import uuid
 
+from signing import signed
+
 from appliance.engine.model import Counter, Definition, Rules, Service
 from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.proofs.hour_hub import HourHub, VirtualClock
@@ -103,7 +105,9 @@ class Kiosk:
 def ask(hub, body, node="web-1", request_id=None):
     """Let somebody else ask the hub."""
     clock, _ = hub.says()
-    return hub.ask(node, m.Request(1, request_id or uuid.uuid4().hex, m.Seen(clock.boot, clock.tick, 0), body))
+    return hub.ask(
+        node, m.Request(1, request_id or uuid.uuid4().hex, m.Seen(clock.boot, clock.tick, 0), signed(node, body))
+    )
 
 
 def world(folder, **changes):

@@ -99,8 +99,8 @@ def test_another_answer_to_the_same_request_is_seen(evidence):
     ("statement", "words"),
     [
         ("UPDATE event SET at = at + 1 WHERE seq = 4", "event 4 of the log was altered"),
-        ("UPDATE ticket SET state = 'waiting' WHERE number = 'B001'", "ticket rows that differ"),
-        ("DELETE FROM ticket WHERE number = 'C001' AND day = '2026-04-04'", "ticket rows that differ"),
+        ("UPDATE ticket SET state = 'waiting' WHERE number = 'B001'", "rows that differ"),
+        ("DELETE FROM ticket WHERE number = 'C001' AND day = '2026-04-04'", "rows that differ"),
     ],
 )
 def test_a_broken_chain_and_ticket_rows_that_do_not_follow_from_the_log_are_seen(evidence, statement, words):

@@ -1,67 +1,30 @@
-"""What can be asked of the hub: the bodies of requests (``do`` names the command), a closed list.
+"""What can be asked of the queue (pure): a closed list, one class a command.
 
-``messages`` hands these on, so that the whole vocabulary is found under one name.
+Boxes send them as the bodies of requests (``do`` names the command), and the engine decides on them: who may ask for
+each, and what decides on it, is one row of ``engine/decide.py``. ``wire/messages`` hands these on, so that a box finds
+the whole vocabulary under one name.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NewType, Union
 
 import msgspec
 
-__all__ = [
-    "Announcement",
-    "AnyBody",
-    "AtCounter",
-    "Body",
-    "Book",
-    "BookingCode",
-    "CallNext",
-    "CallNumber",
-    "Cancel",
-    "CancelBooking",
-    "CheckIn",
-    "CloseCounter",
-    "Define",
-    "EndEmergency",
-    "EndTraining",
-    "Finish",
-    "Id",
-    "Issue",
-    "MergeOffline",
-    "Millis",
-    "NoShow",
-    "Number",
-    "Officer",
-    "OfflineTicket",
-    "OpenCounter",
-    "Page",
-    "Park",
-    "PauseCounter",
-    "Phone",
-    "Post",
-    "Printed",
-    "RaiseEmergency",
-    "Recall",
-    "Reprint",
-    "ReprintNumber",
-    "RequestId",
-    "Resume",
-    "Return",
-    "Spoken",
-    "Start",
-    "Stop",
-    "Train",
-    "Transfer",
-    "Undo",
-    "Vouch",
-]
+ServiceId = NewType("ServiceId", str)
+CounterId = NewType("CounterId", str)
+TicketNumber = NewType("TicketNumber", str)
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}\Z")]
-Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}\Z")]
+_ID = msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}\Z")
+Id = Annotated[str, _ID]
+OfService = Annotated[ServiceId, _ID]
+OfCounter = Annotated[CounterId, _ID]
+Number = Annotated[TicketNumber, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}\Z")]
 BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}\Z")]
 Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{8,15}\Z")]
 Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+MaybeOfficer = Annotated[str, msgspec.Meta(max_length=64)]
+"""Whose console asks: an officer's, or (empty) a box that has none."""
 RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Spoken = Annotated[
     dict[
@@ -88,9 +51,10 @@ class Issue(Body, frozen=True):
     ``phone``: for messages; kept until the day ends, and in no log. It is not kept unless ``Office.messages``.
     """
 
-    service: Id
+    service: OfService
     priority: bool = False
     phone: Phone | None = None
+    officer: MaybeOfficer = ""
 
 
 class CheckIn(Body, frozen=True):
@@ -98,6 +62,7 @@ class CheckIn(Body, frozen=True):
 
     code: BookingCode
     phone: Phone | None = None
+    officer: MaybeOfficer = ""
 
 
 class OfflineTicket(msgspec.Struct, frozen=True):
@@ -108,7 +73,7 @@ class OfflineTicket(msgspec.Struct, frozen=True):
     """
 
     number: Number
-    service: Id
+    service: OfService
     age: Millis
     id: RequestId
     priority: bool = False
@@ -135,48 +100,53 @@ class Cancel(Body, frozen=True):
     """Withdraw a waiting or parked ticket."""
 
     number: Number
+    officer: MaybeOfficer = ""
 
 
 class ReprintNumber(Body, frozen=True):
     """Have the kiosk that printed a ticket print it once more; it remembers its latest ones."""
 
     number: Number
+    officer: MaybeOfficer = ""
 
 
 class Return(Body, frozen=True):
     """A parked citizen, or one who was called in vain, waits again."""
 
     number: Number
+    officer: MaybeOfficer = ""
 
 
 class Book(Body, frozen=True):
     """Keep a time for whoever holds ``code``."""
 
     code: BookingCode
-    service: Id
+    service: OfService
     due_at: Millis
     priority: bool = False
+    officer: MaybeOfficer = ""
 
 
 class CancelBooking(Body, frozen=True):
     """Give a kept time back."""
 
     code: BookingCode
+    officer: MaybeOfficer = ""
 
 
 class Stop(Body, frozen=True):
     """Give no more numbers, of one service or (without ``service``) of any. Citizens read the ``reason``."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    service: Id | None = None
-    officer: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    service: OfService | None = None
+    officer: MaybeOfficer = ""
 
 
 class Resume(Body, frozen=True):
     """Give numbers again, of one service or (without ``service``) of the office."""
 
-    service: Id | None = None
-    officer: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    service: OfService | None = None
+    officer: MaybeOfficer = ""
 
 
 class Vouch(Body, frozen=True):
@@ -249,8 +219,8 @@ class Page(Body, frozen=True):
 class AtCounter(Body, frozen=True):
     """What is asked at a counter. ``officer``: whose console asks; empty for the counter's keypad."""
 
-    counter: Id
-    officer: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    counter: OfCounter
+    officer: MaybeOfficer = ""
 
 
 class CallNext(AtCounter, frozen=True):
@@ -295,7 +265,7 @@ class Park(AtCounter, frozen=True):
 class Transfer(AtCounter, frozen=True, kw_only=True):
     """Send the counter's ticket, with its number, to another service."""
 
-    service: Id
+    service: OfService
 
 
 class OpenCounter(AtCounter, frozen=True):
@@ -312,37 +282,12 @@ class CloseCounter(AtCounter, frozen=True):
     """Close a counter; a ticket that is at it is finished if it was being served, else it waits again."""
 
 
-AnyBody = (
-    Issue
-    | CheckIn
-    | MergeOffline
-    | Printed
-    | Cancel
-    | ReprintNumber
-    | Return
-    | Book
-    | CancelBooking
-    | Stop
-    | Resume
-    | Vouch
-    | Define
-    | Train
-    | EndTraining
-    | Post
-    | RaiseEmergency
-    | EndEmergency
-    | Page
-    | CallNext
-    | CallNumber
-    | Undo
-    | Recall
-    | Reprint
-    | Start
-    | Finish
-    | NoShow
-    | Park
-    | Transfer
-    | OpenCounter
-    | PauseCounter
-    | CloseCounter
-)
+def _commands(base: type[Body]) -> list[type[Body]]:
+    found = base.__subclasses__()
+    return [kind for each in found for kind in (_commands(each) or [each])]
+
+
+if TYPE_CHECKING:
+    AnyBody = Body
+else:
+    AnyBody = Union[tuple(_commands(Body))]  # noqa: UP007  # as many as there are

@@ -1,0 +1,71 @@
+"""Rows for reports that an older release did not write: made in the hub's idle moments, and said how far they are."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from appliance.node.daemon import Clock
+from appliance.store.database import StorageFault
+from appliance.store.store import Store
+from appliance.wire.messages import Part
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN_MS: Final = 60_000
+SAID_EVERY: Final = 10
+"""Hundredths of the work between two lines of the log."""
+
+
+class PastRows:
+    """Makes what is missing, a piece at a time.
+
+    Args:
+        store: of the real queue, its day loaded.
+        clock: any; its elapsed time is used.
+        date: of the current business day.
+    """
+
+    def __init__(self, store: Store, clock: Clock, date: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._not_before = 0
+        self._said = -SAID_EVERY
+        self._problem = ""
+        store.begin_backfill(date)
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether there is something to make at once."""
+        return self._store.backfill is not None and self._clock.monotonic_ms() >= self._not_before
+
+    @property
+    def parts(self) -> list[Part]:
+        """How far it is, for the presence; nothing once all rows are there."""
+        backfill = self._store.backfill
+        if backfill is None:
+            return []
+        if self._problem:
+            return [Part("reports", "fault", "not_made", {"error": self._problem})]
+        return [Part("reports", "ok", "being_made", {"percent": str(backfill.percent)})]
+
+    def tick(self) -> None:
+        """Make one piece, if any is missing. Call it when nobody waits for anything."""
+        backfill = self._store.backfill
+        if backfill is None or not self.busy:
+            return
+        try:
+            more = backfill.step()
+        except StorageFault as error:
+            self._not_before = self._clock.monotonic_ms() + TRY_AGAIN_MS
+            if not self._problem:
+                log.warning("the rows of past days cannot be made: %s", error)
+            self._problem = str(error)
+            return
+        self._problem = ""
+        if not more:
+            self._store.backfill = None
+            log.info("all rows of past days are made")
+        elif backfill.percent >= self._said + SAID_EVERY:
+            self._said = backfill.percent
+            log.info("rows of past days: %d %% are made", backfill.percent)
