@@ -41,9 +41,10 @@ TOOLS: Final = {
     "power-cut": ("appliance.tools.proofs.power_cut", "the power of a working store cut at any point, then a check"),
     "offline-hour": ("appliance.tools.proofs.offline_hour", "hours in which all fails; everybody holds one number"),
     "history": ("appliance.tools.proofs.history", "the hub with a short past and with millions of tickets"),
+    "past-rows": ("appliance.tools.proofs.past_rows", "a million old tickets, and how their rows for reports are made"),
     "soak": ("appliance.tools.proofs.soak", "thousands of calls through the real voice, or over the real board"),
     "fuzz-wire": ("appliance.tools.proofs.wire_fuzz", "odd commands through the hub's own handler"),
-    "wire": ("appliance.tools.pages.wire_page", "print the wire contract as Markdown"),
+    "pages": ("appliance.tools.pages.pages", "write the pages of docs/ that are made from the code"),
 }
 """What only developers use; ``./dev`` runs most of them."""
 

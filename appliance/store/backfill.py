@@ -6,13 +6,14 @@ A cursor beside the log tells up to which day they are made; a day that was cut 
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final, Self
 
-from appliance.engine.events import DayOpened, TicketIssued, TicketMerged
+from appliance.engine.events import DayOpened
 from appliance.engine.visits import Changes, Visits
 from appliance.store.database import Database
 from appliance.store.event_log import EventLog, Record
-from appliance.store.projections import SET_ORIGIN, officer, origin, write_visits
+from appliance.store.projections import officer, write_origins, write_visits
 
 CURSOR: Final = "backfill"
 PIECE: Final = 200
@@ -53,24 +54,31 @@ class Backfill:
         """Make one piece, durably; tell whether there is more.
 
         Raises:
-            StorageFault: if the log cannot be read, or the disk refuses; the same piece is made the next time.
+            StorageFault: if the log cannot be read, or the disk refuses; the day is then made again from its beginning.
         """
-        records = self._log.piece(self._at, self._until, PIECE)
-        with self._database.transaction() as connection:
-            day_begins = self._day_begins
-            for day, part in self._by_day(records):
-                changes = Changes()
-                for record in part:
-                    self._visits.take(record.entry, officer(record.actor), changes)
-                given = [record for record in part if isinstance(record.entry.event, TicketIssued | TicketMerged)]
-                connection.executemany(SET_ORIGIN, [(*origin(r), day, _number(r)) for r in given])
-                write_visits(connection, day, changes)
-            if not records:
-                connection.execute("DELETE FROM cursor WHERE reader = ?", (CURSOR,))
-            elif self._day_begins != day_begins:
-                connection.execute("UPDATE cursor SET seq = ? WHERE reader = ?", (self._day_begins, CURSOR))
+        begun = self._day_begins
+        try:
+            records = self._log.piece(self._at, self._until, PIECE)
+            with self._database.transaction() as connection:
+                self._make(connection, records)
+                if not records:
+                    connection.execute("DELETE FROM cursor WHERE reader = ?", (CURSOR,))
+                elif self._day_begins != begun:
+                    connection.execute("UPDATE cursor SET seq = ? WHERE reader = ?", (self._day_begins, CURSOR))
+        except BaseException:
+            self._at = self._day_begins = begun
+            self._day, self._visits = "", Visits()
+            raise
         self._at = records[-1].entry.seq if records else self._until
         return bool(records)
+
+    def _make(self, connection: sqlite3.Connection, records: list[Record]) -> None:
+        for day, part in self._by_day(records):
+            changes = Changes()
+            for record in part:
+                self._visits.take(record.entry, officer(record.actor), changes)
+            write_origins(connection, day, part)
+            write_visits(connection, day, changes)
 
     def _by_day(self, records: list[Record]) -> list[tuple[str, list[Record]]]:
         parts: list[tuple[str, list[Record]]] = [(self._day, [])]
@@ -80,8 +88,3 @@ class Backfill:
                 parts.append((self._day, []))
             parts[-1][1].append(record)
         return parts
-
-
-def _number(record: Record) -> str:
-    assert isinstance(record.entry.event, TicketIssued | TicketMerged)  # noqa: S101  # none else is asked for
-    return record.entry.event.number

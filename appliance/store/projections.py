@@ -19,8 +19,9 @@ INSERT_TICKET: Final = "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
 INSERT_VISIT: Final = "INSERT OR REPLACE INTO visit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UPDATE: Final = """UPDATE ticket SET service = ?, priority = ?, state = ?, arrived_at = ?, seq = ?, counter = ?,
     called_at = ?, started_at = ?, ended_at = ?, calls = ? WHERE day = ? AND number = ?"""
-SET_ORIGIN: Final = """UPDATE ticket SET channel = ?, node = ?, told_ahead = ?, told_low = ?, told_high = ?
+_SET_ORIGIN: Final = """UPDATE ticket SET channel = ?, node = ?, told_ahead = ?, told_low = ?, told_high = ?
     WHERE day = ? AND number = ?"""
+GIVEN: Final = (TicketIssued, TicketMerged)
 CHANNELS: Final = {"kiosk": "kiosk", "web": "desk", "public": "online"}
 """By the role of the node that gave a number; booked and offline ones go by their event."""
 
@@ -54,7 +55,7 @@ class Projection:
                 if number is None:
                     continue
                 touched[number] = day.tickets[number]
-                if isinstance(event, TicketIssued | TicketMerged):
+                if isinstance(event, GIVEN):
                     if number in issued:
                         raise sqlite3.IntegrityError(f"{number} was given out twice")
                     issued[number] = record
@@ -88,6 +89,13 @@ def write_visits(connection: sqlite3.Connection, date: str, changes: Changes) ->
         connection.executemany("DELETE FROM visit WHERE day = ? AND seq = ?", [(date, seq) for seq in changes.gone])
     if changes.written:
         connection.executemany(INSERT_VISIT, [(date, *_of_visit(visit)) for visit in changes.written.values()])
+
+
+def write_origins(connection: sqlite3.Connection, date: str, records: Iterable[Record]) -> None:
+    """Write where the tickets came from that were given in ``records``, all of one business day."""
+    given = [(*origin(r), date, r.entry.event.number) for r in records if isinstance(r.entry.event, GIVEN)]
+    if given:
+        connection.executemany(_SET_ORIGIN, given)
 
 
 def origin(record: Record) -> tuple[Any, ...]:

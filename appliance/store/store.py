@@ -14,7 +14,7 @@ from appliance.engine.model import Day
 from appliance.store.backfill import Backfill
 from appliance.store.database import Database, StorageFault, told
 from appliance.store.event_log import EventLog, Record
-from appliance.store.projections import Projection
+from appliance.store.projections import Projection, write_origins
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ class Store:
         if self.backfill is not None:
             with self._database.transaction() as connection:
                 self.projection.write_today(connection, date)
+                write_origins(connection, date, self.log.current_day())
 
     def commit(self, batch: list[Happened], day: Day, sent_up_to: int | None = None) -> None:
         """Write what several commands caused in one durable transaction.

@@ -151,7 +151,7 @@ def _page(options: argparse.Namespace, _: str) -> Asked:
 
 
 def _reprint(options: argparse.Namespace, _: str) -> Asked:
-    body = m.ReprintNumber(options.number.upper())
+    body = m.ReprintNumber(m.TicketNumber(options.number.upper()), options.officer)
     return Asked(body, "The kiosk that printed it prints it once more, if it is one of its latest.")
 
 

@@ -40,7 +40,7 @@ def test_every_verb_that_the_page_types_is_one() -> None:
     shell = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
     typed = set(re.findall(r"sudo giliran ([a-z-]+)", shell))
     assert {"passwords", "backup"} <= typed
-    assert typed <= {*cli.TOOLS, *cli.DAEMONS}
+    assert typed <= {*cli.VERBS, *cli.DAEMONS}
     assert ".venv/bin/giliran /usr/local/bin/giliran" in shell, "nobody would find it"
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, Final, get_args
 
 import msgspec
 
+from appliance.tools.pages.columns import default, type_of, words
 from appliance.wire import messages, topics
 
 HEAD: Final = """# The wire
 
-Made from `appliance/wire` by `./dev run wire`; a test keeps it true.
+Made from `appliance/wire` by `./dev run pages`; a test keeps it true.
 
 The broker speaks MQTT 5. Every box has a user name of its own (`role-n`) and may use only the topics of its role
 (`broker_config/roles.toml`). Everything is published at QoS 1, so anything may come twice: drop what you have seen, by
@@ -29,12 +29,6 @@ stamp and send it again under the same id.
 | topic | kept by the broker | from | payload | what for |
 |---|---|---|---|---|
 """
-
-
-def main(argv: list[str]) -> int:  # noqa: ARG001  # every tool takes its arguments
-    """Print the document."""
-    print(document(), end="")
-    return 0
 
 
 def document() -> str:
@@ -65,63 +59,16 @@ def document() -> str:
 
 
 def _section(kind: Any) -> str:
-    lines = [f"\n### {kind.__name__}\n\n{_words(kind)}\n\n| field | type | default |\n|---|---|---|\n"]
+    lines = [f"\n### {kind.__name__}\n\n{words(kind)}\n\n| field | type | default |\n|---|---|---|\n"]
     config = kind.__struct_config__
     if config.tag is not None:
         lines.append(f"| `{config.tag_field}` | `{config.tag!r}` | |\n")
     for field in msgspec.structs.fields(kind):
-        default = "" if field.required else f"`{_default(field)!r}`"
-        lines.append(f"| `{field.encode_name}` | {_type(field.type)} | {default} |\n")
+        shown = "" if field.required else f"`{default(field)!r}`"
+        lines.append(f"| `{field.encode_name}` | {type_of(field.type)} | {shown} |\n")
     return "".join(lines)
 
 
 def _command(kind: Any) -> str:
     fields = ", ".join(f"`{field.encode_name}`" for field in msgspec.structs.fields(kind))
-    return f"| `{kind.__struct_config__.tag}` | {fields} | {_words(kind)} |\n"
-
-
-def _words(kind: Any) -> str:
-    return " ".join(inspect.cleandoc(kind.__doc__).split())
-
-
-def _default(field: Any) -> object:
-    if field.default is not msgspec.NODEFAULT:
-        return field.default
-    return field.default_factory()
-
-
-def _type(annotation: Any) -> str:
-    info = msgspec.inspect.type_info(annotation)
-    return _name(info)
-
-
-def _name(info: Any) -> str:  # noqa: C901  # a case each
-    match info:
-        case msgspec.inspect.UnionType():
-            if len(info.types) > 3:  # the commands, which have a table of their own
-                return "a command"
-            return " or ".join(_name(one) for one in info.types)
-        case msgspec.inspect.StructType():
-            return info.cls.__name__
-        case msgspec.inspect.ListType():
-            return f"list of {_name(info.item_type)}"
-        case msgspec.inspect.DictType():
-            return f"object of {_name(info.value_type)}"
-        case msgspec.inspect.TupleType():
-            return f"[{', '.join(_name(one) for one in info.item_types)}]"
-        case msgspec.inspect.AnyType():
-            return "anything"
-        case msgspec.inspect.LiteralType():
-            return ", ".join(f"`{value}`" for value in info.values)
-        case msgspec.inspect.StrType(pattern=str()):
-            return f"text, `{info.pattern}`"
-        case msgspec.inspect.StrType():
-            return "text"
-        case msgspec.inspect.NoneType():
-            return "null"
-        case msgspec.inspect.BoolType():
-            return "true/false"
-        case msgspec.inspect.FloatType():
-            return "number"
-        case _:
-            return "whole number"
+    return f"| `{kind.__struct_config__.tag}` | {fields} | {words(kind)} |\n"

@@ -1,0 +1,95 @@
+"""Rows of past days are made beside the queue; how far they are is said, and a disk that refuses is tried again."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from appliance.hub.past_rows import TRY_AGAIN_MS, PastRows
+from appliance.store import backfill
+from appliance.store.database import StorageFault
+from appliance.store.store import Store
+from appliance.texts.parts import of_part
+from appliance.tools.office import past
+from appliance.tools.proofs.past_rows import forget_rows, rows
+
+
+class Clock:
+    ms = 0
+
+    def monotonic_ms(self):
+        return self.ms
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    monkeypatch.setattr(past, "TICKETS_A_DAY", 40)
+    monkeypatch.setattr(backfill, "PIECE", 20)
+    past.make(tmp_path / "giliran.db", 100)
+    return tmp_path / "giliran.db"
+
+
+@pytest.fixture
+def begin(file):
+    with contextlib.ExitStack() as stack:
+
+        def begun():
+            store = stack.enter_context(contextlib.closing(Store(file)))
+            clock = Clock()
+            return PastRows(store, clock, store.load_day().date), clock, store
+
+        yield begun
+
+
+def test_nothing_is_said_and_nothing_done_where_no_row_is_missing(file, begin):
+    made, _, _ = begin()
+    kept = rows(file)
+    made.tick()
+    assert made.parts == []
+    assert not made.busy
+    assert rows(file) == kept
+
+
+def test_how_far_it_is_is_said_until_all_rows_are_there(file, begin):
+    wanted = rows(file)
+    forget_rows(file)
+    made, _, _ = begin()
+    said = []
+    while made.busy:
+        (part,) = made.parts
+        assert part.state == "ok"
+        said.append(int(part.values["percent"]))
+        assert f"{said[-1]} %" in of_part(part)
+        made.tick()
+    assert said == sorted(set(said))
+    assert said[0] == 0
+    assert len(said) > 5
+    assert made.parts == []
+    assert rows(file) == wanted
+
+
+@pytest.mark.expects_log("cannot be made: the disk is full")
+def test_a_disk_that_refuses_is_said_and_tried_again_a_minute_later(file, begin, monkeypatch):
+    wanted = rows(file)
+    forget_rows(file)
+    made, clock, store = begin()
+    made.tick()
+
+    def full(*_):
+        raise StorageFault("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backfill, "write_visits", full)
+        made.tick()
+        assert [part.state for part in made.parts] == ["fault"]
+        assert "the disk is full" in of_part(made.parts[0])
+        assert not made.busy
+    clock.ms += TRY_AGAIN_MS - 1
+    made.tick()
+    assert made.parts[0].state == "fault"
+    clock.ms += 1
+    while made.busy:
+        made.tick()
+    assert store.backfill is None
+    assert rows(file) == wanted
