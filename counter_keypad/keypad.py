@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from appliance.node import daemon, trace
 from appliance.node.daemon import Clock, HubClock
-from appliance.node.link import Answer
+from appliance.node.link import OnAnswer
 from appliance.wire.messages import Accepted, AnyBody, AnyReply, CounterState, Part, Refused
 from counter_keypad import actions
 from counter_keypad.actions import Wish
@@ -34,7 +34,7 @@ class Bus(Protocol):
 
     connected: bool
 
-    def request(self, body: AnyBody, answer: Answer, *, deadline: float, request_id: str | None = None) -> str | None:
+    def request(self, body: AnyBody, answer: OnAnswer, *, deadline: float, request_id: str | None = None) -> str | None:
         """Send a command."""
 
     def expire(self) -> None:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from appliance import texts
 from appliance.texts import pick
-from appliance.ui.bridge import date, time_of_day, wait
+from appliance.texts.moments import wait
+from appliance.ui.bridge import date, time_of_day
 from appliance.wire.messages import Call, CounterState, Emergency, Notices, Office, ServiceState
 from display.board_state import View
 from display.look import TURNS, Direction

@@ -27,7 +27,7 @@ from kiosk.ticket.template_file import TicketFile
 from kiosk.visit.keys import KeyWatch
 from kiosk.visit.narrator import Guide, Speaker
 from kiosk.visit.scanner import SerialScanner
-from kiosk.visit.screen import Visit
+from kiosk.visit.screen import VisitScreen
 
 QML: Final = Path(__file__).with_name("qml") / "Main.qml"
 TICK_MS: Final = 200
@@ -72,7 +72,9 @@ class Kiosk:
         self._desk = PrintDesk(drivers.build(settings.printer), hub_clock, settings.languages, layout)
         folder = Path(settings.folder)
         self._offline = OfflineWorker(settings.node, folder, link, hub_clock, lambda: uuid.uuid4().hex)
-        self._visit = Visit(settings, link, hub_clock, self._desk.print, self._desk.expect, _qr_png, self._offline)
+        self._visit = VisitScreen(
+            settings, link, hub_clock, self._desk.print, self._desk.expect, _qr_png, self._offline
+        )
         self._speaker = Speaker(settings.guidance) if settings.guidance.outputs else None
         self._guide = Guide(settings.guidance, self._speaker, self._visit.begin_guidance)
         self._keys = KeyWatch(self._visit.scanned if settings.scanner.kind == "keyboard" else None)
@@ -165,7 +167,7 @@ def check(settings: KioskSettings) -> None:
         raise ConfigError("kiosk.scanner.device: a serial scanner needs its device file")
 
 
-def _scanner(settings: KioskSettings, visit: Visit) -> SerialScanner | None:
+def _scanner(settings: KioskSettings, visit: VisitScreen) -> SerialScanner | None:
     if settings.scanner.kind != "serial":
         return None
     return SerialScanner(settings.scanner.device, settings.scanner.baud, visit.scanned)

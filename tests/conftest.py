@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_QUICK_BACKEND"] = "software"
@@ -21,6 +22,8 @@ from appliance.tools.office.rig import Rig
 NODES = ["hub-1", "kiosk-1", "kiosk-2", "display-1", "keypad-1", "keypad-2", "web-1", "observer-1"]
 HARMLESS = [r"connection to the broker lost \(Normal disconnection\)"]
 """A link that was told to stop says this at times."""
+settings.register_profile("giliran", deadline=None)  # how long an example takes is the machine's matter
+settings.load_profile("giliran")
 OUR_LOGGERS = ("appliance", "kiosk", "display", "counter_keypad")
 
 

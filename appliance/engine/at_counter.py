@@ -6,9 +6,10 @@ from appliance.commands import CounterId
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.calling import choose, open_ticket, reentry
-from appliance.engine.model import SECOND, CounterNow, Day, Ticket
+from appliance.engine.model import CounterNow, Day, Ticket
 from appliance.engine.refusal import Decision, Refusal
 from appliance.engine.undoing import undoable
+from appliance.units import SECOND
 
 
 def call_next(day: Day, command: c.CallNext, now: int) -> Decision:

@@ -10,11 +10,12 @@ from appliance.commands import ServiceId, TicketNumber
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.calling import reentry
-from appliance.engine.model import MINUTE, Booking, Day, Service, Told
+from appliance.engine.model import Booking, Day, Service, Told
 from appliance.engine.numbering import next_number, parts
-from appliance.engine.office_day import DAY_MS, unknown_service
+from appliance.engine.office_day import unknown_service
 from appliance.engine.refusal import Decision, Refusal
 from appliance.engine.waiting import people_ahead, told_booked
+from appliance.units import DAY, MINUTE
 
 MOST_UNKNOWN: Final = 5_000
 """No kiosk prints more numbers of one series between two times that the hub hears of it."""
@@ -83,7 +84,7 @@ def issue_booked(day: Day, command: c.IssueBooked, now: int) -> Decision:
     closed = _closed(day, service, now)
     if closed is not None:
         return closed
-    if not day.ends_at - DAY_MS < booking.due_at <= day.ends_at:
+    if not day.ends_at - DAY < booking.due_at <= day.ends_at:
         return Refusal("booking_other_day", "This booking is for another day.")
     in_time = now - booking.due_at <= day.rules.booking_grace_minutes * MINUTE
     due_at = booking.due_at if in_time else None
@@ -114,7 +115,7 @@ def merge_offline(day: Day, command: c.MergeTickets, now: int) -> Decision:
         ghost = day.tickets.get(ticket.ghost) if ticket.ghost else None
         if ghost is not None and ghost.state in ("waiting", "called", "parked"):
             happened.append(e.TicketVoided(ghost.number))
-        arrived = max(now - max(ticket.age_ms, 0), day.ends_at - DAY_MS)
+        arrived = max(now - max(ticket.age_ms, 0), day.ends_at - DAY)
         merged = e.TicketMerged(ticket.number, ticket.service, ticket.priority, command.kiosk, arrived)
         happened.append(replace(merged, instead_of=ticket.instead_of, minted_from=ticket.minted_from))
     return happened

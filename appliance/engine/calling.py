@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from appliance.commands import CounterId, ServiceId, TicketNumber
-from appliance.engine.model import MINUTE, Day, Place, Queue, Reentry, Standing, Ticket
+from appliance.engine.model import Day, Place, Queue, Reentry, Standing, Ticket
+from appliance.units import MINUTE
 
 
 class Choice(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine import events as e
 from appliance.engine import learning, undoing
+from appliance.engine.kinds import KINDS
 from appliance.engine.model import (
     AT_COUNTER,
     CounterNow,
@@ -25,16 +26,11 @@ from appliance.engine.model import (
 from appliance.engine.numbering import parts
 from appliance.engine.undoing import CALLS_KEPT, leave_queue
 
-NOBODY_CAME: Final = (
-    e.TimeVouched, e.OfficeDefined, e.DayOpened, e.DayClosed, e.CounterOpened, e.CounterClosed, e.TicketExpired,
-)  # fmt: skip
-"""What may happen after staff said the time, and still leaves their word to be taken back."""
-
 
 def evolve(day: Day, entry: e.Entry) -> None:
     """Apply what happened. Entries come in the order of the log; nothing is checked here, ``decide`` did that."""
     day.seq, day.at = entry.seq, entry.at
-    if not isinstance(entry.event, NOBODY_CAME):
+    if not KINDS[type(entry.event)].of_office:
         day.before_vouch = None
     change: Callable[[Day, Any, e.Entry], None] = _CHANGES[type(entry.event)]
     change(day, entry.event, entry)

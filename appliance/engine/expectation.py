@@ -11,7 +11,8 @@ import msgspec
 
 from appliance.commands import CounterId, ServiceId
 from appliance.engine import learning
-from appliance.engine.model import MINUTE, Day, Span
+from appliance.engine.model import Day, Span
+from appliance.units import MINUTE
 
 LATE_MS: Final = 10 * MINUTE
 """Mean time until an officer who should be there comes, or one who paused goes on."""

@@ -17,7 +17,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.commands import CounterId, ServiceId
-from appliance.engine.model import MINUTE, Experience, Learnt, Service, Told
+from appliance.engine.model import Experience, Learnt, Service, Told
+from appliance.units import MINUTE
 
 CONFIGURED_WEIGHT: Final = 4.0
 """The configured service time counts as much as this many visits."""

@@ -7,9 +7,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from appliance.commands import CounterId, ServiceId, TicketNumber
-
-MINUTE: Final = 60_000
-SECOND: Final = 1_000
+from appliance.units import DEFAULT_ZONE, SECOND
 
 TicketState = Literal["waiting", "called", "serving", "parked", "served", "no_show", "cancelled", "voided", "expired"]
 """``voided``: given out by the hub, but the citizen holds an offline ticket instead, for the answer never came."""
@@ -122,7 +120,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     journeys: tuple[Journey, ...] = ()
     kiosks: dict[str, OfflineLetter] = {}
     """For each kiosk the letter of its offline series: ``{kiosk-1: X}`` gives AX01 for service A."""
-    zone: str = "Asia/Jakarta"
+    zone: str = DEFAULT_ZONE
     hours: dict[Weekday, tuple[tuple[TimeOfDay, TimeOfDay], ...]] = {}
     """Opening spans for each weekday; a weekday left out is closed. Empty: always open."""
     holidays: tuple[str, ...] = ()

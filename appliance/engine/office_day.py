@@ -11,18 +11,17 @@ from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.at_counter import finish_ticket
 from appliance.engine.learning import carried_over
-from appliance.engine.model import MINUTE, Before, Day
+from appliance.engine.model import Before, Day
 from appliance.engine.refusal import Decision, Refusal
 from appliance.engine.soundness import problems
+from appliance.units import DAY, HOUR, MINUTE
 
-HOUR_MS: Final = 3_600_000
-DAY_MS: Final = 24 * HOUR_MS
 LONGEST_REASON: Final = 200
 LATEST_MS: Final = 4_102_444_800_000
 """2100-01-01, UTC: nothing that says it is later is a clock; and the log could never go back."""
-SLIP_MS: Final = DAY_MS // 8
+SLIP_MS: Final = DAY // 8
 """A time so far from the one that is known is rather a slip of the finger."""
-OPENING_DAY_MS: Final = DAY_MS // 2
+OPENING_DAY_MS: Final = DAY // 2
 """Staff who find a hub that has been off say the time on its next working day: so long after its opening."""
 
 
@@ -53,7 +52,7 @@ def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
     if command.date <= day.date:
         return Refusal("day_over", f"{day.date} was opened before; a day opens once, and yesterday does not come back.")
     said = day.before_vouch
-    to_come = tuple(b for b in day.bookings.values() if b.due_at > command.ends_at - DAY_MS)
+    to_come = tuple(b for b in day.bookings.values() if b.due_at > command.ends_at - DAY)
     opened: list[e.Event] = [
         e.DayOpened(
             command.date,
@@ -119,7 +118,7 @@ def vouch_time(day: Day, command: c.VouchTime, now: int) -> Decision:
     if far and not command.sure:
         return Refusal("time_far", f"{far}; check date and time, and say that you are sure.")
     back = command.at < day.at
-    of_the_day = day.ends_at - DAY_MS < command.at < day.ends_at
+    of_the_day = day.ends_at - DAY < command.at < day.ends_at
     before = replace(before, said_at=command.at)
     return [e.TimeVouched(command.officer, before, back, unopens=back and day.date != before.date and not of_the_day)]
 
@@ -128,13 +127,13 @@ def _unlikely(day: Day, at: int, known: int | None, before: Before) -> str:
     """Return why a time is rather a slip of the finger; empty if it is not."""
     if known is not None:
         off = abs(at - known)
-        return f"This is {off // HOUR_MS} hours from the time that is known" if off > SLIP_MS else ""
+        return f"This is {off // HOUR} hours from the time that is known" if off > SLIP_MS else ""
     if not before.at:
         return ""
     if day.is_open and at >= day.ends_at and day.date == before.date and _is_under_way(day):
         return f"This ends {day.date}, on which people wait, or which has not come to its last hour"
     latest = max(before.at + SLIP_MS, (before.next_opens_at or 0) + OPENING_DAY_MS)
-    return f"This is {(at - before.at) // HOUR_MS} hours after the last event" if at > latest else ""
+    return f"This is {(at - before.at) // HOUR} hours after the last event" if at > latest else ""
 
 
 def _is_under_way(day: Day) -> bool:

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from appliance.commands import CounterId, TicketNumber
 from appliance.engine import events as e
 from appliance.engine.learning import unlearnt
-from appliance.engine.model import SECOND, CounterNow, Day, LastCall, Press, Ticket
+from appliance.engine.model import CounterNow, Day, LastCall, Press, Ticket
+from appliance.units import SECOND
 
 CALLS_KEPT: Final = 24
 """How many latest calls the day remembers for the lobby, one a ticket: twice as many as it is told, for some

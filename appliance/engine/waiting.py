@@ -19,7 +19,8 @@ from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine.ahead import LATER, MARKER, NEVER, Chance, Run, scene
 from appliance.engine.expectation import Expectation
 from appliance.engine.learning import service_ms
-from appliance.engine.model import MINUTE, Day, Place, Service, Ticket, Told
+from appliance.engine.model import Day, Place, Service, Ticket, Told
+from appliance.units import MINUTE
 
 STEPS: Final = 6_000
 """Calls played for one forecast: many runs of a short queue, few of a long one, whose chances even out."""

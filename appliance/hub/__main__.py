@@ -21,7 +21,7 @@ from appliance.hub.inbox import Inbox, Incoming, Outgoing
 from appliance.hub.nightly import Night
 from appliance.hub.outlook import Outlook
 from appliance.hub.past_rows import PastRows
-from appliance.hub.practice import Turn
+from appliance.hub.practice import Round
 from appliance.hub.relay import Relay
 from appliance.hub.settings import HubSettings, definition
 from appliance.hub.trust import OfficeClock
@@ -67,7 +67,7 @@ def serve(config_file: Path) -> None:
     logs.set_up(settings.node)
     stop = daemon.Stop()
     door = _door(settings, clock)
-    turn = Turn()
+    turn = Round()
     with _told_what_to_restore(settings.backup_folder(), config_file):
         while not stop:
             turn = _run_queue(config, settings, clock, door, stop, turn)
@@ -95,15 +95,15 @@ def _door(settings: HubSettings, clock: OfficeClock) -> Door | None:
 
 
 def _run_queue(
-    config: Config, settings: HubSettings, clock: OfficeClock, door: Door | None, stop: daemon.Stop, turn: Turn
-) -> Turn:
+    config: Config, settings: HubSettings, clock: OfficeClock, door: Door | None, stop: daemon.Stop, turn: Round
+) -> Round:
     """Wire one queue together and run its loop; return which one comes next."""
     broker = config.section("broker", BrokerSettings)
     boot = uuid.uuid4().hex[:12]
     database = Path(settings.database)
     store = practice.fresh(database) if turn.practice else Store(database)
     if store is None:
-        return Turn()  # the real queue ends what it had begun
+        return Round()  # the real queue ends what it had begun
     night: Night | None = None
     rows: PastRows | None = None
     try:
@@ -120,8 +120,8 @@ def _run_queue(
         _adopt(housekeeping, config, handler.day, turn, clock)
         Hub(handler, relay, housekeeping, night, rows, link, outlook, clock, inbox).run(stop, list(turn.held))
         if handler.day.resting and not turn.practice:
-            return Turn(practice.begun(handler.day, clock.office_ms()))
-        return Turn(held=tuple(handler.held))
+            return Round(practice.begun(handler.day, clock.office_ms()))
+        return Round(held=tuple(handler.held))
     finally:
         if night is not None:
             night.close()
@@ -130,7 +130,7 @@ def _run_queue(
             practice.forget(database)
 
 
-def _adopt(housekeeping: Housekeeping, config: Config, day: Day, turn: Turn, clock: OfficeClock) -> None:
+def _adopt(housekeeping: Housekeeping, config: Config, day: Day, turn: Round, clock: OfficeClock) -> None:
     """Take over the office that is practised with, or that of the file; a wrong file does not close the office."""
     if turn.practice:
         housekeeping.adopt(turn.practice.office)

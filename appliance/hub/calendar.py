@@ -18,6 +18,7 @@ from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Definition, Span, Told, Weekday
 from appliance.engine.refusal import Refusal
 from appliance.hub import snapshots
+from appliance.units import DAY
 from appliance.wire.messages import MAX_PAYLOAD, encode
 
 LOOK_AHEAD_DAYS: Final = 15
@@ -73,7 +74,7 @@ def _tried(definition: Definition, now: int) -> Iterator[str]:
     never = {service.id for service in definition.services}
     _happen(day, DefineOffice(usual))
     for ahead in range(TRIED_DAYS):
-        opening = opening_of(usual, now + ahead * 86_400_000)
+        opening = opening_of(usual, now + ahead * DAY)
         _happen(day, replace(opening, date=f"{ahead}"))
         for span in opening.spans:
             open_at_all = True

@@ -19,7 +19,7 @@ from appliance.engine.at_kiosk import first_step
 from appliance.engine.decide import RULES, Refusal, decide
 from appliance.engine.events import Entry, TimeVouched
 from appliance.engine.evolve import evolve
-from appliance.engine.model import MINUTE, Day, Told
+from appliance.engine.model import Day, Told
 from appliance.hub import translate
 from appliance.hub.calendar import problems
 from appliance.hub.inbox import Incoming, Outgoing
@@ -30,6 +30,7 @@ from appliance.node.pin import Door
 from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
 from appliance.store.store import Happened, Store
+from appliance.units import MINUTE
 from appliance.wire import topics
 from appliance.wire.messages import (
     Accepted,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraining, OpenDay
 from appliance.engine.decide import Refusal
 from appliance.engine.events import DayClosed, DayOpened, Entry, TrainingBegan, TrainingEnded
-from appliance.engine.model import MINUTE, Definition
+from appliance.engine.model import Definition
 from appliance.hub.calendar import date_of, opening_of
 from appliance.hub.handler import Handler
 from appliance.hub.practice import Practice
@@ -24,6 +24,7 @@ from appliance.node.link import Link
 from appliance.store.contacts import Contacts
 from appliance.store.store import Store
 from appliance.texts.parts import LOGGED, of_part
+from appliance.units import DEFAULT_ZONE, MINUTE
 from appliance.wire import topics
 from appliance.wire.messages import Clock as ClockMessage
 from appliance.wire.messages import Part
@@ -162,7 +163,7 @@ class Housekeeping:
             self._clock_at,
             max(self._clock.office_ms(), self._handler.day.at) if self._clock.known() else None,
             self._clock.rate,
-            definition.zone if definition else "Asia/Jakarta",
+            definition.zone if definition else DEFAULT_ZONE,
         )
         self._link.publish(topics.CLOCK, message)
 

@@ -16,15 +16,15 @@ import msgspec
 from appliance.engine.model import Day
 from appliance.node.daemon import Clock
 from appliance.store.backup import Backups, how_to_restore
-from appliance.store.checkup import Outcome, last_outcome
+from appliance.store.checkup import CheckResult, last_outcome
 from appliance.texts.parts import LOGGED, of_part
+from appliance.units import DAY
 from appliance.wire.messages import Part
 
 log = logging.getLogger(__name__)
 
 QUIET_MS: Final = 60_000
 """While the day is open, the work waits until nothing has happened for so long (on the office's clock)."""
-DAY_MS: Final = 86_400_000
 AGAIN_MS: Final = 3 * 3_600_000
 """After a night that found something wrong, wait so long (real time) before looking again."""
 LONGEST_MS: Final = 12 * 3_600_000
@@ -94,7 +94,7 @@ class Night:
         if self._again:
             return True
         if self._closed is None:
-            return self._last is None or self._office_ms(day) - self._last.at >= DAY_MS
+            return self._last is None or self._office_ms(day) - self._last.at >= DAY
         return self._closed != "" and (self._last is None or self._last.day != self._closed)
 
     def _is_quiet(self, now: int) -> bool:
@@ -131,11 +131,11 @@ class Night:
         _close(worker)
         self._worker = None
         try:
-            self._ended(msgspec.json.decode(said, type=Outcome), None, now)
+            self._ended(msgspec.json.decode(said, type=CheckResult), None, now)
         except (msgspec.MsgspecError, ValueError):
             self._ended(None, Part("log", "fault", "check_ended_early", {"exit_code": str(code)}), now)
 
-    def _ended(self, outcome: Outcome | None, failed: Part | None, now: int) -> None:
+    def _ended(self, outcome: CheckResult | None, failed: Part | None, now: int) -> None:
         if outcome is not None:
             self._last = outcome
         self._again = outcome is None or not outcome.good

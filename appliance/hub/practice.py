@@ -12,10 +12,11 @@ from typing import Final
 
 import msgspec
 
-from appliance.engine.model import MINUTE, Day, Definition
+from appliance.engine.model import Day, Definition
 from appliance.hub.inbox import Incoming
 from appliance.store.database import StorageFault
 from appliance.store.store import Store
+from appliance.units import MINUTE
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Practice(msgspec.Struct, frozen=True):
     until: int
 
 
-class Turn(msgspec.Struct, frozen=True):
+class Round(msgspec.Struct, frozen=True):
     """Which queue runs next: a practice, or the real one, with an emergency that was raised while staff practised."""
 
     practice: Practice | None = None

@@ -10,22 +10,8 @@ from collections import deque
 from functools import partial
 from typing import Final
 
-from appliance.engine.events import (
-    CounterClosed,
-    CounterOpened,
-    CounterPaused,
-    DayClosed,
-    DayOpened,
-    EmergencyEnded,
-    EmergencyRaised,
-    Entry,
-    NoticesPosted,
-    OfficeDefined,
-    Resumed,
-    Stopped,
-    TicketCancelled,
-    TicketIssued,
-)
+from appliance.engine.events import Entry, OfficeDefined
+from appliance.engine.kinds import KINDS
 from appliance.engine.model import Day
 from appliance.engine.waiting import Forecast
 from appliance.hub import snapshots
@@ -39,21 +25,6 @@ SNAPSHOT_MS: Final = 250
 """People waiting, a number that changes with every ticket, is published at most this often (real time)."""
 REFRESH_MS: Final = 1_000
 """So often (real time) it is looked whether an opening or closing hour has passed."""
-_QUIET: Final = (TicketIssued, TicketCancelled)
-_FOR_ALL: Final = (
-    OfficeDefined,
-    DayOpened,
-    DayClosed,
-    Stopped,
-    Resumed,
-    CounterOpened,
-    CounterPaused,
-    CounterClosed,
-    NoticesPosted,
-    EmergencyRaised,
-    EmergencyEnded,
-)
-"""After these everything may be different; after others the board and the counters are."""
 
 
 class Relay:
@@ -98,12 +69,13 @@ class Relay:
 
     def committed(self, day: Day, entries: list[Entry]) -> None:
         """Publish what a batch caused. Calls and counters go out at once, waiting figures at a bounded rate."""
-        if any(isinstance(entry.event, _FOR_ALL) for entry in entries):
+        changes = {KINDS[type(entry.event)].changes for entry in entries}
+        if "all" in changes:
             self._publish_state(day)
             self._send(day, entries)
             if any(isinstance(entry.event, OfficeDefined) for entry in entries):
                 self._sweep(day)
-        elif any(not isinstance(entry.event, _QUIET) for entry in entries):
+        elif "counters" in changes:
             self._publish_board(day)
             self._send(day, entries)
             self._publish_counters(day)

@@ -13,8 +13,8 @@ from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
 from appliance.engine.calling import waiting_for
 from appliance.engine.model import Day, LastCall, Told
-from appliance.engine.office_day import DAY_MS
 from appliance.engine.waiting import Forecast
+from appliance.units import DAY
 from appliance.wire import messages as m
 from appliance.wire import topics
 
@@ -208,7 +208,7 @@ def notices(day: Day) -> m.Notices:
 def said(day: Day, entry: e.Entry) -> tuple[str, m.Message] | None:
     """Return what ``entry`` has said on the bus, once, and on which topic; None if it is of no such kind.
 
-    Its kinds are those of ``appliance.store.store.TO_ANNOUNCE``.
+    Its kinds are those that are ``announced`` in ``appliance.engine.kinds``.
     """
     match event := entry.event:
         case e.TicketCalled() | e.TicketRecalled():
@@ -217,7 +217,7 @@ def said(day: Day, entry: e.Entry) -> tuple[str, m.Message] | None:
             return topics.CALL, _call(day, call)
         case e.Paged():
             return topics.PAGING, m.Paging(1, entry.seq, entry.at, event.text)
-        case e.TicketReprinted() if entry.at >= day.ends_at - DAY_MS:
+        case e.TicketReprinted() if entry.at >= day.ends_at - DAY:
             return topics.REPRINT, m.Reprinting(1, entry.seq, event.number, day.date)
     return None
 

@@ -25,6 +25,8 @@ from appliance.engine.model import Day
 from appliance.node import durable_file
 from appliance.node.daemon import Clock
 from appliance.node.durable_file import Unreadable
+from appliance.node.machine import boot_id
+from appliance.units import DAY
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ EARLIEST_MS: Final = 1_767_225_600_000
 """2026-01-01, UTC: no office queue is older than this software."""
 LATEST_MS: Final = 4_102_444_800_000
 """2100-01-01, UTC: nor is any as late as this; a clock that says so is broken."""
-LONG_PAUSE_MS: Final = 45 * 86_400_000
+LONG_PAUSE_MS: Final = 45 * DAY
 """A chip that has the office closed for longer than this is rather a chip that is wrong."""
 CHIP_AGREES_MS: Final = 120_000
 """A clock chip that differs from the machine by more was not what set it."""
@@ -241,7 +243,7 @@ class OfficeClock:
                 durable_file.erase(self._memory)
                 return
             self._memory.parent.mkdir(parents=True, exist_ok=True)
-            durable_file.save(self._memory, msgspec.json.encode(_Kept(boot_id(), anchor.at - anchor.up, witness)))
+            durable_file.save(self._memory, msgspec.json.encode(_Kept(_this_run(), anchor.at - anchor.up, witness)))
         except OSError as error:
             if not self._forgetful:
                 where = f"{self._memory}: {error.strerror}"
@@ -257,7 +259,7 @@ class OfficeClock:
         except Unreadable as error:
             log.warning("%s; who vouches for the time of day is found out anew", error)
             return ""
-        if kept is None or kept.boot != boot_id() or not kept.boot:
+        if kept is None or kept.boot != _this_run() or not kept.boot:
             return ""
         # By the monotonic clock: it cannot have been set meanwhile.
         at = kept.office_minus_monotonic_ms + self.monotonic_ms()
@@ -276,10 +278,9 @@ class _Kept(msgspec.Struct, frozen=True):
     witness: Literal["internet", "chip", "staff"] = "staff"
 
 
-def boot_id() -> str:
-    """Return what names this run of the machine, from switching on to switching off."""
+def _this_run() -> str:
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return boot_id()
     except OSError:
         return ""
 

@@ -17,6 +17,7 @@ import msgspec
 
 from appliance.node import systemd
 from appliance.node.config import ConfigError
+from appliance.units import DEFAULT_ZONE
 from appliance.wire.messages import Clock as ClockMessage
 from appliance.wire.messages import Seen
 
@@ -96,7 +97,7 @@ class HubClock:
     @property
     def zone(self) -> str:
         """The office's time zone (IANA name)."""
-        return self._last.zone if self._last else "Asia/Jakarta"
+        return self._last.zone if self._last else DEFAULT_ZONE
 
     def office_ms(self) -> int | None:
         """Return the time of day, or None while the hub has not told a trusted one."""

@@ -43,7 +43,7 @@ from appliance.wire.messages import (
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-Answer = Callable[[AnyReply | None], None]
+OnAnswer = Callable[[AnyReply | None], None]
 """Receives the hub's reply, or None when the deadline passed without one."""
 
 KEEPALIVE_SECONDS: Final = 5
@@ -95,7 +95,7 @@ class Link:
         self._heard: set[str] | None = None
         self._read = 0
         self._on_connection: list[Callable[[bool], None]] = []
-        self._pending: dict[bytes, tuple[Answer, float]] = {}
+        self._pending: dict[bytes, tuple[OnAnswer, float]] = {}
         self._lock = threading.Lock()
         self._client = self._make_client(password)
         if hub_clock is not None:
@@ -177,7 +177,7 @@ class Link:
         properties.CorrelationData = correlation
         self._client.publish(topic, payload, qos=topics.QOS, properties=properties)
 
-    def request(self, body: AnyBody, answer: Answer, *, deadline: float, request_id: str | None = None) -> str | None:
+    def request(self, body: AnyBody, answer: OnAnswer, *, deadline: float, request_id: str | None = None) -> str | None:
         """Send a command and have ``answer`` called exactly once, with the reply or, after ``deadline``, with None.
 
         Args:

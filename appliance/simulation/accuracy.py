@@ -14,10 +14,11 @@ from appliance.engine import learning
 from appliance.engine.ahead import Chance
 from appliance.engine.events import TicketCalled
 from appliance.engine.expectation import Expectation, expectation
-from appliance.engine.model import MINUTE, Day, Ticket, Told
+from appliance.engine.model import Day, Ticket, Told
 from appliance.engine.waiting import Forecast, forecast, told
 from appliance.simulation.varied import BOOKED_WHO_COME
 from appliance.simulation.world import Citizen, Scenario, Witness, World
+from appliance.units import MINUTE
 
 STEPS: Final = 1_500
 """Calls played for one forecast: a quarter of what the hub plays, and the study is four times as quick."""

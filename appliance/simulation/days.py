@@ -9,8 +9,8 @@ from typing import Final, Literal, Protocol, get_args
 
 import msgspec
 
-from appliance.engine.model import MINUTE
-from appliance.simulation.office import ABSENT_MS, MOST_COUNTERS, Office, Visit, Visitor
+from appliance.simulation.office import ABSENT_MS, MOST_COUNTERS, PlayedOffice, Stay, Visitor
+from appliance.units import MINUTE
 
 Distribution = Literal["exponential", "lognormal", "constant"]
 DISTRIBUTIONS: Final[tuple[Distribution, ...]] = get_args(Distribution)
@@ -83,7 +83,7 @@ class SimulatedDay(msgspec.Struct, frozen=True):
     opened: int
     closed: int
     visitors: list[Visitor]
-    visits: list[Visit]
+    visits: list[Stay]
 
 
 def simulate(plan: Plan, chance: Chance) -> Iterator[SimulatedDay]:
@@ -101,7 +101,7 @@ def simulate(plan: Plan, chance: Chance) -> Iterator[SimulatedDay]:
 
 
 def _days(plan: Plan, chance: Chance) -> Iterator[SimulatedDay]:
-    office = Office(plan.counters)
+    office = PlayedOffice(plan.counters)
     length = round(plan.hours * HOUR)
     for number in range(plan.days):
         opens = max(number * 24 * HOUR, office.now)

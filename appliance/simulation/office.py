@@ -10,8 +10,9 @@ import msgspec
 from appliance.commands import CounterId, ServiceId
 from appliance.engine.events import TicketCalled
 from appliance.engine.expectation import Work
-from appliance.engine.model import SECOND, Counter, Definition, Rules, Service, Span
+from appliance.engine.model import Counter, Definition, Rules, Service, Span
 from appliance.simulation.world import NEVER, Citizen, Scenario, Witness, World
+from appliance.units import SECOND
 
 MOST_COUNTERS: Final = 500
 SERVICE: Final = ServiceId("service")
@@ -30,7 +31,7 @@ class Visitor(msgspec.Struct, frozen=True):
     service: ServiceId = SERVICE
 
 
-class Visit(msgspec.Struct, frozen=True):
+class Stay(msgspec.Struct, frozen=True):
     """What became of one visitor. ``place``: in the list of visitors. ``called``, ``ended``: ms, virtual clock.
 
     ``served`` is False for somebody who did not come when called; ``ended`` is then when they were written off.
@@ -45,7 +46,7 @@ class Visit(msgspec.Struct, frozen=True):
     served: bool
 
 
-class Office(Witness):
+class PlayedOffice(Witness):
     """An office to play days in.
 
     Args:
@@ -65,9 +66,9 @@ class Office(Witness):
         self._work = {(s, x): Work(1.0, 0.0, 0.0, ABSENT_MS) for s in services for x in self._counters}
         self._world = World(self)
         self._visitors: Sequence[Visitor] = ()
-        self._visits: list[Visit] = []
+        self._visits: list[Stay] = []
 
-    def play(self, date: str, begins: int, visitors: Sequence[Visitor], calls_from: int | None = None) -> list[Visit]:
+    def play(self, date: str, begins: int, visitors: Sequence[Visitor], calls_from: int | None = None) -> list[Stay]:
         """Open, let everybody come, serve them all, and close.
 
         Of an arrival and a counter becoming free in the same millisecond, the arrival comes first. Of several free
@@ -100,4 +101,4 @@ class Office(Witness):
     def called(self, event: TicketCalled, citizen: int, now: int, free_at: int) -> None:
         """Note who was called."""
         shows = self._visitors[citizen].shows
-        self._visits.append(Visit(citizen, event.number, event.counter, event.waited_ms, now, free_at, served=shows))
+        self._visits.append(Stay(citizen, event.number, event.counter, event.waited_ms, now, free_at, served=shows))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from appliance.commands import ServiceId
-from appliance.engine.model import MINUTE, SECOND
 from appliance.simulation.morning import Applicant
-from appliance.simulation.office import SERVICE, Office, Visitor
+from appliance.simulation.office import SERVICE, PlayedOffice, Visitor
+from appliance.units import MINUTE, SECOND
 
 
-class Visit(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True):
     """What became of one applicant; ``wait_minutes`` is arrival to call."""
 
     applicant: str
@@ -19,7 +19,7 @@ class Visit(msgspec.Struct, frozen=True):
     wait_minutes: float
 
 
-def replay(applicants: list[Applicant], counters: int, opens_s: int) -> list[Visit]:
+def replay(applicants: list[Applicant], counters: int, opens_s: int) -> list[Recorded]:
     """Serve everybody, first come, first served.
 
     Args:
@@ -30,12 +30,12 @@ def replay(applicants: list[Applicant], counters: int, opens_s: int) -> list[Vis
     Returns:
         One visit an applicant, in the order of the calls.
     """
-    office = Office(counters, sorted({_service(applicant) for applicant in applicants}))
+    office = PlayedOffice(counters, sorted({_service(applicant) for applicant in applicants}))
     visitors = [
         Visitor(a.arrived_s * SECOND, round(a.service_minutes * MINUTE), service=_service(a)) for a in applicants
     ]
     return [
-        Visit(applicants[visit.place].name, visit.number, visit.counter, visit.waited_ms / MINUTE)
+        Recorded(applicants[visit.place].name, visit.number, visit.counter, visit.waited_ms / MINUTE)
         for visit in office.play("2000-01-01", 0, visitors, calls_from=opens_s * SECOND)
     ]
 

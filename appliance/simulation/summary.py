@@ -7,8 +7,8 @@ from math import ceil
 
 import msgspec
 
-from appliance.engine.model import MINUTE
 from appliance.simulation.days import SimulatedDay
+from appliance.units import MINUTE
 
 
 class Summary(msgspec.Struct, frozen=True):

@@ -13,9 +13,10 @@ from typing import Final, Literal, TypeVar
 
 from appliance.commands import CounterId, ServiceId
 from appliance.engine.expectation import Stream, Work
-from appliance.engine.model import MINUTE, Booking, Counter, Definition, Rules, Service, Span, Weekday
+from appliance.engine.model import Booking, Counter, Definition, Rules, Service, Span, Weekday
 from appliance.simulation.days import Chance, exponential, lognormal
 from appliance.simulation.world import Citizen, Scenario
+from appliance.units import MINUTE
 
 Kind = Literal["steady", "varied"]
 T = TypeVar("T")

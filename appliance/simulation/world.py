@@ -18,7 +18,8 @@ from appliance.engine.decide import Refusal, decide
 from appliance.engine.events import Entry, Event, TicketCalled, TicketIssued
 from appliance.engine.evolve import evolve
 from appliance.engine.expectation import Stream, Work
-from appliance.engine.model import SECOND, Booking, Day, Definition, Span, Told
+from appliance.engine.model import Booking, Day, Definition, Span, Told
+from appliance.units import SECOND
 
 NEVER: Final = 1 << 60
 LOOK_MS: Final = 20 * 60 * SECOND

@@ -36,7 +36,7 @@ _NO_DEVICE: Final = ("no such", "cannot find card", "unknown pcm", "no soundcard
 _LAST_WORDS: Final = 500
 
 
-class Line:
+class SoundLine:
     """One process and the thread that feeds it. It ends by itself when the process does.
 
     Args:

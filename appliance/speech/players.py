@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, Protocol
 
 from appliance.speech import sound
 from appliance.speech.errors import PlayerFault, PlayerMissing, SpeechError
-from appliance.speech.line import BUFFER_US, LAG_S, Line
+from appliance.speech.line import BUFFER_US, LAG_S, SoundLine
 from appliance.speech.settings import SpeechSettings
 from appliance.wire.messages import Part
 
@@ -177,7 +177,7 @@ class AlsaPlayer:
         self._device = device
         self._keep_awake = keep_awake
         self._grace = grace
-        self._line: Line | None = None
+        self._line: SoundLine | None = None
         self._stopped = threading.Event()
         self._worked = False
         self._part = Part("speaker", "unknown", "not_tried_yet")
@@ -251,12 +251,12 @@ class AlsaPlayer:
             self._ok()
         return done
 
-    def _goes_on(self, line: Line, what: Sound) -> bool:
+    def _goes_on(self, line: SoundLine, what: Sound) -> bool:
         if line.fault is not None and not self._stopped.is_set():
             raise line.fault
         return what.wanted() and not self._stopped.is_set()
 
-    def _opened(self) -> Line:
+    def _opened(self) -> SoundLine:
         """Return a running line, a new one if need be."""
         line = self._line
         if line is not None and line.running:
@@ -267,7 +267,7 @@ class AlsaPlayer:
             if lost is not None and self._worked:  # once, not at every attempt
                 log.warning("the loudspeaker was lost (%s); opening it again", lost)
             self._worked = False
-        self._line = line = Line(self._command, self._device, self._grace, self._ok)
+        self._line = line = SoundLine(self._command, self._device, self._grace, self._ok)
         if self._stopped.is_set():  # stopped while it started
             line.close()
         return line

@@ -1,7 +1,7 @@
 """The nightly work beside a running hub: prove the log, look at the file, make a backup. A process of its own.
 
-``python -m appliance.store.checkup`` prints its ``Outcome`` as one line of JSON, and leaves it beside the database for
-the next start of the hub.
+``python -m appliance.store.checkup`` prints its ``CheckResult`` as one line of JSON, and leaves it beside the database
+for the next start of the hub.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BUSY: Final = 75
 EXIT_ABANDONED: Final = 1
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class CheckResult(msgspec.Struct, frozen=True):
     """What a night's work came to."""
 
     day: str
@@ -60,7 +60,7 @@ class Outcome(msgspec.Struct, frozen=True):
         return not self.problem and not self.backup_problem
 
 
-def check(backups: Backups, day: str, at: int) -> Outcome:
+def check(backups: Backups, day: str, at: int) -> CheckResult:
     """Prove the log and the file, and if both are good, make a backup.
 
     Args:
@@ -70,7 +70,9 @@ def check(backups: Backups, day: str, at: int) -> Outcome:
     """
     began = time.monotonic()
     proof, last_day, problem = _prove(backups.database)
-    outcome = Outcome(day, at, proof.records, last_day, round(time.monotonic() - began, 1), problem, _newest(backups))
+    outcome = CheckResult(
+        day, at, proof.records, last_day, round(time.monotonic() - began, 1), problem, _newest(backups)
+    )
     if problem or backups.folder is None:
         return outcome
     try:
@@ -79,10 +81,10 @@ def check(backups: Backups, day: str, at: int) -> Outcome:
         return msgspec.structs.replace(outcome, backup=_newest(backups), backup_problem=str(error))
 
 
-def last_outcome(database: Path) -> Outcome | None:
+def last_outcome(database: Path) -> CheckResult | None:
     """Return what the last night's work on ``database`` came to; None if that is not known."""
     try:
-        return durable_file.load(outcome_file(database), Outcome)
+        return durable_file.load(outcome_file(database), CheckResult)
     except Unreadable as error:
         log.warning("%s; the log is proven anew", error)
         return None
@@ -115,7 +117,7 @@ def _newest(backups: Backups) -> str:
     return str(files[0]) if files else ""
 
 
-def _remember(outcome: Outcome, database: Path) -> None:
+def _remember(outcome: CheckResult, database: Path) -> None:
     """Keep the outcome; on a disk that takes nothing only the check is repeated at the next start."""
     file = outcome_file(database)
     with contextlib.suppress(OSError):
@@ -138,7 +140,7 @@ def _alone(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
-def run(backups: Backups, day: str, at: int) -> Outcome | None:
+def run(backups: Backups, day: str, at: int) -> CheckResult | None:
     """Check and remember what it came to; None if another process is at it."""
     with _alone(backups.database.parent) as alone:
         if not alone:

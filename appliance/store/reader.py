@@ -12,11 +12,11 @@ import msgspec
 
 from appliance.store.database import Damaged, StorageFault, fault
 from appliance.store.event_log import GENESIS, SELECT, Row, hash_if_any
+from appliance.units import DEFAULT_ZONE
 
 CHUNK: Final = 5_000
 """Records read at a time: between two chunks no lock is held, so the hub's write-ahead log can be folded away."""
 LAST: Final = 1 << 62
-DEFAULT_ZONE: Final = "Asia/Jakarta"
 _CHUNK: Final = f"{SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
 _ANNOUNCED: Final = "SELECT max(seq) FROM cursor WHERE typeof(seq) = 'integer'"
 """A cursor that is no number any more says nothing; the hub takes it for none as well."""

@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
-from appliance.engine.events import Entry, Paged, TicketCalled, TicketRecalled, TicketReprinted
+from appliance.engine.events import Entry
 from appliance.engine.evolve import evolve
+from appliance.engine.kinds import KINDS
 from appliance.engine.model import Day
 from appliance.store.backfill import Backfill
 from appliance.store.database import Database, StorageFault, told
@@ -19,7 +20,7 @@ from appliance.store.projections import Projection, write_origins
 log = logging.getLogger(__name__)
 
 RELAY: Final = "relay"
-TO_ANNOUNCE: Final = (TicketCalled.__name__, TicketRecalled.__name__, Paged.__name__, TicketReprinted.__name__)
+TO_ANNOUNCE: Final = tuple(kind.__name__ for kind, meaning in KINDS.items() if meaning.announced)
 
 
 class Happened(msgspec.Struct, frozen=True):

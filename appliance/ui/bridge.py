@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from appliance import texts
 from appliance.node.link import Link
 from appliance.node.local import local_time
+from appliance.texts import moments
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -64,32 +65,12 @@ def time_of_day(office_ms: int | None, zone: str, language: str) -> str:
         zone: IANA name.
         language: code.
     """
-    if office_ms is None:
-        return ""
-    return local_time(office_ms, zone).strftime(texts.text("common.time_format", language))
+    return "" if office_ms is None else moments.clock(local_time(office_ms, zone), language)
 
 
 def date(office_ms: int | None, zone: str, language: str) -> str:
     """Return ``Senin, 6 April 2026``; empty if the time is not known. Arguments as for ``time_of_day``."""
-    if office_ms is None:
-        return ""
-    moment = local_time(office_ms, zone)
-    weekday = texts.text(f"common.weekday_{moment.isoweekday()}", language)
-    month = texts.text(f"common.month_{moment.month}", language)
-    return texts.text("common.date", language, weekday=weekday, day=moment.day, month=month, year=moment.year)
-
-
-def wait(low: int | None, high: int | None, language: str) -> str:
-    """Return an estimated wait in words, a range and never a promise; empty when unsure."""
-    if low is None or high is None:
-        return ""
-    if high <= 0:
-        return texts.text("common.no_wait", language)
-    if low == 0:
-        return texts.text("common.wait_less", language, minutes=high)
-    if low == high:
-        return texts.text("common.wait_about", language, minutes=high)
-    return texts.text("common.wait_range", language, low=low, high=high)
+    return "" if office_ms is None else moments.day(local_time(office_ms, zone), language)
 
 
 def table(name: str, language: str) -> dict[str, str]:

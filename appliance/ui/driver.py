@@ -25,7 +25,7 @@ TOUCH_MS: Final = 30
 PALM: Final = 7
 """The touch point of a palm, beside the finger's."""
 ICON: Final = "Icon_QMLTYPE"
-Answer = dict[str, Any] | None
+Said = dict[str, Any] | None
 
 
 class Driver(QObject):
@@ -40,7 +40,7 @@ class Driver(QObject):
         super().__init__()
         self._window = window
         self._glass = QTest.createTouchDevice()
-        self._operations: dict[str, Callable[[dict[str, Any]], Answer | list[Any]]] = {
+        self._operations: dict[str, Callable[[dict[str, Any]], Said | list[Any]]] = {
             "tap": self._tap,
             "hold": self._hold,
             "key": self._key,
@@ -75,7 +75,7 @@ class Driver(QObject):
             socket.write(json.dumps(answer).encode() + b"\n")
             socket.flush()
 
-    def _tap(self, request: dict[str, Any]) -> Answer:
+    def _tap(self, request: dict[str, Any]) -> Said:
         at = QPoint(round(request["x"]), round(request["y"]))
         button, modifier = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         QTest.mousePress(self._window, button, modifier, at)
@@ -83,7 +83,7 @@ class Driver(QObject):
         QTest.mouseRelease(self._window, button, modifier, at, int(request.get("ms", TOUCH_MS)))
         return None
 
-    def _hold(self, request: dict[str, Any]) -> Answer:
+    def _hold(self, request: dict[str, Any]) -> Said:
         """Rest a palm on the glass, or take it off again; taps of a finger go on beside it."""
         at = QPoint(round(request["x"]), round(request["y"]))
         palm = QTest.touchEvent(self._window, self._glass, False)
@@ -91,17 +91,17 @@ class Driver(QObject):
         palm.commit()
         return None
 
-    def _key(self, request: dict[str, Any]) -> Answer:
+    def _key(self, request: dict[str, Any]) -> Said:
         QTest.keyClick(self._window, Qt.Key[f"Key_{request['name']}"])
         return None
 
-    def _type(self, request: dict[str, Any]) -> Answer:
+    def _type(self, request: dict[str, Any]) -> Said:
         """Type as fast as a scanner does."""
         for sign in request["text"]:
             QTest.keyClick(self._window, sign)
         return None
 
-    def _find(self, request: dict[str, Any]) -> Answer:
+    def _find(self, request: dict[str, Any]) -> Said:
         if self._window.property("settling"):
             return None  # the window takes no touches yet
         for item in _visible(self._front()):
@@ -155,7 +155,7 @@ class Driver(QObject):
             "ink": _described(item.mapRectToScene(ink)),
         }
 
-    def _screen(self, _request: dict[str, Any]) -> Answer:
+    def _screen(self, _request: dict[str, Any]) -> Said:
         window = self._window
         return {
             "screen": window.property("screenName"),
@@ -166,13 +166,13 @@ class Driver(QObject):
             "height": window.height(),
         }
 
-    def _grab(self, request: dict[str, Any]) -> Answer:
+    def _grab(self, request: dict[str, Any]) -> Said:
         image = self._window.grabWindow()
         if not image.save(str(request["path"])):
             raise ValueError(f"cannot write {request['path']}")
         return {"width": image.width(), "height": image.height()}
 
-    def _resize(self, request: dict[str, Any]) -> Answer:
+    def _resize(self, request: dict[str, Any]) -> Said:
         if request.get("inches"):
             self._window.setProperty("inches", float(request["inches"]))
         self._window.resize(int(request["w"]), int(request["h"]))

@@ -18,7 +18,7 @@ from appliance.wire.messages import AnyReply, Catalogue, Clock, IssuedTicket, Pa
 from kiosk.alone import lease as offline
 from kiosk.alone.handover import Ask, Handover, Present
 from kiosk.alone.journal import Journal, JournalFault, Kept
-from kiosk.alone.lease import Anchor, Moment, Now
+from kiosk.alone.lease import Anchor, Circumstances, Now
 from kiosk.alone.ledger import AnyRecord, Forgotten, Given, Issued, Ledger, Opened
 from kiosk.alone.status_text import health
 
@@ -308,7 +308,7 @@ class OfflineDesk:
             self.view = view
         self.parts = health(self._node, self._fault, self._catalogue, self._ledger)
 
-    def _view(self, shown: Catalogue | None, time: Moment) -> View:
+    def _view(self, shown: Catalogue | None, time: Circumstances) -> View:
         if shown is None:
             return View()
         used = self._ledger.unknown_to(shown.seq)
@@ -318,7 +318,7 @@ class OfflineDesk:
         return View(offline.shown_alone(shown, time, why), services)
 
     @property
-    def time(self) -> tuple[Moment, Anchor | None]:
+    def time(self) -> tuple[Circumstances, Anchor | None]:
         """What is known of the time of day, and what from."""
         return offline.moment(self._anchor, self._now()), self._anchor
 

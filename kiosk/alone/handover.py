@@ -13,7 +13,7 @@ import msgspec
 
 from appliance.wire.messages import Accepted, AnyReply, Catalogue, MergeOffline, Printed, Refused
 from kiosk.alone import ledger
-from kiosk.alone.lease import Moment, Now
+from kiosk.alone.lease import Circumstances, Now
 from kiosk.alone.ledger import MOST_IN_A_BATCH, AnyRecord, Ledger, Sent, Taken
 
 AGAIN_MS: Final = 1_000
@@ -40,7 +40,7 @@ class Present(msgspec.Struct, frozen=True):
     """What is so at this moment. ``boot`` names the hub's run, ``rate`` is office seconds in a real one."""
 
     now: Now
-    time: Moment
+    time: Circumstances
     rate: float
     boot: str
 

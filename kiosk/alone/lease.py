@@ -10,6 +10,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
+from appliance.units import DEFAULT_ZONE
 from appliance.wire.messages import Catalogue, Lease, Series
 
 Phase = Literal["open", "before", "break", "after", "closed"]
@@ -33,10 +34,10 @@ class Anchor(msgspec.Struct, frozen=True):
     up: int
     at: int
     rate: float = 1.0
-    zone: str = "Asia/Jakarta"
+    zone: str = DEFAULT_ZONE
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Circumstances(msgspec.Struct, frozen=True):
     """What is known of the time of day: it is ``at``; or, if not ``exact``, ``at`` or any time later."""
 
     at: int
@@ -50,19 +51,19 @@ class Now(msgspec.Struct, frozen=True):
     up: int
 
 
-def moment(anchor: Anchor | None, now: Now) -> Moment:
+def moment(anchor: Anchor | None, now: Now) -> Circumstances:
     """Return what is known of the time of day.
 
     A Pi has no clock that goes on without power: within one run of the machine the elapsed time tells all, after that
     nobody knows how long it was off. It is then at least as long after the anchor as the machine has been running.
     """
     if anchor is None:
-        return Moment(0, exact=False)
+        return Circumstances(0, exact=False)
     since = now.up - anchor.up if anchor.boot == now.boot else now.up
-    return Moment(anchor.at + int(max(0, since) * anchor.rate), exact=anchor.boot == now.boot)
+    return Circumstances(anchor.at + int(max(0, since) * anchor.rate), exact=anchor.boot == now.boot)
 
 
-def phase(lease: Lease, time: Moment) -> Phase:
+def phase(lease: Lease, time: Circumstances) -> Phase:
     """Return whether numbers are given out now, or else when that was or will be; ``closed`` if nobody can say.
 
     While the time is not known exactly, whoever stands here is given a number unless it is certainly too late.
@@ -98,7 +99,7 @@ def service_of(catalogue: Catalogue, offered: str) -> str | None:
     return next((service for service, found in series.items() if found.prefix == prefix), None)
 
 
-def hindrance(catalogue: Catalogue, node: str, offered: str, time: Moment, used: dict[str, int]) -> Hindrance:
+def hindrance(catalogue: Catalogue, node: str, offered: str, time: Circumstances, used: dict[str, int]) -> Hindrance:
     """Return why this kiosk may give no number alone to whoever chooses ``offered``; empty if it may.
 
     Opening hours are another matter: see ``phase``.
@@ -126,7 +127,7 @@ def hindrance(catalogue: Catalogue, node: str, offered: str, time: Moment, used:
     return ""
 
 
-def shown_alone(catalogue: Catalogue, time: Moment, why: dict[str, Hindrance]) -> Catalogue:
+def shown_alone(catalogue: Catalogue, time: Circumstances, why: dict[str, Hindrance]) -> Catalogue:
     """Return what a kiosk shows while it is alone: no figures of the queue, for nobody knows them.
 
     Args:

@@ -13,10 +13,10 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from appliance.units import DAY
 from appliance.wire.messages import OfflineTicket, ServiceId, TicketNumber
 from kiosk.alone.lease import Now, parts
 
-DAY_MS: Final = 86_400_000
 MOST_IN_A_BATCH: Final = 500
 
 
@@ -228,7 +228,7 @@ class Ledger:
         tickets = list(self.issued.values())
         for ticket, age in zip(tickets, ages(tickets, now, at, rate), strict=True):
             if ticket.number not in self.taken:
-                of_today = ticket.at is None and at - age >= ends_at - DAY_MS
+                of_today = ticket.at is None and at - age >= ends_at - DAY
                 (kept if of_today else lost).append(ticket)
         opened = Opened(day, self._given.get(day, {}), tuple(ticket.number for ticket in lost))
         # Of the lost records some may have been of today as well.

@@ -14,6 +14,7 @@ from typing import Final
 
 from appliance.node.daemon import AWAY_MS, HubClock
 from appliance.node.link import Link
+from appliance.node.machine import boot_id
 from appliance.wire import topics
 from appliance.wire.messages import AnyReply, Catalogue, Clock, IssuedTicket, Part
 from kiosk.alone.desk import OfflineDesk, View
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS: Final = 0.2
 ANSWER_SECONDS: Final = 5.0
-BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 Told = Callable[[IssuedTicket | None], None]
 """Hears the ticket, or None if there is none."""
@@ -159,10 +159,8 @@ def _nothing() -> None:
 def present() -> Callable[[], Now]:
     """Return what tells the present: the time since this machine was started, which no setting of a clock changes."""
     try:
-        boot = BOOT_ID.read_text(encoding="ascii").strip()
+        boot = boot_id()
     except (OSError, ValueError) as error:
-        log.warning(
-            "%s: %s; after a restart of this program nobody knows the time until the hub is heard", BOOT_ID, error
-        )
+        log.warning("%s; after a restart of this program nobody knows the time until the hub is heard", error)
         boot = uuid.uuid4().hex
     return lambda: Now(boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000)

@@ -29,7 +29,7 @@ LOOK_SECONDS: Final = 2.0
 EXPIRES_SECONDS: Final = 10.0
 """A job that could not be begun by then is given up: the screen has shown the number, and the citizen has left."""
 
-Outcome = Callable[[str, str], None]
+OnPrinted = Callable[[str, str], None]
 """Told the request id and an empty string, or why the ticket is not on paper."""
 TEST: Final = "test"
 
@@ -40,7 +40,7 @@ class Job(msgspec.Struct, frozen=True):
     request_id: str
     name: str
     lines: Callable[[], Sequence[Line]]
-    told: Outcome
+    told: OnPrinted
     since: float
 
 
@@ -85,7 +85,7 @@ class PrintDesk:
         self._thread.join(LEAVE_SECONDS)
         self._device.close()
 
-    def print(self, printing: Printing, told: Outcome) -> None:
+    def print(self, printing: Printing, told: OnPrinted) -> None:
         """Print a ticket soon; ``told`` hears the outcome on the printer's thread."""
         self._put(printing.request_id, printing.ticket.number, lambda: self._slip(printing), told)
 
@@ -93,7 +93,7 @@ class PrintDesk:
         """Have the printer asked how it is now, because a ticket will follow as soon as the hub has answered."""
         self._tasks.put(lambda: self._look(self._device.expect))
 
-    def test(self, lines: Sequence[Line], told: Outcome) -> None:
+    def test(self, lines: Sequence[Line], told: OnPrinted) -> None:
         """Print a test page for staff."""
         self._put(TEST, "the test page", lambda: lines, told)
 
@@ -105,7 +105,7 @@ class PrintDesk:
         """Return the name of the part that has died, if any."""
         return None if self._thread.is_alive() else "the thread that prints"
 
-    def _put(self, request_id: str, name: str, lines: Callable[[], Sequence[Line]], told: Outcome) -> None:
+    def _put(self, request_id: str, name: str, lines: Callable[[], Sequence[Line]], told: OnPrinted) -> None:
         job = Job(request_id, name, lines, told, time.monotonic())
         self._tasks.put(lambda: self._do(job))
 

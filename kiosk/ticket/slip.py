@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from appliance.texts import DEFAULT, pick, text
+from appliance.texts import DEFAULT, moments, pick, text
 from appliance.wire.messages import IssuedTicket, Names, Office
 from appliance.wire.topics import ticket_token
 from kiosk.ticket import template as layout
@@ -147,15 +147,8 @@ def follow_url(office: Office) -> str:
 
 def when(at: datetime, language: str, of: str = "both") -> str:
     """Return date and time in words: ``Senin, 6 April 2026  09.41``; or one of them (``of``: both, day, time)."""
-    day = text(
-        "common.date",
-        language,
-        weekday=text(f"common.weekday_{at.isoweekday()}", language),
-        day=at.day,
-        month=text(f"common.month_{at.month}", language),
-        year=at.year,
-    )
-    return {"day": day, "time": _time(at, language)}.get(of, f"{day}  {_time(at, language)}")
+    day, time = moments.day(at, language), moments.clock(at, language)
+    return {"day": day, "time": time}.get(of, f"{day}  {time}")
 
 
 def people_text(ticket: IssuedTicket, language: str) -> str:
@@ -174,7 +167,7 @@ def window_text(ticket: IssuedTicket, at: datetime | None, language: str, of: st
         return ""
     if of == "clock" and at is not None:
         ends = _rounded(at + timedelta(minutes=low)), _rounded(at + timedelta(minutes=high), up=True)
-        window = "–".join(dict.fromkeys(_time(end, language) for end in ends))
+        window = "–".join(dict.fromkeys(moments.clock(end, language) for end in ends))
         return text("ticket.wait_clock", language, window=window)
     if low >= high:
         return text("ticket.wait_about", language, high=high)
@@ -311,7 +304,3 @@ def _rounded(at: datetime, *, up: bool = False) -> datetime:
     past = timedelta(minutes=at.minute % CLOCK_MINUTES)
     whole = at.replace(second=0, microsecond=0) - past
     return whole + timedelta(minutes=CLOCK_MINUTES) if up and past else whole
-
-
-def _time(at: datetime, language: str) -> str:
-    return at.strftime(text("common.time_format", language))

@@ -26,22 +26,22 @@ PRINTER_MS: Final = 20_000
 MOST_ASKED: Final = 200
 """So many codes whose answers were lost are remembered; more are not typed in a day."""
 
-Outcome = tuple[Flow, tuple[Effect, ...]]
+Step = tuple[Flow, tuple[Effect, ...]]
 
 
-def begin(flow: Flow, now: int) -> Outcome:
+def begin(flow: Flow, now: int) -> Step:
     """Ask for the first time."""
     return _ask(replace(flow, sent_at=now, deadline=None, repeated_at=0, stale_once=False), now)
 
 
-def _retried(flow: Flow, _event: Any, now: int, _rate: float) -> Outcome:
+def _retried(flow: Flow, _event: Any, now: int, _rate: float) -> Step:
     if flow.trouble != "unanswered":
         return flow, ()
     # The hub was asked under this id before: ``repeated_at`` still says so.
     return _ask(replace(flow, screen="issuing", trouble="", sent_at=now, deadline=None), now)
 
 
-def _ask(flow: Flow, now: int) -> Outcome:
+def _ask(flow: Flow, now: int) -> Step:
     if flow.alone_asked or (not flow.connected and flow.service in flow.alone):
         return _ask_alone(flow, now)
     flow = replace(flow, repeated_at=now)
@@ -56,13 +56,13 @@ def _others(flow: Flow, request_id: str) -> tuple[tuple[str, str], ...]:
     return tuple(one for one in flow.asked if one[1] != request_id)
 
 
-def _ask_alone(flow: Flow, now: int) -> Outcome:
+def _ask_alone(flow: Flow, now: int) -> Step:
     asked = flow.repeated_at > 0
     alone = e.IssueAlone(flow.request_id, flow.service, flow.priority, asked)
     return replace(flow, alone_asked=True, alone_at=now), (alone,)
 
 
-def tick(flow: Flow, now: int, rate: float) -> Outcome:
+def tick(flow: Flow, now: int, rate: float) -> Step:
     """Let time go by while a number has been asked for, or is being printed."""
     if flow.waiting:
         return _tick_waiting(flow, now, rate)
@@ -71,7 +71,7 @@ def tick(flow: Flow, now: int, rate: float) -> Outcome:
     return flow, ()
 
 
-def _tick_waiting(flow: Flow, now: int, rate: float) -> Outcome:
+def _tick_waiting(flow: Flow, now: int, rate: float) -> Step:
     waited = now - (flow.sent_at if flow.sent_at is not None else now)
     if waited >= PROGRESS_MS and flow.screen in {"confirm", "check_in"}:
         flow = replace(flow, screen="issuing")
@@ -87,7 +87,7 @@ def _tick_waiting(flow: Flow, now: int, rate: float) -> Outcome:
     return _ask(flow, now) if now - flow.repeated_at >= REPEAT_MS else (flow, ())
 
 
-def _replied(flow: Flow, event: e.Replied, now: int, rate: float) -> Outcome:
+def _replied(flow: Flow, event: e.Replied, now: int, rate: float) -> Step:
     expected = (flow.waiting or flow.trouble == "unanswered") and not flow.alone_asked
     if isinstance(event.reply, Refused) and event.reply.code == "busy":
         return flow, ()  # it has not even looked at it, and is asked again in a moment
@@ -110,7 +110,7 @@ def _replied(flow: Flow, event: e.Replied, now: int, rate: float) -> Outcome:
     return timed(replace(answered, screen="refused", refusal=code), now, MESSAGE_MS, rate), ()
 
 
-def _issued_alone(flow: Flow, event: e.IssuedAlone, now: int, rate: float) -> Outcome:
+def _issued_alone(flow: Flow, event: e.IssuedAlone, now: int, rate: float) -> Step:
     if not flow.alone_asked or event.request_id != flow.request_id:
         return flow, ()
     flow = replace(flow, alone_asked=False)
@@ -120,7 +120,7 @@ def _issued_alone(flow: Flow, event: e.IssuedAlone, now: int, rate: float) -> Ou
     return _unanswered(flow, now, rate), ()
 
 
-def _hold(flow: Flow, ticket: IssuedTicket, minted: str, now: int) -> Outcome:
+def _hold(flow: Flow, ticket: IssuedTicket, minted: str, now: int) -> Step:
     held = replace(flow, screen="ticket", ticket=ticket, minted=minted, slip="printing", since=now, deadline=None)
     return held, (e.Print(flow.request_id, ticket, minted),)
 
@@ -129,19 +129,19 @@ def _unanswered(flow: Flow, now: int, rate: float) -> Flow:
     return timed(replace(flow, screen="trouble", trouble="unanswered", sent_at=None), now, MESSAGE_MS, rate)
 
 
-def _printed(flow: Flow, event: e.Printed, now: int, rate: float) -> Outcome:
+def _printed(flow: Flow, event: e.Printed, now: int, rate: float) -> Step:
     if flow.slip not in {"printing", "failed"} or event.request_id != flow.request_id:
         return flow, ()
     return timed(replace(flow, slip="printed", failure=""), now, TICKET_MS, rate), ()
 
 
-def _print_failed(flow: Flow, event: e.PrintFailed, now: int, rate: float) -> Outcome:
+def _print_failed(flow: Flow, event: e.PrintFailed, now: int, rate: float) -> Step:
     if flow.slip != "printing" or event.request_id != flow.request_id:
         return flow, ()
     return timed(replace(flow, slip="failed", failure=event.reason), now, UNPRINTED_MS, rate), ()
 
 
-HANDLERS: Final[dict[type, Callable[[Flow, Any, int, float], Outcome]]] = {
+HANDLERS: Final[dict[type, Callable[[Flow, Any, int, float], Step]]] = {
     e.Retried: _retried,
     e.Replied: _replied,
     e.IssuedAlone: _issued_alone,

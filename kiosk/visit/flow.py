@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from kiosk.visit import asking as flow_asking
 from kiosk.visit import events as e
-from kiosk.visit.asking import Outcome
+from kiosk.visit.asking import Step
 from kiosk.visit.events import Event
 from kiosk.visit.state import MESSAGE_MS, VISIT_MS, Flow, Question, timed
 
@@ -26,7 +26,7 @@ STARTING_MS: Final = 10_000
 """Real time that a hub may need to be heard for the first time: boxes of one office are switched on together."""
 
 
-def step(flow: Flow, event: Event, now: int, rate: float = 1.0) -> Outcome:
+def step(flow: Flow, event: Event, now: int, rate: float = 1.0) -> Step:
     """Let one thing happen.
 
     Args:
@@ -85,7 +85,7 @@ def _visiting(flow: Flow) -> bool:
 # -- touches -----------------------------------------------------------------------------------------------------------
 
 
-def _touched(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _touched(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     if flow.access:
         return _changed(flow, now, rate), ()
     if flow.screen == "attract":
@@ -93,13 +93,13 @@ def _touched(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
     return (timed(flow, now, VISIT_MS, rate) if _visiting(flow) else flow), ()
 
 
-def _chose_group(flow: Flow, event: e.ChoseGroup, now: int, rate: float) -> Outcome:
+def _chose_group(flow: Flow, event: e.ChoseGroup, now: int, rate: float) -> Step:
     if flow.screen != "services":
         return flow, ()
     return timed(replace(flow, group=event.group), now, VISIT_MS, rate), ()
 
 
-def _chose(flow: Flow, event: e.Chose, now: int, rate: float) -> Outcome:
+def _chose(flow: Flow, event: e.Chose, now: int, rate: float) -> Step:
     if flow.screen != "services" or event.service not in flow.available:
         return flow, ()
     chosen = replace(
@@ -108,7 +108,7 @@ def _chose(flow: Flow, event: e.Chose, now: int, rate: float) -> Outcome:
     return timed(replace(chosen, question=_questions(chosen)[0]), now, VISIT_MS, rate), ()
 
 
-def _papers_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _papers_opened(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     opens = flow.screen == "confirm" and flow.papers and not flow.question and not flow.waiting
     return (timed(replace(flow, question="papers"), now, VISIT_MS, rate) if opens else flow), ()
 
@@ -128,41 +128,41 @@ def _move(flow: Flow, by: int, now: int, rate: float) -> Flow:
     return timed(replace(flow, question=questions[at]), now, VISIT_MS, rate)
 
 
-def _continued(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _continued(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     asked = flow.screen == "confirm" and flow.question and not flow.waiting
     return (_move(flow, 1, now, rate) if asked else flow), ()
 
 
-def _priority(flow: Flow, event: e.PrioritySet, now: int, rate: float) -> Outcome:
+def _priority(flow: Flow, event: e.PrioritySet, now: int, rate: float) -> Step:
     if flow.screen != "confirm" or flow.waiting:
         return flow, ()
     return _move(replace(flow, priority=event.on), 1 if flow.question == "priority" else 0, now, rate), ()
 
 
-def _took(flow: Flow, _event: Any, now: int, _rate: float) -> Outcome:
+def _took(flow: Flow, _event: Any, now: int, _rate: float) -> Step:
     if flow.screen != "confirm" or flow.waiting or flow.question not in {"", "take"}:
         return flow, ()
     return flow_asking.begin(flow, now)
 
 
-def _phone_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _phone_opened(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     offered = flow.screen == "confirm" and flow.question in {"", "take"} and flow.asks_phone and not flow.waiting
     return (timed(replace(flow, screen="phone"), now, VISIT_MS, rate) if offered else flow), ()
 
 
-def _phone_given(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _phone_given(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     if flow.screen != "phone" or len(flow.phone) < SHORTEST_PHONE:
         return flow, ()
     return timed(replace(flow, screen="confirm"), now, VISIT_MS, rate), ()
 
 
-def _check_in_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _check_in_opened(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     if flow.screen not in {"attract", "services"}:
         return flow, ()
     return timed(replace(flow, screen="check_in", code=""), now, VISIT_MS, rate), ()
 
 
-def _typed(flow: Flow, event: e.Typed, now: int, rate: float) -> Outcome:
+def _typed(flow: Flow, event: e.Typed, now: int, rate: float) -> Step:
     if flow.screen == "phone" and len(flow.phone) < LONGEST_PHONE and event.sign in "0123456789":
         return timed(replace(flow, phone=flow.phone + event.sign), now, VISIT_MS, rate), ()
     if flow.screen != "check_in" or flow.waiting or len(flow.code) >= LONGEST_CODE:
@@ -170,7 +170,7 @@ def _typed(flow: Flow, event: e.Typed, now: int, rate: float) -> Outcome:
     return timed(replace(flow, code=flow.code + event.sign), now, VISIT_MS, rate), ()
 
 
-def _erased(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _erased(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     if flow.screen == "phone":
         return timed(replace(flow, phone=flow.phone[:-1]), now, VISIT_MS, rate), ()
     if flow.screen != "check_in" or flow.waiting:
@@ -178,7 +178,7 @@ def _erased(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
     return timed(replace(flow, code=flow.code[:-1]), now, VISIT_MS, rate), ()
 
 
-def _checked_in(flow: Flow, event: e.CheckedIn, now: int, _rate: float) -> Outcome:
+def _checked_in(flow: Flow, event: e.CheckedIn, now: int, _rate: float) -> Step:
     """Send the code that was typed, or the one that was scanned on any screen where nothing else is under way."""
     if flow.waiting:
         return flow, ()
@@ -192,13 +192,13 @@ def _checked_in(flow: Flow, event: e.CheckedIn, now: int, _rate: float) -> Outco
     return flow, ()
 
 
-def _asked_turn(flow: Flow, event: e.AskedTurn, now: int, rate: float) -> Outcome:
+def _asked_turn(flow: Flow, event: e.AskedTurn, now: int, rate: float) -> Step:
     if flow.screen not in {"attract", "closed", "services", "check_in", "turn"} or flow.waiting:
         return flow, ()
     return timed(replace(flow, screen="turn", turn=event.number, code=""), now, MESSAGE_MS, rate), ()
 
 
-def _back(flow: Flow, event: Any, now: int, rate: float) -> Outcome:
+def _back(flow: Flow, event: Any, now: int, rate: float) -> Step:
     if flow.waiting:
         return flow, ()
     if flow.screen == "phone":
@@ -224,16 +224,16 @@ def _to_services(flow: Flow, now: int, rate: float) -> Flow:
     return timed(services, now, VISIT_MS, rate)
 
 
-def _done(flow: Flow, _event: Any, now: int, _rate: float) -> Outcome:
+def _done(flow: Flow, _event: Any, now: int, _rate: float) -> Step:
     leaves = flow.screen in {"ticket", "refused", "turn"} or flow.trouble == "unanswered" or _at_home(flow)
     return (_home(flow, now) if leaves else flow), ()
 
 
-def _language(flow: Flow, event: e.LanguageSet, now: int, rate: float) -> Outcome:
+def _language(flow: Flow, event: e.LanguageSet, now: int, rate: float) -> Step:
     return _changed(replace(flow, language=event.language), now, rate), ()
 
 
-def _mode(flow: Flow, event: e.ModeSet, now: int, rate: float) -> Outcome:
+def _mode(flow: Flow, event: e.ModeSet, now: int, rate: float) -> Step:
     modes = flow.modes - (e.SPOKEN if event.mode in e.SPOKEN else {event.mode})
     flow = replace(flow, modes=modes | {event.mode} if event.on else modes)
     if flow.question not in {*_questions(flow), "papers"}:
@@ -241,11 +241,11 @@ def _mode(flow: Flow, event: e.ModeSet, now: int, rate: float) -> Outcome:
     return _changed(flow, now, rate), ()
 
 
-def _access_opened(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _access_opened(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     return _changed(replace(flow, access=True), now, rate), ()
 
 
-def _access_closed(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _access_closed(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     return _changed(replace(flow, access=False), now, rate), ()
 
 
@@ -260,17 +260,17 @@ def _changed(flow: Flow, now: int, rate: float) -> Flow:
 # -- what is offered, and time -----------------------------------------------------------------------------------------
 
 
-def _catalogue(flow: Flow, event: e.CatalogueArrived, now: int, rate: float) -> Outcome:
+def _catalogue(flow: Flow, event: e.CatalogueArrived, now: int, rate: float) -> Step:
     if event.day != flow.day:
         flow = replace(flow, day=event.day, asked=())
     return _offer_changed(replace(flow, phase=event.phase, offers=event.offers, messages=event.messages), now, rate), ()
 
 
-def _alone_changed(flow: Flow, event: e.AloneChanged, now: int, rate: float) -> Outcome:
+def _alone_changed(flow: Flow, event: e.AloneChanged, now: int, rate: float) -> Step:
     return _offer_changed(replace(flow, alone=event.services), now, rate), ()
 
 
-def _connection(flow: Flow, event: e.Connection, now: int, rate: float) -> Outcome:
+def _connection(flow: Flow, event: e.Connection, now: int, rate: float) -> Step:
     return _offer_changed(replace(flow, connected=event.up), now, rate), ()
 
 
@@ -292,7 +292,7 @@ def _offer_changed(flow: Flow, now: int, rate: float) -> Flow:
     return flow
 
 
-def _tick(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
+def _tick(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     if flow.deadline is not None and now >= flow.deadline:
         return _home(flow, now), ()
     if flow.screen == "starting":
@@ -300,7 +300,7 @@ def _tick(flow: Flow, _event: Any, now: int, rate: float) -> Outcome:
     return flow_asking.tick(flow, now, rate)
 
 
-_HANDLERS: Final[dict[type, Callable[[Flow, Any, int, float], Outcome]]] = {
+_HANDLERS: Final[dict[type, Callable[[Flow, Any, int, float], Step]]] = {
     e.Touched: _touched,
     e.ChoseGroup: _chose_group,
     e.Chose: _chose,

@@ -1,17 +1,15 @@
-"""The kiosk's controller: touches, messages and time go into the flow; requests, tickets and pictures come out."""
+"""The visit's controller: touches, messages and time go into the flow; what changed comes out on glass."""
 
 from __future__ import annotations
 
 import base64
 import logging
-import threading
 import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from appliance import texts
@@ -21,42 +19,26 @@ from appliance.node.link import Link
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
-from appliance.wire import topics
-from appliance.wire.messages import (
-    AnyBody,
-    AnyReply,
-    Board,
-    Catalogue,
-    CheckIn,
-    Issue,
-    IssuedTicket,
-    Reprinting,
-    ServiceId,
-    Waiting,
-)
+from appliance.wire.messages import Board, Catalogue, Waiting
 from kiosk.alone.worker import OfflineWorker
 from kiosk.printer.latest import Latest
-from kiosk.printer.spooler import Outcome, Printing
+from kiosk.printer.spooler import Printing
 from kiosk.settings import KioskSettings
 from kiosk.ticket.slip import qr_content
 from kiosk.visit import events as e
 from kiosk.visit import scan, screen_text, service_cards
 from kiosk.visit.course import Course
+from kiosk.visit.effects import Effects, PrintTicket
 from kiosk.visit.events import Effect, Event
+from kiosk.visit.hub_client import HubClient
 from kiosk.visit.state import Flow
 
 log = logging.getLogger(__name__)
 
-HEAD_START_SECONDS: Final = 0.02
-"""So long the screen waits for the ticket: nobody sees it, and the printer has begun."""
-ANSWER_SECONDS: Final = 2.5
-"""Real time that one sending of the request may take; the flow repeats it."""
 MODES: Final = ("low", "large", "contrast")
 
-PrintTicket = Callable[[Printing, Outcome], None]
 
-
-class Visit(QObject):
+class VisitScreen(QObject):
     """Serves one citizen after the other.
 
     Args:
@@ -84,25 +66,20 @@ class Visit(QObject):
     ) -> None:
         super().__init__()
         self._settings = settings
-        self._link = link
         self._clock = hub_clock
-        self._print_ticket = print_ticket
-        self._expect_ticket = expect_ticket
         self._qr_png = qr_png
         self._offline = offline
+        self._latest = Latest(Path(settings.folder))
+        self._hub = HubClient(link, expect_ticket)
+        self._effects = Effects(
+            self._hub, offline, print_ticket, self._latest, self._happen_at_once, self._happen_later
+        )
         home = settings.languages[0]
         self._course = Course(settings.services, lambda: offline.view, self._do, _now, lambda: hub_clock.rate, home)
-        self._on_paper = threading.Event()
-        self._on_paper.set()
         self._waiting: Waiting | None = None
         self._board: Board | None = None
         self._qr = ("", "")
         """What the latest code was made from, and its picture."""
-        self.latency_ms: int | None = None
-        """How long the hub took to answer last; None before the first answer."""
-        self._reprinted = -1
-        """The last wish from a counter; the broker may deliver one twice."""
-        self._latest = Latest(Path(settings.folder))
         self._shown: tuple[object, ...] = ()
         self._bridge = Bridge()
         self.rows = Rows(service_cards.ROW, self)
@@ -120,14 +97,17 @@ class Visit(QObject):
             },
             self,
         )
-        self._bridge.listen(link, topics.CATALOGUE, Catalogue, self._take_catalogue)
-        self._bridge.listen(link, topics.WAITING, Waiting, self._take_waiting)
-        self._bridge.listen(link, topics.BOARD, Board, self._take_board)
-        self._bridge.listen(link, topics.REPRINT, Reprinting, self._take_reprint)
+        self._hub.listen(
+            self._bridge,
+            self._take_catalogue,
+            self._take_waiting,
+            self._take_board,
+            lambda wish: self._effects.reprint(wish, self._course.catalogue),
+        )
 
     def tick(self) -> None:
         """Let time go by; call it several times a second."""
-        self._link.expire()
+        self._hub.expire()
         self._course.tick(hub=self._clock.hub_is_there())
         self._show()
 
@@ -135,6 +115,11 @@ class Visit(QObject):
     def flow(self) -> Flow:
         """The present moment."""
         return self._course.flow
+
+    @property
+    def latency_ms(self) -> int | None:
+        """How long the hub took to answer last; None before the first answer."""
+        return self._hub.latency_ms
 
     @property
     def printed(self) -> list[Printing]:
@@ -277,13 +262,6 @@ class Visit(QObject):
         if self.flow.screen == "turn":
             self._show()
 
-    def _take_reprint(self, wish: Reprinting) -> None:
-        printing = self._latest.find(wish.number, wish.day, self._course.catalogue)
-        if printing is not None and wish.seq != self._reprinted:
-            self._reprinted = wish.seq
-            log.info("%s is printed again, as a counter or the desk asks", wish.number)
-            self._print_ticket(replace(printing, request_id="reprint", reprinted=True), lambda *_: None)
-
     def _take_scan(self, text: str) -> None:
         found = scan.read(text)
         log.info("scanned: %s", found.kind)
@@ -302,51 +280,14 @@ class Visit(QObject):
     def _happen_at_once(self, event: Event) -> None:
         """Let something happen on any thread: the ticket prints though the screen is busy drawing."""
         self._course.happen(event)
-        # Python computes on one thread at a time: the paper first, then the new screen.
-        self._on_paper.wait(HEAD_START_SECONDS)
+        self._effects.give_head_start()  # Python computes on one thread at a time
         self._bridge.call(lambda _: self._show(), None)
 
-    def _do(self, effect: Effect) -> None:
-        match effect:
-            case e.SendIssue():
-                self._send(Issue(ServiceId(effect.service), effect.priority, effect.phone or None), effect.request_id)
-            case e.SendCheckIn():
-                self._send(CheckIn(effect.code), effect.request_id)
-            case e.IssueAlone():
-                self._issue_alone(effect)
-            case e.Print() if (catalogue := self._course.catalogue) is not None:
-                language = self.flow.language
-                printing = Printing(effect.request_id, effect.ticket, effect.minted, catalogue, language=language)
-                self._latest.add(printing)
-                self._on_paper.clear()
-                self._print_ticket(printing, self._printed)
-                if not catalogue.office.training:
-                    self._offline.given(effect.ticket)
-                    self._offline.later(self._latest.save)
-
-    def _send(self, body: AnyBody, request_id: str) -> None:
-        sent_at = _now()
-
-        def answer(reply: AnyReply | None) -> None:
-            trace.mark("answered", request_id)
-            if reply is not None:
-                self.latency_ms = _now() - sent_at
-            self._happen_at_once(e.Replied(request_id, reply))
-
-        self._link.request(body, answer, deadline=ANSWER_SECONDS, request_id=request_id)
-        self._expect_ticket()
-
-    def _issue_alone(self, effect: e.IssueAlone) -> None:
-        def told(ticket: IssuedTicket | None) -> None:
-            self._happen_at_once(e.IssuedAlone(effect.request_id, ticket, effect.request_id))
-
-        asked, priority = effect.asked, effect.priority
-        self._offline.issue(effect.request_id, effect.service, priority=priority, asked=asked, told=told)
-
-    def _printed(self, request_id: str, failure: str) -> None:
-        self._on_paper.set()
-        event = e.PrintFailed(request_id, failure) if failure else e.Printed(request_id)
+    def _happen_later(self, event: Event) -> None:
         self._bridge.call(self._happen, event)
+
+    def _do(self, effect: Effect) -> None:
+        self._effects.do(effect, self.flow.language, self._course.catalogue)
 
     def _values(self) -> dict[str, object]:
         office_ms, zone = self._clock.office_ms(), self._clock.zone

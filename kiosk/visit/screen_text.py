@@ -8,7 +8,8 @@ import msgspec
 
 from appliance import texts
 from appliance.texts import pick
-from appliance.ui.bridge import date, time_of_day, wait
+from appliance.texts.moments import wait
+from appliance.ui.bridge import date, time_of_day
 from appliance.wire.messages import Board, Catalogue, IssuedTicket, ServiceState, Turn, Waiting
 from kiosk.ticket.service import service_of
 from kiosk.ticket.slip import follow_url

@@ -8,7 +8,7 @@ import msgspec
 
 from appliance import texts
 from appliance.texts import pick
-from appliance.ui.bridge import wait
+from appliance.texts.moments import wait
 from appliance.wire.messages import Catalogue, Names, ServiceState
 
 ROW: Final = ("id", "kind", "prefix", "name", "people", "wait", "reason", "open", "papers")

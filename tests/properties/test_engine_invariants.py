@@ -32,9 +32,11 @@ import appliance.engine
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.decide import Refusal, decide
-from appliance.engine.evolve import NOBODY_CAME, evolve
-from appliance.engine.model import MINUTE, SECOND, Announcement, Counter, Day, Notices, Rules, Service, Span
+from appliance.engine.evolve import evolve
+from appliance.engine.kinds import KINDS
+from appliance.engine.model import Announcement, Counter, Day, Notices, Rules, Service, Span
 from appliance.engine.visits import Changes, Visit, Visits
+from appliance.units import MINUTE, SECOND
 
 START = 1_775_437_200_000
 HOUR = 60 * MINUTE
@@ -399,7 +401,7 @@ class OfficeMachine(RuleBasedStateMachine):
             self.check_promise(command, decision, at)
         if back:
             void = [entry.event for entry in self.log if entry.at > at]
-            assert all(isinstance(event, NOBODY_CAME) for event in void), "what happened to citizens was taken back"
+            assert all(KINDS[type(event)].of_office for event in void), "what happened to citizens was taken back"
         for event in decision:
             if isinstance(event, e.TicketCalled):
                 assert self.day.tickets[event.number].state == "waiting", "every called ticket was waiting"

@@ -31,7 +31,7 @@ ANSWER_SECONDS: Final = 3.0
 _NUMBER: Final = re.compile(r"^[A-Z]{1,3}[0-9]{2,9}\Z")
 
 
-class Visit(msgspec.Struct):
+class Stay(msgspec.Struct):
     """One applicant's morning; instants in office milliseconds since 1970."""
 
     applicant: Applicant
@@ -60,12 +60,12 @@ class Morning:
     def __init__(
         self, applicants: list[Applicant], office_time: OfficeTime, observer: Observer, printer: PtyPrinter
     ) -> None:
-        self.visits = [Visit(applicant, instant(applicant.arrived_s)) for applicant in applicants]
+        self.visits = [Stay(applicant, instant(applicant.arrived_s)) for applicant in applicants]
         self.time = office_time
         self.observer = observer
         self.printer = printer
         self.failed = threading.Event()
-        self._by_number: dict[str, Visit] = {}
+        self._by_number: dict[str, Stay] = {}
         self._known = threading.Condition()
 
     def citizens(self, finger: Finger, default_service: str) -> None:
@@ -97,7 +97,7 @@ class Morning:
         """
         self.time.wait_until(opens_at)
         seen = 0
-        current: Visit | None = None
+        current: Stay | None = None
         while not self.failed.is_set():
             if self._somebody_waits(counter):
                 panel.push("call_next")
@@ -116,7 +116,7 @@ class Morning:
                 return
             time.sleep(0.01)
 
-    def _printed(self, visit: Visit, data: bytes) -> None:
+    def _printed(self, visit: Stay, data: bytes) -> None:
         rows = [row.replace(" ", "") for row in paper.render(data).text]
         numbers = [row for row in rows if _NUMBER.fullmatch(row)]
         if len(numbers) != 1:
@@ -137,7 +137,7 @@ class Morning:
         self.observer.wait(lambda: newest() is not None or not self._somebody_waits(counter), ANSWER_SECONDS)
         return newest()
 
-    def _called(self, call: Call) -> Visit:
+    def _called(self, call: Call) -> Stay:
         with self._known:
             # The call may overtake the paper: the ticket is durable before it is printed.
             if not self._known.wait_for(lambda: call.number in self._by_number, PRINT_SECONDS):
@@ -146,7 +146,7 @@ class Morning:
         visit.called_at, visit.counter = call.at, call.counter
         return visit
 
-    def _is_away(self, counter: str, visit: Visit) -> bool:
+    def _is_away(self, counter: str, visit: Stay) -> bool:
         return self.observer.wait(lambda: self.observer.counters[counter].number != visit.number, ANSWER_SECONDS)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from appliance.tools.demo.morning_replay import Morning, Visit
+from appliance.tools.demo.morning_replay import Morning, Stay
 from appliance.tools.office.figures import quantile
 from appliance.tools.office.sample_office import ZONE
 from appliance.wire.messages import Accepted
@@ -144,7 +144,7 @@ def _latency(spans: list[float]) -> Latency | None:
     return Latency(round(quantile(spans, 0.5), 2), round(quantile(spans, 0.99), 2)) if spans else None
 
 
-def _row(visit: Visit) -> list[str]:
+def _row(visit: Stay) -> list[str]:
     return [
         visit.number,
         visit.applicant.name,

@@ -33,7 +33,7 @@ NINE: Final = 9 * 3600
 DAY_MS: Final = int(timedelta(days=1).total_seconds() * 1000)
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True):
     """What a trial came to. ``faults`` is empty if the hub kept its word."""
 
     kills: int
@@ -70,7 +70,7 @@ class Trial(Rig):
         self._file = self.directory / "hub-1" / "giliran.db"
         self._clock = OfficeTime.starting(NINE, 1.0)
 
-    def run(self, kills: int) -> Outcome:
+    def run(self, kills: int) -> Verdict:
         """Kill the hub so often, then let everybody finish, and check.
 
         Raises:
@@ -94,7 +94,7 @@ class Trial(Rig):
         tally, days = self.tally, -(-kills // KILLS_A_DAY)
         heard = len({call.seq for call in observer.calls})
         events = crash_checks.kinds(self._file)
-        return Outcome(kills, seconds, days, tally.accepted, tally.repeated, tally.asked_again, heard, events, faults)
+        return Verdict(kills, seconds, days, tally.accepted, tally.repeated, tally.asked_again, heard, events, faults)
 
     def _kill_one(self, number: int) -> None:
         hub = self._hub(number)
@@ -164,7 +164,7 @@ def main(argv: list[str]) -> int:
     return 1 if outcome.faults else 0
 
 
-def report(outcome: Outcome) -> str:
+def report(outcome: Verdict) -> str:
     """Return an outcome in words."""
     lines = [
         f"{outcome.kills} kills in {outcome.seconds:.0f} s, {outcome.kills / outcome.seconds:.1f} a second.",

@@ -25,10 +25,10 @@ MERGED_MS: Final = 5_000
 WRITE_MS: Final = (1, 120)
 """How long a line of the journal takes to be on an SD card."""
 PRINT_MS: Final = (800, 3_000)
-Answer = Callable[[m.AnyReply | None], None]
+OnAnswer = Callable[[m.AnyReply | None], None]
 
 
-class Office(Protocol):
+class HubOfHour(Protocol):
     """The world around a kiosk."""
 
     clock: VirtualClock
@@ -44,14 +44,14 @@ class Office(Protocol):
         """Put a request to the hub, if it is there."""
 
 
-class Line:
+class Cable:
     """Between one kiosk and the hub.
 
     Args:
         office: the world.
     """
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: HubOfHour) -> None:
         self._office = office
         self._cut = self._numb = 0
         self._held: list[Callable[[], None]] = []
@@ -99,7 +99,7 @@ class Line:
 class Printer:
     """Paper, or none."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: HubOfHour) -> None:
         self._office = office
         self.fault = 0
         self.paper: set[str] = set()
@@ -134,9 +134,9 @@ class HourKiosk:
         office: the world.
     """
 
-    def __init__(self, node: str, folder: Path, office: Office) -> None:
+    def __init__(self, node: str, folder: Path, office: HubOfHour) -> None:
         self.node = node
-        self.line = Line(office)
+        self.line = Cable(office)
         self.printer = Printer(office)
         self.alive = False
         self.lives = 0
@@ -233,7 +233,7 @@ class HourKiosk:
     def _put(self, ask: Ask) -> None:
         self._request(ask.body, ask.id, MERGED_MS, lambda reply: self.desk.answered(ask.id, reply))
 
-    def _request(self, body: m.AnyBody, request_id: str, patience_ms: int, answer: Answer) -> None:
+    def _request(self, body: m.AnyBody, request_id: str, patience_ms: int, answer: OnAnswer) -> None:
         open_ = True
         life = self.lives
 

@@ -59,7 +59,7 @@ class Citizen(msgspec.Struct):
     interrupted: int = 0
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class HourResult(msgspec.Struct, frozen=True):
     """What an hour came to. ``faults``: what should not be, in words."""
 
     citizens: int
@@ -96,7 +96,7 @@ class Hour:
         self.citizens: list[Citizen] = []
         self._in_line: dict[str, list[Citizen]] = {node: [] for node in NODES}
 
-    def run(self) -> Outcome:
+    def run(self) -> HourResult:
         """Let it pass, and look at what is left."""
         self._every(SECOND, self._tell)
         for kiosk in self.kiosks:
@@ -267,7 +267,7 @@ class Hour:
         delivered = all(kiosk.alive and kiosk.desk.parts == DELIVERED for kiosk in self.kiosks)
         return delivered and self.hub.up and not self._frozen and not any(self._in_line.values())
 
-    def _outcome(self) -> Outcome:
+    def _outcome(self) -> HourResult:
         held = [number for citizen in self.citizens for number in citizen.held]
         waiting = self.hub.waiting() if self.hub.up else []
         faults = [f"somebody went without a number, {len(c.held)}" for c in self.citizens if len(c.held) != 1]
@@ -281,7 +281,7 @@ class Hour:
         faults += [f"{node}: {sentence}" for node, sentence in words if sentence]
         faults += self._out_of_order()
         alone = sum(number.rstrip("0123456789")[-1] in NODES.values() for number in held)
-        return Outcome(len(self.citizens), alone, unheld=len(unheld), faults=faults, **self._counts)
+        return HourResult(len(self.citizens), alone, unheld=len(unheld), faults=faults, **self._counts)
 
     def _out_of_order(self) -> list[str]:
         tickets = self.hub.day.tickets.values()
@@ -297,13 +297,13 @@ class Hour:
         return faults
 
 
-def run(seed: int, *, deaths: bool) -> Outcome:
+def run(seed: int, *, deaths: bool) -> HourResult:
     """Let one hour pass in memory."""
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         return Hour(Path(folder), seed, deaths=deaths).run()
 
 
-def report(seed: int, outcome: Outcome) -> str:
+def report(seed: int, outcome: HourResult) -> str:
     """Return an outcome in words."""
     o = outcome
     said = (

@@ -24,7 +24,7 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108  # thousands of small databases a
 TICKETS: Final = "SELECT * FROM ticket ORDER BY day, number"
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class CutResult(msgspec.Struct, frozen=True):
     """What the cuts came to. ``faults`` are those where something acknowledged was missing or wrong."""
 
     commits: int
@@ -34,7 +34,7 @@ class Outcome(msgspec.Struct, frozen=True):
     faults: list[str]
 
 
-def trial(directory: Path, commits: int, synchronous: str, chances: int, seed: int = 1) -> Outcome:
+def trial(directory: Path, commits: int, synchronous: str, chances: int, seed: int = 1) -> CutResult:
     """Record a clerk at work, then cut its power at every sync and between, and look at what is left.
 
     Args:
@@ -69,7 +69,7 @@ def trial(directory: Path, commits: int, synchronous: str, chances: int, seed: i
                     faults += [f"operation {place}: {fault}"] if fault else []
             disk.do(op)
             kept = int(op.data.split()[1]) if op.what == "say" else kept
-    return Outcome(commits, sum(op.what == "write" for op in ops), len(syncs), cuts, faults)
+    return CutResult(commits, sum(op.what == "write" for op in ops), len(syncs), cuts, faults)
 
 
 def main(argv: list[str]) -> int:
@@ -86,7 +86,7 @@ def main(argv: list[str]) -> int:
     return 1 if outcome.faults else 0
 
 
-def report(outcome: Outcome) -> str:
+def report(outcome: CutResult) -> str:
     """Return an outcome in words."""
     recorded = f"{outcome.commits} commits, {outcome.writes} writes and {outcome.syncs} syncs recorded"
     return "\n".join(

@@ -10,6 +10,7 @@ import pytest
 from appliance.hub import trust
 from appliance.hub.trust import ASK_EVERY_MS, CLOSE_MS, EARLIEST_MS, LONG_PAUSE_MS, NUDGE_MS, PACE, OfficeClock
 from appliance.node.daemon import SystemClock
+from appliance.node.machine import boot_id
 
 NOW = EARLIEST_MS + 100 * 86_400_000
 SECOND = 1_000
@@ -396,7 +397,7 @@ def test_staffs_word_can_be_given_back(bare):
 @pytest.mark.expects_log("is found out anew")
 def test_a_spoilt_memory_is_no_witness(bare, text):
     (bare / "run").mkdir()
-    (bare / "run" / "time.json").write_bytes(text.replace("BOOT", trust.boot_id()).encode("latin-1"))
+    (bare / "run" / "time.json").write_bytes(text.replace("BOOT", boot_id()).encode("latin-1"))
     assert not clock(bare, Machine()).believed()
 
 

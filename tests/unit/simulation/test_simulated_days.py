@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.engine.model import MINUTE
 from appliance.simulation.days import DISTRIBUTIONS, HOUR, BadPlan, Plan, exponential, lognormal, simulate
 from appliance.simulation.erlang import Steady, capacity
 from appliance.simulation.office import ABSENT_MS
 from appliance.simulation.summary import summarise
+from appliance.units import MINUTE
 
 WARM_UP = 600
 """Minutes until the empty hall of the morning is forgotten, many times over."""

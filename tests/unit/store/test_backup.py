@@ -351,7 +351,7 @@ def test_the_process_prints_what_it_came_to_and_leaves_it_for_the_next_start(dat
     said, _ = worker.communicate(timeout=60)
     outcome = checkup.last_outcome(database)
     assert worker.returncode == 0
-    assert checkup.msgspec.json.decode(said, type=checkup.Outcome) == outcome
+    assert checkup.msgspec.json.decode(said, type=checkup.CheckResult) == outcome
     assert (outcome.day, outcome.backup) == (LAST_DAY, str(backups.files()[0]))
 
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from appliance.texts import moments
 from appliance.ui import bridge
 from appliance.ui.values import Rows, Values
 
@@ -67,7 +68,7 @@ def test_an_unknown_time_is_not_invented() -> None:
     ],
 )
 def test_a_wait_is_a_range_and_never_a_promise(low: int | None, high: int | None, said: str) -> None:
-    assert bridge.wait(low, high, "id") == said
+    assert moments.wait(low, high, "id") == said
 
 
 def test_an_interpreter_outlives_more_signals_than_it_has_references() -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from appliance.wire.messages import Catalogue, Lease, Office, Series, ServiceState
 from kiosk.alone import lease as offline
-from kiosk.alone.lease import Anchor, Moment, Now
+from kiosk.alone.lease import Anchor, Circumstances, Now
 
 HOUR = 3_600_000
 EIGHT, NOON, ONE, THREE = 8 * HOUR, 12 * HOUR, 13 * HOUR, 15 * HOUR
@@ -28,7 +28,7 @@ CATALOGUE = Catalogue(1, 10, "2026-04-06", Office({"id": "Kantor"}, "open"), SER
 
 
 def at(hours, exact=True):
-    return Moment(int(hours * HOUR), exact)
+    return Circumstances(int(hours * HOUR), exact)
 
 
 NINE = at(9)
@@ -117,11 +117,11 @@ def test_a_number_is_as_long_as_the_hubs_and_never_wraps(digits, count, number):
 
 def test_within_one_run_of_the_machine_the_time_of_day_is_known():
     anchor = Anchor("boot-1", 1_000, EIGHT)
-    assert offline.moment(anchor, Now("boot-1", 61_000)) == Moment(EIGHT + 60_000, exact=True)
-    assert offline.moment(replace(anchor, rate=60.0), Now("boot-1", 2_000)) == Moment(EIGHT + 60_000, exact=True)
+    assert offline.moment(anchor, Now("boot-1", 61_000)) == Circumstances(EIGHT + 60_000, exact=True)
+    assert offline.moment(replace(anchor, rate=60.0), Now("boot-1", 2_000)) == Circumstances(EIGHT + 60_000, exact=True)
 
 
 def test_after_a_reboot_it_is_later_than_the_machine_has_been_running():
     anchor = Anchor("boot-1", 5_000_000, EIGHT)
-    assert offline.moment(anchor, Now("boot-2", 61_000)) == Moment(EIGHT + 61_000, exact=False)
-    assert offline.moment(None, Now("boot-2", 61_000)) == Moment(0, exact=False)
+    assert offline.moment(anchor, Now("boot-2", 61_000)) == Circumstances(EIGHT + 61_000, exact=False)
+    assert offline.moment(None, Now("boot-2", 61_000)) == Circumstances(0, exact=False)
