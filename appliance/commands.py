@@ -1,8 +1,8 @@
 """What can be asked of the queue (pure): a closed list, one class a command.
 
 Boxes send them as the bodies of requests (``do`` names the command), and the engine decides on them: who may ask for
-each, and what decides on it, is one row of ``engine/decide.py``. ``wire/messages`` hands these on, so that a box finds
-the whole vocabulary under one name.
+each, and what decides on it, is one row of ``engine/command_rules.py``. ``wire/messages`` hands these on, so that a box
+finds the whole vocabulary under one name.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ class Pins:
 
 def _button(button: ButtonSettings, factory: Any) -> Any:
     """Return gpiozero's device."""
-    # No bounce_time: it drops real presses, and mock pins ignore it. See counter_keypad.presses.
+    # No bounce_time: it drops real presses, and mock pins ignore it. See counter_keypad.debounce.
     active = button.active_level == "high" if button.pull == "none" else None
     return gpiozero.DigitalInputDevice(
         button.pin, pull_up=_PULLS[button.pull], active_state=active, bounce_time=None, pin_factory=factory

@@ -16,10 +16,10 @@ from appliance.node.link import OnAnswer
 from appliance.wire.messages import Accepted, AnyBody, AnyReply, CounterState, Part, Refused
 from counter_keypad import actions
 from counter_keypad.actions import Wish
+from counter_keypad.debounce import Presses
 from counter_keypad.number_display import NumberDisplay, Sign
 from counter_keypad.patterns import Colour, Light, State, flash_for
 from counter_keypad.pending import Pending
-from counter_keypad.presses import Presses
 from counter_keypad.settings import KeypadSettings
 from counter_keypad.typed import Heard
 

@@ -11,9 +11,10 @@ import gpiozero
 import msgspec
 import serial
 
+from appliance.node.plugged import Plugged
 from appliance.wire.messages import Part
 from counter_keypad.frames import DASH, fit, render
-from counter_keypad.plugged import Plugged, open_line
+from counter_keypad.serial_line import open_line
 from counter_keypad.settings import PinDisplaySettings, SerialDisplaySettings
 
 WRITE_SECONDS: Final = 1.0
@@ -72,7 +73,7 @@ class SerialDisplay(Plugged):
 
     def close(self) -> None:
         """Show dashes and let go of the line."""
-        self._stopping.set()
+        self._thread.tell_to_end()
         self._changed.set()
         super().close()
 
@@ -110,7 +111,7 @@ class SerialDisplay(Plugged):
         if port is None:
             return
         with contextlib.suppress(OSError, termios.error):
-            if self._stopping.is_set():  # nobody will change the number any more
+            if self._thread.ending:  # nobody will change the number any more
                 port.write(self.frame(Sign(), None))
             port.close()
 

@@ -20,10 +20,10 @@ from typing import Final
 import msgspec
 
 from appliance.node.daemon import Clock
+from appliance.node.plugged import Plugged
 from appliance.wire.messages import Part
+from counter_keypad.debounce import STUCK_MS
 from counter_keypad.key_codes import CLEAR, KEYS
-from counter_keypad.plugged import Plugged
-from counter_keypad.presses import STUCK_MS
 from counter_keypad.settings import NumberPadSettings
 from counter_keypad.typed import Heard, Typed
 

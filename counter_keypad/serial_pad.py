@@ -10,8 +10,9 @@ from typing import Final
 import serial
 
 from appliance.node.daemon import Clock
+from appliance.node.plugged import Plugged
 from counter_keypad.key_codes import CLEAR, ENTER
-from counter_keypad.plugged import Plugged, open_line
+from counter_keypad.serial_line import open_line
 from counter_keypad.settings import SerialPadSettings
 from counter_keypad.typed import Heard, Typed
 

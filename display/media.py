@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from appliance.node.watched_thread import WatchedThread
 from appliance.texts import pick
 from appliance.wire.messages import Announcement
 from display.settings import MediaSettings
@@ -79,8 +80,7 @@ class Library:
         self._reported: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._unshowable: dict[Path, tuple[Stamp, float]] = {}
         self._wake = threading.Event()
-        self._ended = False
-        self._thread = threading.Thread(target=self._run, name="media", daemon=True)
+        self._thread = WatchedThread("media", self._run, "the thread that looks for pictures")
 
     def start(self) -> None:
         """Begin to look."""
@@ -97,12 +97,12 @@ class Library:
 
     def stop(self) -> None:
         """End; a look under way is left to itself."""
-        self._ended = True
+        self._thread.tell_to_end()
         self._wake.set()
 
     def _run(self) -> None:
         videos = plays_videos()
-        while not self._ended:
+        while not self._thread.ending:
             try:
                 self._look(videos=videos)
             except Exception:  # the next look may find the folders in a better state

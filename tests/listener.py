@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.node.polling import until
-from appliance.speech import sound
+from appliance.speech import samples as sound
 
 
 def wait_for(condition: Callable[[], Any], limit: float = 40.0) -> Any:

@@ -14,9 +14,9 @@ import msgspec
 from msgspec.structs import replace
 
 from appliance.commands import CounterId, ServiceId, TicketNumber
-from appliance.engine.calling import choose
-from appliance.engine.expectation import LATE_MS, Expectation, Work
+from appliance.engine.expected_times import LATE_MS, Expectation, Work
 from appliance.engine.model import CounterNow, Day, Place, Queue, Span, Ticket
+from appliance.engine.next_call import choose
 
 MOST_LATER: Final = 400
 """So many citizens who come later are played in one run; more would change nothing for those who wait."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from appliance.commands import CounterId
 from appliance.engine import commands as c
 from appliance.engine import events as e
-from appliance.engine.calling import choose, open_ticket, reentry
 from appliance.engine.model import CounterNow, Day, Ticket
+from appliance.engine.next_call import choose, open_ticket, reentry
 from appliance.engine.refusal import Decision, Refusal
 from appliance.engine.undoing import undoable
 from appliance.units import SECOND

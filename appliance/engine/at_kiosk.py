@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from appliance.commands import ServiceId, TicketNumber
 from appliance.engine import commands as c
 from appliance.engine import events as e
-from appliance.engine.calling import reentry
 from appliance.engine.model import Booking, Day, Service, Told
+from appliance.engine.next_call import reentry
 from appliance.engine.numbering import next_number, parts
 from appliance.engine.office_day import unknown_service
 from appliance.engine.refusal import Decision, Refusal
-from appliance.engine.waiting import people_ahead, told_booked
+from appliance.engine.wait_estimate import people_ahead, told_booked
 from appliance.units import DAY, MINUTE
 
 MOST_UNKNOWN: Final = 5_000

@@ -1,92 +1,16 @@
-"""``decide(day, command, now)``: the events that a command causes, or a refusal. Changes nothing.
-
-``RULES`` is the list of all commands: a new one is a class in ``appliance/commands.py``, a decider, and a row here.
-"""
+"""``decide(day, command, now)``: the events that a command causes, or a refusal. Changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, Literal
-
-import msgspec
-
-from appliance.engine import at_counter, at_kiosk, at_lobby, office_day
-from appliance.engine import commands as c
+from appliance.engine.command_rules import RULES
+from appliance.engine.commands import Command
 from appliance.engine.model import Day
 from appliance.engine.refusal import Decision, Refusal
 
-__all__ = ["RULES", "Decision", "Refusal", "Rule", "decide"]
-
-Role = Literal["kiosk", "keypad", "web"]
-HUB: Final[tuple[Role, ...]] = ()
-"""Nobody on the bus: the hub itself."""
-KIOSK: Final[tuple[Role, ...]] = ("kiosk",)
-ISSUERS: Final[tuple[Role, ...]] = ("kiosk", "web")
-COUNTER: Final[tuple[Role, ...]] = ("keypad", "web")
-STAFF: Final[tuple[Role, ...]] = ("web",)
+__all__ = ["Decision", "Refusal", "decide"]
 
 
-class Rule(msgspec.Struct, frozen=True):
-    """How a command is treated.
-
-    Args:
-        by: the roles of the nodes that may ask for it; the broker sees to it that nobody speaks in another's name.
-        decider: returns what it causes, and changes nothing.
-        any_time: also while the business day is not open.
-        in_practice: also while staff practise; not, if it is meant for the real queue and would be thrown away.
-        by_hours: it goes by the time of day alone, also if that is behind the log.
-    """
-
-    by: tuple[Role, ...]
-    decider: Callable[[Day, Any, int], Decision]
-    any_time: bool = False
-    in_practice: bool = True
-    by_hours: bool = False
-
-
-RULES: Final[dict[type, Rule]] = {
-    # the office and its day
-    c.DefineOffice: Rule(STAFF, office_day.define_office, any_time=True, in_practice=False),
-    c.OpenDay: Rule(HUB, office_day.open_day, any_time=True),
-    c.CloseDay: Rule(HUB, office_day.close_day),
-    c.Stop: Rule(STAFF, office_day.stop),
-    c.Resume: Rule(STAFF, office_day.resume),
-    c.VouchTime: Rule(ISSUERS, office_day.vouch_time, any_time=True, in_practice=False),
-    c.Train: Rule(STAFF, office_day.begin_training, any_time=True),
-    c.EndTraining: Rule(STAFF, office_day.end_training, any_time=True),
-    # what the lobby reads and hears
-    c.PostNotices: Rule(STAFF, at_lobby.post_notices, any_time=True, in_practice=False),
-    c.RaiseEmergency: Rule(STAFF, at_lobby.raise_emergency, any_time=True),
-    c.EndEmergency: Rule(STAFF, at_lobby.end_emergency, any_time=True),
-    c.Page: Rule(STAFF, at_lobby.page, any_time=True),
-    # tickets and bookings
-    c.IssueTicket: Rule(ISSUERS, at_kiosk.issue, by_hours=True),
-    c.IssueBooked: Rule(ISSUERS, at_kiosk.issue_booked, by_hours=True),
-    c.Book: Rule(STAFF, at_kiosk.book, any_time=True, in_practice=False),
-    c.CancelBooking: Rule(STAFF, at_kiosk.cancel_booking, any_time=True, in_practice=False),
-    c.Cancel: Rule(STAFF, at_kiosk.cancel),
-    c.ReprintNumber: Rule(STAFF, at_kiosk.reprint),
-    c.Return: Rule(STAFF, at_kiosk.return_ticket),
-    c.MergeTickets: Rule(KIOSK, at_kiosk.merge_offline, in_practice=False),
-    c.NotePrinted: Rule(KIOSK, at_kiosk.note_printed, in_practice=False),
-    # at a counter
-    c.CallNext: Rule(COUNTER, at_counter.call_next),
-    c.CallNumber: Rule(COUNTER, at_counter.call_number),
-    c.Undo: Rule(COUNTER, at_counter.undo),
-    c.Recall: Rule(COUNTER, at_counter.recall),
-    c.Reprint: Rule(COUNTER, at_counter.reprint),
-    c.Start: Rule(COUNTER, at_counter.start),
-    c.Finish: Rule(COUNTER, at_counter.finish),
-    c.NoShow: Rule(COUNTER, at_counter.no_show),
-    c.Park: Rule(COUNTER, at_counter.park),
-    c.Transfer: Rule(COUNTER, at_counter.transfer),
-    c.OpenCounter: Rule(COUNTER, at_counter.open_counter),
-    c.PauseCounter: Rule(COUNTER, at_counter.pause_counter),
-    c.CloseCounter: Rule(COUNTER, at_counter.close_counter),
-}
-
-
-def decide(day: Day, command: c.Command, now: int) -> Decision:
+def decide(day: Day, command: Command, now: int) -> Decision:
     """Return what ``command`` causes at ``now`` (milliseconds since 1970), without changing ``day``."""
     rule = RULES[type(command)]
     if not rule.by_hours:

@@ -19,12 +19,12 @@ from appliance.hub.handler import Handler
 from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.inbox import Inbox, Incoming, Outgoing
 from appliance.hub.nightly import Night
+from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
 from appliance.hub.past_rows import PastRows
 from appliance.hub.practice import Round
 from appliance.hub.relay import Relay
 from appliance.hub.settings import HubSettings, definition
-from appliance.hub.trust import OfficeClock
 from appliance.node import config as configuration
 from appliance.node import daemon, logs, pin, systemd
 from appliance.node.config import BrokerSettings, Config, ConfigError

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from appliance.commands import ServiceId
 from appliance.engine import commands as c
 from appliance.engine.at_kiosk import first_step
-from appliance.engine.decide import RULES, Refusal, decide
+from appliance.engine.command_rules import RULES
+from appliance.engine.decide import Refusal, decide
 from appliance.engine.events import Entry, TimeVouched
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Told
@@ -24,8 +25,8 @@ from appliance.hub import translate
 from appliance.hub.calendar import problems
 from appliance.hub.inbox import Incoming, Outgoing
 from appliance.hub.mistakes import Mistakes
+from appliance.hub.office_time import EARLIEST_MS, LATEST_MS, OfficeClock, Settings
 from appliance.hub.outlook import Outlook
-from appliance.hub.trust import EARLIEST_MS, LATEST_MS, OfficeClock, Settings
 from appliance.node.pin import Door
 from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault

@@ -16,9 +16,9 @@ from appliance.engine.events import DayClosed, DayOpened, Entry, TrainingBegan, 
 from appliance.engine.model import Definition
 from appliance.hub.calendar import date_of, opening_of
 from appliance.hub.handler import Handler
+from appliance.hub.office_time import OfficeClock, Witness
 from appliance.hub.practice import Practice
 from appliance.hub.relay import Relay
-from appliance.hub.trust import OfficeClock, Witness
 from appliance.node.config import ConfigError
 from appliance.node.link import Link
 from appliance.store.contacts import Contacts

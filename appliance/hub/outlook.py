@@ -1,7 +1,7 @@
 """What waiting people may expect, kept up to date beside the commands: a little work in each idle moment.
 
-The office is played ahead run by run (``engine/waiting.py``), so that a pressed button never waits for more than one of
-them. What newcomers are told in between is moved by whoever came or was called since.
+The office is played ahead run by run (``engine/wait_estimate.py``), so that a pressed button never waits for more than
+one of them. What newcomers are told in between is moved by whoever came or was called since.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Final
 
 from appliance.commands import ServiceId
 from appliance.engine.ahead import Chance
-from appliance.engine.expectation import expectation
+from appliance.engine.expected_times import expectation
 from appliance.engine.model import Day, Told
-from appliance.engine.waiting import Forecast, Forecasting, told
+from appliance.engine.wait_estimate import Forecast, Forecasting, told
 from appliance.node.daemon import Clock
 
 EVERY_MS: Final = 2_000

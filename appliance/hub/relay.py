@@ -13,10 +13,10 @@ from typing import Final
 from appliance.engine.events import Entry, OfficeDefined
 from appliance.engine.kinds import KINDS
 from appliance.engine.model import Day
-from appliance.engine.waiting import Forecast
+from appliance.engine.wait_estimate import Forecast
 from appliance.hub import snapshots
+from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
-from appliance.hub.trust import OfficeClock
 from appliance.node.link import Link
 from appliance.wire import topics
 from appliance.wire.messages import encode

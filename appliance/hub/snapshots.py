@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from appliance.commands import CounterId, ServiceId
 from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
-from appliance.engine.calling import waiting_for
 from appliance.engine.model import Day, LastCall, Told
-from appliance.engine.waiting import Forecast
+from appliance.engine.next_call import waiting_for
+from appliance.engine.wait_estimate import Forecast
 from appliance.units import DAY
 from appliance.wire import messages as m
 from appliance.wire import topics

@@ -10,7 +10,8 @@ import msgspec
 from appliance.commands import ServiceId, TicketNumber
 from appliance.engine import commands as c
 from appliance.engine import events as e
-from appliance.engine.decide import RULES, Refusal
+from appliance.engine.command_rules import RULES
+from appliance.engine.decide import Refusal
 from appliance.engine.model import Announcement, Counter, Definition, Notices, Told
 from appliance.hub.snapshots import for_people
 from appliance.wire import messages as m

@@ -13,9 +13,9 @@ from appliance.commands import TicketNumber
 from appliance.engine import learning
 from appliance.engine.ahead import Chance
 from appliance.engine.events import TicketCalled
-from appliance.engine.expectation import Expectation, expectation
+from appliance.engine.expected_times import Expectation, expectation
 from appliance.engine.model import Day, Ticket, Told
-from appliance.engine.waiting import Forecast, forecast, told
+from appliance.engine.wait_estimate import Forecast, forecast, told
 from appliance.simulation.varied import BOOKED_WHO_COME
 from appliance.simulation.world import Citizen, Scenario, Witness, World
 from appliance.units import MINUTE

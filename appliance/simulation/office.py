@@ -9,7 +9,7 @@ import msgspec
 
 from appliance.commands import CounterId, ServiceId
 from appliance.engine.events import TicketCalled
-from appliance.engine.expectation import Work
+from appliance.engine.expected_times import Work
 from appliance.engine.model import Counter, Definition, Rules, Service, Span
 from appliance.simulation.world import NEVER, Citizen, Scenario, Witness, World
 from appliance.units import SECOND

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final, Literal, TypeVar
 
 from appliance.commands import CounterId, ServiceId
-from appliance.engine.expectation import Stream, Work
+from appliance.engine.expected_times import Stream, Work
 from appliance.engine.model import Booking, Counter, Definition, Rules, Service, Span, Weekday
 from appliance.simulation.days import Chance, exponential, lognormal
 from appliance.simulation.world import Citizen, Scenario

@@ -17,7 +17,7 @@ from appliance.engine import commands as c
 from appliance.engine.decide import Refusal, decide
 from appliance.engine.events import Entry, Event, TicketCalled, TicketIssued
 from appliance.engine.evolve import evolve
-from appliance.engine.expectation import Stream, Work
+from appliance.engine.expected_times import Stream, Work
 from appliance.engine.model import Booking, Day, Definition, Span, Told
 from appliance.units import SECOND
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.node.config import ConfigError
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.errors import SpeechError
 from appliance.speech.phrases import Phrase, announcement, sentences
 from appliance.speech.players import Sound, make_player

@@ -12,7 +12,8 @@ from typing import Final, Protocol
 from appliance.node import trace
 from appliance.node.daemon import HubClock
 from appliance.node.local import local_time
-from appliance.speech import sound
+from appliance.node.watched_thread import WatchedThread
+from appliance.speech import samples as sound
 from appliance.speech.errors import SpeechError
 from appliance.speech.pace import IN_FULL, Manner, Now
 from appliance.speech.phrases import Heard, Said, foreseen, phrases
@@ -31,6 +32,7 @@ APART_MS: Final = 300
 """Silence in front of an announcement that follows another without a chime."""
 EMERGENCY_PATIENCE_S: Final = 10.0
 """So long the words of an emergency are waited for; its alarm does not wait, and is soon heard again."""
+LEAVE_SECONDS: Final = 5.0
 
 
 class Queue(Protocol):
@@ -89,14 +91,13 @@ class Announcer:
         self.studio = Studio(voice, settings.languages, tend_s)
         self._pause = NoSpeaker()
         self._changed = threading.Condition()
-        self._stopping = False
         self._board: Board | None = None
         self._waiting: Waiting | None = None
         self._next_trial = 0.0
         self._manner = IN_FULL
         self.spoken = 0
         """Announcements played to their end."""
-        self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
+        self._thread = WatchedThread("announcer", self._run, "the thread that announces calls")
 
     def start(self) -> None:
         """Begin; voice and loudspeaker are tried at once, so that what is missing shows before the first call."""
@@ -132,22 +133,17 @@ class Announcer:
 
     def dead_part(self) -> str | None:
         """Return the name of the part that has died, if any: the threads must live."""
-        if self._stopping:
-            return None
-        if not self._thread.is_alive():
-            return "the thread that announces calls"
-        return None if self.studio.alive() else "the thread that makes speech"
+        return self._thread.dead_part() or self.studio.dead_part()
 
     def stop(self) -> None:
         """Stop speaking, in the middle of a word if need be, and end."""
         with self._changed:
-            self._stopping = True
+            self._thread.tell_to_end()
             self._changed.notify_all()
         self._player.stop()
         self._pause.stop()
         self.studio.stop()
-        if self._thread.is_alive():
-            self._thread.join(5.0)
+        self._thread.end(LEAVE_SECONDS)
 
     def _now(self) -> Now:
         return Now(self._hub_clock.office_ms(), time.monotonic_ns() // 1_000_000, self._hub_clock.rate)
@@ -158,7 +154,7 @@ class Announcer:
     # -- on the thread ---------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while not self._stopping:
+        while not self._thread.ending:
             self._tend()
             said = self._take()
             if said is not None:
@@ -168,7 +164,7 @@ class Announcer:
         """Wait for what is next, at most ``tend_s``."""
         with self._changed:
             said = self._queue.next(self._now())
-            if said is None and not self._stopping:
+            if said is None and not self._thread.ending:
                 self._changed.wait(self._tend_s)
                 said = self._queue.next(self._now())
             self._manner = self._queue.manner
@@ -186,7 +182,7 @@ class Announcer:
 
     def _serve(self, said: Said) -> None:
         again = True
-        while again and not self._stopping:
+        while again and not self._thread.ending:
             spoken = False
             try:
                 spoken = self._announce(said)
@@ -224,7 +220,7 @@ class Announcer:
         return player.play(Sound(self._pieces(said), _record_name(said), rate, self._wanted, started))
 
     def _wanted(self) -> bool:
-        return not self._stopping and not self._queue.cut_short
+        return not self._thread.ending and not self._queue.cut_short
 
     def _too_old(self, said: Said, begun: float) -> bool:
         """Tell whether ``said`` helps nobody any more, by elapsed time as well: the time of day may stand still."""

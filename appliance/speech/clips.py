@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.node.config import ConfigError
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.phrases import sentences
 from appliance.speech.settings import SpeechSettings, configured

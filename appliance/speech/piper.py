@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.errors import SpeechError, VoiceFault, VoiceMissing
 from appliance.speech.settings import Language
 from appliance.speech.watched import WatchedWorker, WorkerLost

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.errors import PlayerFault, PlayerMissing, SpeechError
-from appliance.speech.line import BUFFER_US, LAG_S, SoundLine
 from appliance.speech.settings import SpeechSettings
+from appliance.speech.sound_card import BUFFER_US, LAG_S, SoundLine
 from appliance.wire.messages import Part
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from appliance.speech import sound
+from appliance.node.watched_thread import WatchedThread
+from appliance.speech import samples as sound
 from appliance.speech.errors import SpeechError, VoiceFault
 from appliance.speech.phrases import Phrase
 from appliance.speech.voice import Voice
@@ -34,6 +35,7 @@ LOOK_S: Final = 0.02
 """How often whoever waits for a sentence looks whether it is still wanted."""
 RETRY_S: Final = 60.0
 """How often a voice that does not work is tried again while nothing is to be said."""
+LEAVE_SECONDS: Final = 5.0
 
 
 class Shelf:
@@ -94,13 +96,12 @@ class Studio:
         self._forecast: Iterable[Phrase] | None = None
         """The newest, not yet looked at."""
         self._foreseen: deque[Phrase] = deque()
-        self._stopping = False
         self._next_check = 0.0
         self._next_trial = 0.0
         self._complaint = ""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._no_place: VoiceFault | None = None
-        self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
+        self._thread = WatchedThread("studio", self._run, "the thread that makes speech")
 
     def start(self) -> None:
         """Begin; the voice is tried at once, so that what is missing shows before the first call."""
@@ -126,7 +127,7 @@ class Studio:
                 return ready
             self._asked, self._answer = phrase, None
             self._changed.notify_all()
-            while (answer := self._answered()) is None and not self._stopping:
+            while (answer := self._answered()) is None and not self._thread.ending:
                 if not wanted() or (end is not None and time.monotonic() > end):
                     self._asked = None  # it is still made, if that has begun, and kept
                     raise VoiceFault("not_in_time")
@@ -161,18 +162,17 @@ class Studio:
         no_place = self._no_place
         return [Part("voice", "fault", no_place.code, no_place.values)] if no_place else self._voice.parts()
 
-    def alive(self) -> bool:
-        """Tell whether the thread lives, or was told to end."""
-        return self._thread.is_alive() or self._stopping
+    def dead_part(self) -> str | None:
+        """Return the name of the part that has died, if any."""
+        return self._thread.dead_part()
 
     def stop(self) -> None:
         """End; whoever waits for a sentence gets a ``VoiceFault``."""
         with self._changed:
-            self._stopping = True
+            self._thread.tell_to_end()
             self._changed.notify_all()
         self._voice.close()
-        if self._thread.is_alive():
-            self._thread.join(5.0)
+        self._thread.end(LEAVE_SECONDS)
 
     def _answered(self) -> array[int] | SpeechError | None:
         return self._answer
@@ -182,11 +182,11 @@ class Studio:
     def _run(self) -> None:
         try:
             self._tend()
-            while not self._stopping:
+            while not self._thread.ending:
                 phrase = self._next()
                 if phrase is not None:
                     self._serve(phrase)
-                elif not self._stopping:
+                elif not self._thread.ending:
                     self._tend()
         finally:
             if self._folder is not None:
@@ -214,7 +214,7 @@ class Studio:
             if self._forecast is not None:
                 self._changed.wait_for(self._urgent, CALM_S)
                 self._look_ahead(self._forecast)
-            return None if self._stopping else self._work()
+            return None if self._thread.ending else self._work()
 
     def _look_ahead(self, forecast: Iterable[Phrase]) -> None:
         self._forecast = None
@@ -224,7 +224,7 @@ class Studio:
             log.exception("what will be said next cannot be foreseen")
 
     def _urgent(self) -> bool:
-        return self._asked is not None or self._stopping
+        return self._asked is not None or self._thread.ending
 
     def _work(self) -> Phrase | None:
         if self._asked is not None:
@@ -279,6 +279,6 @@ class Studio:
     def _note(self, outcome: array[int] | SpeechError | None) -> None:
         """Say what is wrong once, not at every sentence."""
         complaint = str(outcome) if isinstance(outcome, SpeechError) else ""
-        if complaint and complaint != self._complaint and not self._stopping:
+        if complaint and complaint != self._complaint and not self._thread.ending:
             log.warning("the voice does not work: %s", complaint)
         self._complaint = complaint

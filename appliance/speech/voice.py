@@ -12,7 +12,7 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from appliance.node.durable_file import replacing
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.clips import ClipVoice
 from appliance.speech.errors import SpeechError, VoiceFault, VoiceMissing
 from appliance.speech.piper import PiperVoice

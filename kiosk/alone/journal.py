@@ -152,9 +152,11 @@ class Journal:
         return None
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Let go of the folder; once is enough, and a second time harms nobody."""
         self._close_file()
-        os.close(self._folder)
+        folder, self._folder = self._folder, -1
+        if folder >= 0:
+            os.close(folder)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import logging
 import queue
-import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Final
 from appliance.node.daemon import AWAY_MS, HubClock
 from appliance.node.link import Link
 from appliance.node.machine import boot_id
+from appliance.node.watched_thread import WatchedThread
 from appliance.wire import topics
 from appliance.wire.messages import AnyReply, Catalogue, Clock, IssuedTicket, Part
 from kiosk.alone.desk import OfflineDesk, View
@@ -27,6 +27,7 @@ ANSWER_SECONDS: Final = 5.0
 
 Told = Callable[[IssuedTicket | None], None]
 """Hears the ticket, or None if there is none."""
+LEAVE_SECONDS: Final = 10.0
 
 
 class KioskClock(HubClock):
@@ -61,7 +62,7 @@ class OfflineWorker:
         self._link = link
         self._clock = clock
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="offline", daemon=True)
+        self._thread = WatchedThread("offline", self._work, "the thread that keeps the journal")
         time_of_day, anchor = self._desk.time
         if anchor is not None:
             clock.resume(time_of_day.at if time_of_day.exact else None, anchor.rate, anchor.zone)
@@ -74,13 +75,12 @@ class OfflineWorker:
     def stop(self) -> None:
         """Finish what is under way, and let go of the journal."""
         self._jobs.put(None)
-        self._thread.join(10.0)
-        if not self._thread.is_alive():
+        if self._thread.end(LEAVE_SECONDS):
             self._desk.close()
 
     def dead_part(self) -> str | None:
         """Return the name of the part that has died, if any."""
-        return None if self._thread.is_alive() else "the thread that keeps the journal"
+        return self._thread.dead_part()
 
     @property
     def view(self) -> View:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -14,6 +13,7 @@ import msgspec
 from appliance.node import trace
 from appliance.node.daemon import HubClock
 from appliance.node.local import local_time
+from appliance.node.watched_thread import WatchedThread
 from appliance.wire.messages import Catalogue, IssuedTicket, Part
 from kiosk.printer.port import Printer, PrintFailed
 from kiosk.ticket.sample import sample
@@ -73,7 +73,7 @@ class PrintDesk:
         self._layout = layout
         self._parts = [Part("printer", "unknown", "not_tried_yet")]
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="printer", daemon=True)
+        self._thread = WatchedThread("printer", self._work, "the thread that prints")
 
     def start(self) -> None:
         """Begin to take jobs."""
@@ -82,7 +82,7 @@ class PrintDesk:
     def stop(self) -> None:
         """Finish the present job, within its own deadline, and let go of the printer."""
         self._tasks.put(None)
-        self._thread.join(LEAVE_SECONDS)
+        self._thread.end(LEAVE_SECONDS)
         self._device.close()
 
     def print(self, printing: Printing, told: OnPrinted) -> None:
@@ -103,7 +103,7 @@ class PrintDesk:
 
     def dead_part(self) -> str | None:
         """Return the name of the part that has died, if any."""
-        return None if self._thread.is_alive() else "the thread that prints"
+        return self._thread.dead_part()
 
     def _put(self, request_id: str, name: str, lines: Callable[[], Sequence[Line]], told: OnPrinted) -> None:
         job = Job(request_id, name, lines, told, time.monotonic())

@@ -15,7 +15,8 @@ from typing import Any, Final
 import msgspec
 from PySide6.QtCore import QObject, Slot
 
-from appliance.speech import sound
+from appliance.node.watched_thread import WatchedThread
+from appliance.speech import samples as sound
 from appliance.speech.errors import SpeechError
 from appliance.speech.players import Player, Sound, make_player
 from appliance.speech.voice import Voice, make_voice
@@ -62,8 +63,7 @@ class Speaker:
         self._changed = threading.Condition()
         self._next: Speech | None = None
         self._complaint = ""
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="guidance", daemon=True)
+        self._thread = WatchedThread("guidance", self._run, "the thread that speaks")
 
     def start(self) -> None:
         """Begin to listen for what is to be said."""
@@ -83,15 +83,14 @@ class Speaker:
 
     def dead_part(self) -> str | None:
         """Return the name of the part that has died, if any."""
-        return None if self._thread.is_alive() or self._stopping else "the thread that speaks"
+        return self._thread.dead_part()
 
     def stop(self) -> None:
         """Stop speaking and end."""
-        self._stopping = True
+        self._thread.tell_to_end()
         self.say(None)
         self._voice.close()
-        if self._thread.is_alive():
-            self._thread.join(LEAVE_SECONDS)
+        self._thread.end(LEAVE_SECONDS)
 
     def _run(self) -> None:
         while (speech := self._take()) is not None:
@@ -111,14 +110,14 @@ class Speaker:
                 self._done_with(speech)
 
     def _complain(self, complaint: str) -> None:
-        if complaint != self._complaint and not self._stopping:
+        if complaint != self._complaint and not self._thread.ending:
             self._complaint = complaint
             log.warning("%s", complaint)
 
     def _take(self) -> Speech | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._next is not None or self._stopping)
-            return None if self._stopping else self._next
+            self._changed.wait_for(lambda: self._next is not None or self._thread.ending)
+            return None if self._thread.ending else self._next
 
     def _speak(self, speech: Speech, folder: Path) -> None:
         """Say one sentence after the other, as long as nothing else is to be said."""
@@ -126,7 +125,7 @@ class Speaker:
             samples = self._louder(self._sentence(sentence, speech.language, folder / "sentence.wav"))
             whole = sound.join([[samples]], with_chime=False, lead_in_ms=150)
             with self._changed:
-                if self._next is not speech or self._stopping:
+                if self._next is not speech or self._thread.ending:
                     return
                 player = self._player = make_player(self._settings.speech(speech.output))
             try:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from listener import seconds, wait_for
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.phrases import sentences
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import EspeakVoice

@@ -10,7 +10,7 @@ from PIL import Image
 
 from appliance.node import pin
 from appliance.node.polling import until
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.tools.office.finger import Finger
 from appliance.tools.office.rig import Rig
 from appliance.tools.office.stand_in_hub import StandInHub

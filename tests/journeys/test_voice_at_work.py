@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from listener import seconds, wait_for
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.office.observer import Observer
 from appliance.tools.office.processes import child_of

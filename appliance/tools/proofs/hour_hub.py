@@ -13,8 +13,8 @@ from appliance.hub.calendar import opening_of
 from appliance.hub.complaints import Complaints
 from appliance.hub.handler import Handler
 from appliance.hub.inbox import Incoming
+from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
-from appliance.hub.trust import OfficeClock
 from appliance.store.contacts import Contacts
 from appliance.store.store import Store
 from appliance.wire import messages as m

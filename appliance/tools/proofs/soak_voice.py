@@ -22,7 +22,7 @@ from typing import Final
 import msgspec
 
 from appliance.node.daemon import HubClock, SystemClock
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.announcer import Announcer
 from appliance.speech.players import FolderPlayer
 from appliance.speech.settings import SpeechSettings

@@ -17,16 +17,16 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from appliance.engine.decide import RULES
+from appliance.engine.command_rules import RULES
 from appliance.engine.model import Counter, Definition, Journey, Rules, Service
 from appliance.hub import translate
 from appliance.hub.complaints import Complaints
 from appliance.hub.handler import Handler
 from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.inbox import Inbox, Incoming
+from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
-from appliance.hub.trust import OfficeClock
 from appliance.node.pin import Door, hashed
 from appliance.store.contacts import Contacts
 from appliance.store.event_log import BrokenChain

@@ -13,13 +13,13 @@ from oddities import ODD, odd_ones
 from officers_desk import Desk
 from pad_keys import EVENT
 
+from appliance.node import plugged
 from appliance.node.config import BrokerSettings
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
 from appliance.node.polling import until
 from appliance.wire import messages as m
 from appliance.wire import topics
-from counter_keypad import plugged
 from counter_keypad.fake_serial import FakeSerialLine
 from counter_keypad.number_display import SerialDisplay, Sign
 from counter_keypad.number_pad import NumberPad

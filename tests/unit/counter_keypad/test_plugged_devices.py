@@ -7,10 +7,10 @@ import os
 import pytest
 from pad_keys import EVENT, key, strokes
 
+from appliance.node import plugged
 from appliance.node.daemon import SystemClock
 from appliance.node.polling import until
 from appliance.texts.parts import LOGGED, of_part
-from counter_keypad import plugged
 from counter_keypad.actions import Wish
 from counter_keypad.fake_serial import FakeSerialLine
 from counter_keypad.number_display import SerialDisplay, Sign

@@ -15,7 +15,7 @@ from oddities import odd_ones
 from appliance.node.config import BrokerSettings
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.announcer import Announcer
 from appliance.speech.players import NoSpeaker, Sound
 from appliance.speech.settings import SpeechSettings

@@ -11,12 +11,12 @@ from itertools import count
 import pytest
 from msgspec.structs import replace
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.announcer import APART_MS
-from appliance.speech.line import LAG_S
 from appliance.speech.pace import Manner, Now
 from appliance.speech.phrases import Said, phrases
 from appliance.speech.settings import SpeechSettings
+from appliance.speech.sound_card import LAG_S
 from appliance.speech.voice import EspeakVoice
 from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Board, Call, CounterState, Office, Paging

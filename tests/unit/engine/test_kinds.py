@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from appliance.engine import commands as c
-from appliance.engine.decide import RULES
+from appliance.engine.command_rules import RULES
 from appliance.engine.events import Event
 from appliance.engine.evolve import _CHANGES
 from appliance.engine.kinds import KINDS

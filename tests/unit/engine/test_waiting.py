@@ -9,9 +9,9 @@ import pytest
 
 from appliance.engine import commands as c
 from appliance.engine import learning
-from appliance.engine.expectation import expectation
+from appliance.engine.expected_times import expectation
 from appliance.engine.model import Booking, Counter, Learnt, Service, Span, Told
-from appliance.engine.waiting import Forecasting, forecast, people_ahead, told
+from appliance.engine.wait_estimate import Forecasting, forecast, people_ahead, told
 
 MINUTE = 60_000
 

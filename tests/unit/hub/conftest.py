@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from hub_bench import founded, tick
 
-from appliance.hub import trust
+from appliance.hub import office_time
 
 
 @pytest.fixture
 def alone(monkeypatch, tmp_path):
     """A machine without internet time and without a clock chip."""
-    monkeypatch.setattr(trust, "synchronised", lambda: False)
-    monkeypatch.setattr(trust, "CHIPS", tmp_path / "no chips")
+    monkeypatch.setattr(office_time, "synchronised", lambda: False)
+    monkeypatch.setattr(office_time, "CHIPS", tmp_path / "no chips")
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from appliance.hub.complaints import Complaints
 from appliance.hub.handler import Handler
 from appliance.hub.housekeeping import Housekeeping
 from appliance.hub.inbox import Incoming
+from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
-from appliance.hub.trust import OfficeClock
 from appliance.node.pin import Door, hashed
 from appliance.store.contacts import Contacts
 from appliance.store.store import Store

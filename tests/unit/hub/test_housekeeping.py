@@ -10,7 +10,7 @@ import pytest
 from hub_bench import NOW, OFFICE, Machine, ask, founded, tick
 
 from appliance.engine.model import Rules
-from appliance.hub.trust import PACE
+from appliance.hub.office_time import PACE
 from appliance.store.database import StorageFault
 from appliance.texts.parts import LOGGED, of_part
 from appliance.wire import messages as m

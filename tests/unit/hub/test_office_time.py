@@ -21,9 +21,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from appliance.engine.events import TimeVouched
 from appliance.engine.model import Rules
-from appliance.hub import trust
+from appliance.hub import office_time
 from appliance.hub.handler import GOES_ON_MS
-from appliance.hub.trust import PACE
+from appliance.hub.office_time import PACE
 from appliance.wire import messages as m
 
 SECOND = 1_000
@@ -56,7 +56,7 @@ class Town(RuleBasedStateMachine):
             ("CHIPS", folder / "no chips"),
             ("boot_id", lambda: f"boot-{self.boots}"),
         ):
-            self.closing.enter_context(mock.patch.object(trust, name, stand_in))
+            self.closing.enter_context(mock.patch.object(office_time, name, stand_in))
         self.machine = Machine()
         self.seq = self.at = 0
         self.reached = set()

@@ -7,9 +7,9 @@ import pytest
 from hub_bench import NOW, OFFICE, PIN, Machine, ask, founded, last_actor, tick
 
 from appliance.hub import translate
+from appliance.hub.office_time import LATEST_MS
 from appliance.hub.practice import Practice
 from appliance.hub.snapshots import catalogue
-from appliance.hub.trust import LATEST_MS
 from appliance.node.pin import FREE_TRIES
 from appliance.store.database import StorageFault
 from appliance.texts.parts import LOGGED, of_part

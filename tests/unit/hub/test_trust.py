@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from appliance.hub import trust
-from appliance.hub.trust import ASK_EVERY_MS, CLOSE_MS, EARLIEST_MS, LONG_PAUSE_MS, NUDGE_MS, PACE, OfficeClock
+from appliance.hub import office_time
+from appliance.hub.office_time import ASK_EVERY_MS, CLOSE_MS, EARLIEST_MS, LONG_PAUSE_MS, NUDGE_MS, PACE, OfficeClock
 from appliance.node.daemon import SystemClock
 from appliance.node.machine import boot_id
 
@@ -44,15 +44,15 @@ class Machine:
 @pytest.fixture
 def bare(monkeypatch, tmp_path):
     """A machine without internet time and without a clock chip."""
-    monkeypatch.setattr(trust, "synchronised", lambda: False)
-    monkeypatch.setattr(trust, "CHIPS", tmp_path / "rtc")
+    monkeypatch.setattr(office_time, "synchronised", lambda: False)
+    monkeypatch.setattr(office_time, "CHIPS", tmp_path / "rtc")
     return tmp_path
 
 
 @pytest.fixture
 def internet(monkeypatch):
     """Call it to connect, or with False to disconnect."""
-    return lambda there=True: monkeypatch.setattr(trust, "synchronised", lambda: there)
+    return lambda there=True: monkeypatch.setattr(office_time, "synchronised", lambda: there)
 
 
 def fit_chip(folder, seconds):
@@ -137,17 +137,19 @@ def test_the_kernel_says_what_timedatectl_would(monkeypatch):
             return self.returns
 
     kernel = Kernel()
-    monkeypatch.setattr(trust.ctypes, "CDLL", lambda _: kernel)
+    monkeypatch.setattr(office_time.ctypes, "CDLL", lambda _: kernel)
     said = []
-    for kernel.returns, kernel.status in [(0, 0), (5, trust.UNSYNCHRONISED), (0, 0x2001), (-1, 0)]:
-        said.append(trust.synchronised())
+    for kernel.returns, kernel.status in [(0, 0), (5, office_time.UNSYNCHRONISED), (0, 0x2001), (-1, 0)]:
+        said.append(office_time.synchronised())
     assert said == [True, False, True, False]
 
 
 def test_the_kernel_can_be_asked_by_anybody():
-    timex = trust._Timex()
-    assert trust.ctypes.CDLL(None).adjtimex(trust.ctypes.byref(timex)) >= 0
-    assert timex.status & trust.UNSYNCHRONISED == (0 if trust.synchronised() else trust.UNSYNCHRONISED)
+    timex = office_time._Timex()
+    assert office_time.ctypes.CDLL(None).adjtimex(office_time.ctypes.byref(timex)) >= 0
+    assert timex.status & office_time.UNSYNCHRONISED == (
+        0 if office_time.synchronised() else office_time.UNSYNCHRONISED
+    )
 
 
 def test_elapsed_time_counts_a_machine_that_slept():
@@ -364,7 +366,7 @@ def test_staffs_word_outlives_a_restart_also_where_the_configuration_vouches(bar
 
 def test_a_reboot_forgets_what_staff_said(bare, monkeypatch):
     clock(bare, Machine()).set_by_staff(NOW)
-    monkeypatch.setattr(trust, "boot_id", lambda: "another run of the machine")
+    monkeypatch.setattr(office_time, "boot_id", lambda: "another run of the machine")
     assert not clock(bare, Machine()).believed()
 
 

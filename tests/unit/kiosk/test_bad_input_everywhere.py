@@ -211,7 +211,7 @@ def test_a_full_or_read_only_disk_costs_the_guidance_a_sentence_at_most(tmp_path
     speaker.stop()
 
 
-@pytest.mark.expects_log("no scanner at|cannot be used")
+@pytest.mark.expects_log("^(WARNING|ERROR) appliance.node.plugged: scanner")
 @pytest.mark.parametrize(
     ("error", "state"),
     [
@@ -230,7 +230,7 @@ def test_a_scanner_that_is_pulled_while_it_is_opened_is_waited_for(monkeypatch, 
         raise error
 
     monkeypatch.setattr(serial, "Serial", opened)
-    monkeypatch.setattr("kiosk.visit.scanner.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("appliance.node.plugged.RETRY_SECONDS", 0.01)
     scanner = SerialScanner("/dev/scanner", 9600, lambda _: None)
     scanner.start()
     for _ in range(3):

@@ -14,7 +14,7 @@ import pytest
 from listener import wait_for
 
 from appliance.node.daemon import HubClock, SystemClock
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.announcer import Announcer
 from appliance.speech.errors import PlayerFault, VoiceFault
 from appliance.speech.players import Sound
@@ -265,7 +265,7 @@ def test_stopping_ends_the_thread_and_is_no_death(lobby: Lobby) -> None:
     announcer.submit(call(1))
     assert lobby.player.begun.wait(20)
     announcer.stop()
-    assert not announcer._thread.is_alive()
+    assert not announcer._thread.alive
     assert announcer.dead_part() is None
 
 

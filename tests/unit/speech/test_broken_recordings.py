@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.speech import clips, sound
+from appliance.speech import clips
+from appliance.speech import samples as sound
 from appliance.speech.clips import ClipVoice
 from appliance.speech.errors import SpeechError
 

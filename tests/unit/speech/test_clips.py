@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from listener import seconds
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.clips import ClipVoice, main
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.settings import SpeechSettings

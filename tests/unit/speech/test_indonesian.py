@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.voice import VOICES, EspeakVoice
 from appliance.texts.numbers import cardinal, spell
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.piper import PiperVoice
 from appliance.speech.settings import SpeechSettings

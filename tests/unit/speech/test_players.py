@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from listener import wait_for
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.errors import PlayerFault, PlayerMissing
 from appliance.speech.players import AlsaPlayer, FolderPlayer, NoSpeaker, Sound, make_player
 from appliance.speech.settings import SpeechSettings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 
 TONE = array("h", [8000, -8000] * 2000)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from listener import wait_for
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.errors import SpeechError, VoiceFault
 from appliance.speech.phrases import Phrase
 from appliance.speech.studio import KEPT, Shelf, Studio
@@ -163,7 +163,7 @@ def test_without_a_place_for_files_the_voice_says_so_and_comes_back(
     studio.start()
     with pytest.raises(VoiceFault, match="no place for sound"):
         studio.sound_of(phrase("satu"))
-    assert (studio.alive(), studio.parts()[0].state) == (True, "fault")
+    assert (studio.dead_part(), studio.parts()[0].state) == (None, "fault")
     (tmp_path / "later").mkdir()
     assert studio.sound_of(phrase("dua"))
     assert studio.parts()[0].state == "ok"
@@ -180,5 +180,5 @@ def test_a_forecast_that_cannot_be_made_does_not_silence_the_calls(studio: Studi
     voice.go_on.release(1000)
     assert studio.sound_of(phrase("satu"))
     wait_for(lambda: studio._forecast is None)
-    assert studio.alive()
+    assert studio.dead_part() is None
     assert studio.sound_of(phrase("dua"))

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from listener import seconds, wait_for
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import VOICES, WORKER, EspeakVoice, SilentVoice, make_voice

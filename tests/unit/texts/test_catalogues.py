@@ -30,7 +30,7 @@ def test_a_further_language_says_only_what_the_office_says():
 
 
 def test_there_is_a_word_for_every_reason_of_a_call():
-    source = (Path(appliance.engine.__file__).parent / "calling.py").read_text(encoding="utf-8")
+    source = (Path(appliance.engine.__file__).parent / "next_call.py").read_text(encoding="utf-8")
     reasons = set(re.findall(r'Choice\([^,]+, "(\w+)"', source))
     assert len(reasons) >= 6
     assert {f"reason.{reason}" for reason in reasons} <= keys("id")

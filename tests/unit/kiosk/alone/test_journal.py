@@ -358,3 +358,16 @@ def test_a_journal_that_is_nothing_but_bad_lines_is_read_in_seconds(tmp_path):
     found = found_in(tmp_path)
     assert time.process_time() - begun < 30
     assert found == [Opened(DAY), Unreadable(300, 300)]
+
+
+def test_a_journal_that_is_closed_twice_does_not_close_what_is_anothers(tmp_path):
+    journal = Journal(tmp_path)
+    number = journal._folder
+    journal.close()
+    other = os.open(tmp_path, os.O_RDONLY)
+    try:
+        assert other == number, "the freed number was not given out again, so that this shows nothing"
+        journal.close()
+        os.fstat(other)
+    finally:
+        os.close(other)

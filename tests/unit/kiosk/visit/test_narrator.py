@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from appliance.node.polling import until
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.tools.shots import scenes
 from kiosk.settings import GuidanceSettings
 from kiosk.visit import screen_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from counter_keypad.presses import Press, Presses
+from counter_keypad.debounce import Press, Presses
 
 
 @pytest.fixture

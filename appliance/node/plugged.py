@@ -1,43 +1,22 @@
 """Devices with a plug: opened again for as long as it takes, each on a thread of its own.
 
-A keypad never waits for them: a stalled line costs its own device's thread, and nothing else.
+Their box never waits for them: a stalled line costs its own device's thread, and nothing else.
 """
 
 from __future__ import annotations
 
 import logging
 import termios
-import threading
 from abc import ABC, abstractmethod
-from typing import Any, Final
+from typing import Final
 
-import serial
-from serial.rs485 import RS485Settings
-
+from appliance.node.watched_thread import WatchedThread
 from appliance.texts.parts import LOGGED, of_part
 from appliance.wire.messages import Part
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS: Final = 1.0
 CLOSE_SECONDS: Final = 3.0
-
-
-def open_line(path: str, baud: int, bits: int, parity: str, *, rs485: bool = False, **more: Any) -> serial.Serial:
-    """Open a serial line for this program alone; ``more`` goes to pyserial.
-
-    Raises:
-        OSError: if it is not there, or cannot be set up so.
-    """
-    port: serial.Serial | None = None
-    try:
-        port = serial.Serial(path, baud, bits, parity, exclusive=True, **more)
-        if rs485:
-            port.rs485_mode = RS485Settings()
-    except ValueError as error:  # so pyserial says what a driver cannot do: a speed, a transceiver's direction
-        if port is not None:
-            port.close()
-        raise OSError(str(error)) from error
-    return port
 
 
 class Plugged(ABC):
@@ -52,8 +31,7 @@ class Plugged(ABC):
         self.part = Part(name, "unknown", "looked_for", {"device": where})
         self._name = name
         self._where = where
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = WatchedThread(name, self._run, f"the thread of the {name}")
 
     def start(self) -> None:
         """Begin to look for the device."""
@@ -61,7 +39,7 @@ class Plugged(ABC):
 
     def dead_part(self) -> str | None:
         """Return the device's name if its thread has died, which must not happen."""
-        return None if self._thread.is_alive() or self._stopping.is_set() else f"the thread of the {self._name}"
+        return self._thread.dead_part()
 
     def faults(self, _now: int) -> list[Part]:
         """Return what is wrong with the device beside its being there or not."""
@@ -69,9 +47,7 @@ class Plugged(ABC):
 
     def close(self) -> None:
         """Let go of the device."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(CLOSE_SECONDS)
+        self._thread.end(CLOSE_SECONDS)
 
     @abstractmethod
     def _open(self) -> None:
@@ -85,24 +61,31 @@ class Plugged(ABC):
     def _shut(self) -> None:
         """Close the device, whatever state it is in."""
 
+    def _there(self) -> Part:
+        return Part(self._name, "ok", "there", {"device": self._where})
+
+    def _gone(self, error: str) -> Part:
+        return Part(self._name, "missing", "gone", {"device": self._where, "error": error})
+
+    def _failed(self, error: str) -> Part:
+        return Part(self._name, "fault", "failed", {"device": self._where, "error": error})
+
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        while not self._thread.ending:
             try:
                 self._open()
-                while not self._stopping.is_set():
+                while not self._thread.ending:
                     self._serve()
-                    self._note(Part(self._name, "ok", "there", {"device": self._where}))
+                    self._note(self._there())
             except (OSError, termios.error) as error:
-                said = {"device": self._where, "error": str(error)}
-                self._note(Part(self._name, "missing", "gone", said))
+                self._note(self._gone(str(error)))
             except Exception as error:  # a mistake of ours must not end the thread, and with it the keypad
                 if self.part.state != "fault":
                     log.exception("%s failed", self._name)
-                said = {"device": self._where, "error": str(error)}
-                self._note(Part(self._name, "fault", "failed", said))
+                self._note(self._failed(str(error)))
             finally:
                 self._shut()
-            self._stopping.wait(RETRY_SECONDS)
+            self._thread.pause(RETRY_SECONDS)
 
     def _note(self, part: Part) -> None:
         before, self.part = self.part, part

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from appliance.speech import sound
+from appliance.speech import samples as sound
 from appliance.speech.errors import PlayerFault, PlayerMissing, SpeechError
 
 BUFFER_US: Final = 160_000

@@ -17,7 +17,7 @@ import msgspec
 
 from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine.ahead import LATER, MARKER, NEVER, Chance, Run, scene
-from appliance.engine.expectation import Expectation
+from appliance.engine.expected_times import Expectation
 from appliance.engine.learning import service_ms
 from appliance.engine.model import Day, Place, Service, Ticket, Told
 from appliance.units import MINUTE
