@@ -78,9 +78,9 @@ class Visits:
             case e.CallUndone():
                 self._forget(event.number, changes)
                 if event.finished is not None:
-                    self._reopen(event.finished, changes)
+                    self._reopen(event.finished, event.counter, changes)
             case e.FinishUndone():
-                self._reopen(event.number, changes)
+                self._reopen(event.number, event.counter, changes)
             case _:
                 self._go_on(entry, changes)
 
@@ -131,11 +131,14 @@ class Visits:
             changes.written.pop(gone, None)
             changes.gone.add(gone)
 
-    def _reopen(self, number: TicketNumber, changes: Changes) -> None:
-        visits = self._of.get(number)
-        if not visits:
+    def _reopen(self, number: TicketNumber, counter: CounterId, changes: Changes) -> None:
+        visits = self._of.get(number, [])
+        visit = next((visit for visit in reversed(visits) if visit.counter == counter), None)
+        if visit is None:
             return
-        visit = visits[-1]
+        # On a journey another counter may have called the citizen meanwhile, and closed: that visit is over, and stays.
+        visits.remove(visit)
+        visits.append(visit)
         visit.ended_at, visit.ending = None, ""
         if visit.seq in self._started_by_finish:
             self._started_by_finish.discard(visit.seq)

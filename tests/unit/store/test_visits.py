@@ -107,6 +107,18 @@ def test_a_press_that_is_taken_back_leaves_no_visit_and_gives_the_one_before_bac
     assert office.visits("*") == before
 
 
+def test_a_finish_is_taken_back_at_its_own_counter_though_another_one_called_on_the_journey_and_closed(office):
+    office.opens()
+    office.do("web-1 budi", c.OpenCounter("2", "budi"))
+    office.do("kiosk-1", c.IssueTicket("trip"))
+    office.do("keypad-1", c.CallNext("1"), c.Finish("1"))
+    office.do("keypad-2", c.CallNext("2"), c.CloseCounter("2"))
+    office.do("keypad-1", c.Undo("1"))
+    assert office.visits("counter, ending") == [("1", ""), ("2", "returned")]
+    office.do("keypad-1", c.NoShow("1"))
+    assert office.visits("counter, ending") == [("1", "no_show"), ("2", "returned")]
+
+
 def test_a_ticket_knows_on_what_way_by_whom_and_with_what_words_it_was_given(office):
     office.opens()
     office.do("kiosk-1", c.IssueTicket("a"), c.MergeTickets("kiosk-1", (c.MergedTicket("AX01", "a", 0),)))
