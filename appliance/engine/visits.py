@@ -49,6 +49,8 @@ class Visits:
     """Follows one business day after the other, entry by entry."""
 
     def __init__(self) -> None:
+        self.date = ""
+        """The business day that was opened last; empty before the first."""
         self._of: dict[TicketNumber, list[Visit]] = {}
         self._officers: dict[CounterId, str] = {}
         self._started_by_finish: set[int] = set()
@@ -68,6 +70,7 @@ class Visits:
         event = entry.event
         match event:
             case e.DayOpened():
+                self.date = event.date
                 self._of, self._officers, self._started_by_finish = {}, {}, set()
             case e.CounterOpened():
                 self._officers[event.counter] = event.officer

@@ -112,7 +112,7 @@ def _run_queue(
         inbox = Inbox(clock.monotonic_ms(), Complaints(clock.monotonic_ms))
         handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, door)
         if not turn.practice:
-            rows = PastRows(store, clock, handler.day.date)
+            rows = PastRows(store, clock)
             night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
         relay = Relay(link, clock, outlook, *store.unsent())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from appliance.node.daemon import Clock
@@ -23,47 +24,62 @@ class PastRows:
     Args:
         store: of the real queue, its day loaded.
         clock: any; its elapsed time is used.
-        date: of the current business day.
     """
 
-    def __init__(self, store: Store, clock: Clock, date: str) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._not_before = 0
         self._said = -SAID_EVERY
         self._problem = ""
-        store.begin_backfill(date)
+        self._begun = False
+        self._try(self._begin)  # a disk that takes no rows must not keep the office closed
 
     @property
     def busy(self) -> bool:
         """Tell whether there is something to make at once."""
-        return self._store.backfill is not None and self._clock.monotonic_ms() >= self._not_before
+        missing = not self._begun or self._store.backfill is not None
+        return missing and self._clock.monotonic_ms() >= self._not_before
 
     @property
     def parts(self) -> list[Part]:
         """How far it is, for the presence; nothing once all rows are there."""
+        if self._problem:
+            return [Part("reports", "fault", "not_made", {"error": self._problem})]
         backfill = self._store.backfill
         if backfill is None:
             return []
-        if self._problem:
-            return [Part("reports", "fault", "not_made", {"error": self._problem})]
         return [Part("reports", "ok", "being_made", {"percent": str(backfill.percent)})]
 
     def tick(self) -> None:
         """Make one piece, if any is missing. Call it when nobody waits for anything."""
-        backfill = self._store.backfill
-        if backfill is None or not self.busy:
-            return
+        if self.busy:
+            self._try(self._step if self._begun else self._begin)
+
+    def _try(self, work: Callable[[], None]) -> None:
+        """Do ``work``; if it fails, in whatever way, the next try is a minute later."""
         try:
-            more = backfill.step()
+            work()
         except StorageFault as error:
             self._not_before = self._clock.monotonic_ms() + TRY_AGAIN_MS
             if not self._problem:
                 log.warning("the rows of past days cannot be made: %s", error)
             self._problem = str(error)
+        except BaseException:
+            self._not_before = self._clock.monotonic_ms() + TRY_AGAIN_MS
+            raise
+        else:
+            self._problem = ""
+
+    def _begin(self) -> None:
+        self._store.begin_backfill()
+        self._begun = True
+
+    def _step(self) -> None:
+        backfill = self._store.backfill
+        if backfill is None:
             return
-        self._problem = ""
-        if not more:
+        if not backfill.step():
             self._store.backfill = None
             log.info("all rows of past days are made")
         elif backfill.percent >= self._said + SAID_EVERY:

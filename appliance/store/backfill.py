@@ -11,7 +11,7 @@ from typing import Final, Self
 
 from appliance.engine.events import DayOpened
 from appliance.engine.visits import Changes, Visits
-from appliance.store.database import Database
+from appliance.store.database import Database, told
 from appliance.store.event_log import EventLog, Record
 from appliance.store.projections import officer, write_origins, write_visits
 
@@ -58,7 +58,8 @@ class Backfill:
         """
         begun = self._day_begins
         try:
-            records = self._log.piece(self._at, self._until, PIECE)
+            with told(self._database.file):
+                records = self._log.piece(self._at, self._until, PIECE)
             with self._database.transaction() as connection:
                 self._make(connection, records)
                 if not records:

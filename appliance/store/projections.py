@@ -67,10 +67,15 @@ class Projection:
             connection.executemany(_UPDATE, old)
         write_visits(connection, day.date, changes)
 
-    def write_today(self, connection: sqlite3.Connection, date: str) -> None:
-        """Write all visits of the current day anew."""
-        connection.execute("DELETE FROM visit WHERE day = ?", (date,))
-        write_visits(connection, date, self._visits.today())
+    @property
+    def date(self) -> str:
+        """The day that was opened last, also if it is void since: what was before it is another day's."""
+        return self._visits.date
+
+    def write_today(self, connection: sqlite3.Connection) -> None:
+        """Write all visits of the day that was opened last anew."""
+        connection.execute("DELETE FROM visit WHERE day = ?", (self.date,))
+        write_visits(connection, self.date, self._visits.today())
 
 
 def rebuild(connection: sqlite3.Connection, log: EventLog) -> None:

@@ -47,7 +47,7 @@ class Store:
             self.log = EventLog(self._database)
         self.projection = Projection()
         self.backfill: Backfill | None = None
-        """Makes rows of past days that are still missing; None if none are, or before ``load_day``."""
+        """Makes rows of past days that are still missing; None if none are, or before ``begin_backfill``."""
 
     def load_day(self) -> Day:
         """Rebuild the present state from the log. Raises ``BrokenChain``, or ``StorageFault`` if it cannot be read."""
@@ -59,17 +59,19 @@ class Store:
         day.seq = self.log.seq
         return day
 
-    def begin_backfill(self, date: str) -> None:
-        """Find out whether rows of past days are missing; those of ``date``, the current day, are made at once.
+    def begin_backfill(self) -> None:
+        """Find out whether rows of past days are missing; those of the current day are made at once.
 
         Raises:
-            StorageFault: if the disk refuses.
+            StorageFault: if the disk refuses; call it again later.
         """
-        self.backfill = Backfill.of(self._database, self.log)
-        if self.backfill is not None:
+        with told(self._database.file):
+            backfill = Backfill.of(self._database, self.log)
+        if backfill is not None:
             with self._database.transaction() as connection:
-                self.projection.write_today(connection, date)
-                write_origins(connection, date, self.log.current_day())
+                self.projection.write_today(connection)
+                write_origins(connection, self.projection.date, self.log.current_day())
+        self.backfill = backfill
 
     def commit(self, batch: list[Happened], day: Day, sent_up_to: int | None = None) -> None:
         """Write what several commands caused in one durable transaction.

@@ -62,7 +62,8 @@ def main(arguments: list[str]) -> int:
 def _make(file: Path) -> list[float]:
     spans: list[float] = []
     with contextlib.closing(Store(file)) as store:
-        store.begin_backfill(store.load_day().date)
+        store.load_day()
+        store.begin_backfill()
         backfill, said = store.backfill, -1
         while backfill is not None:
             began = time.perf_counter()

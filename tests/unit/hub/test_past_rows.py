@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 
 import pytest
 
 from appliance.hub.past_rows import TRY_AGAIN_MS, PastRows
 from appliance.store import backfill
-from appliance.store.database import StorageFault
+from appliance.store.database import Database, StorageFault
 from appliance.store.store import Store
 from appliance.texts.parts import of_part
 from appliance.tools.office import past
@@ -37,7 +38,8 @@ def begin(file):
         def begun():
             store = stack.enter_context(contextlib.closing(Store(file)))
             clock = Clock()
-            return PastRows(store, clock, store.load_day().date), clock, store
+            store.load_day()
+            return PastRows(store, clock), clock, store
 
         yield begun
 
@@ -93,3 +95,48 @@ def test_a_disk_that_refuses_is_said_and_tried_again_a_minute_later(file, begin,
         made.tick()
     assert store.backfill is None
     assert rows(file) == wanted
+
+
+@pytest.mark.expects_log("cannot be made: the disk is full")
+def test_a_disk_that_is_full_at_the_start_keeps_no_hub_from_starting(file, begin, monkeypatch):
+    wanted = rows(file)
+    forget_rows(file)
+
+    @contextlib.contextmanager
+    def full(_):
+        raise StorageFault("the disk is full")
+        yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "transaction", full)
+        made, clock, store = begin()
+    assert [part.state for part in made.parts] == ["fault"]
+    assert not made.busy
+    clock.ms += TRY_AGAIN_MS
+    while made.busy:
+        made.tick()
+    assert made.parts == []
+    assert store.backfill is None
+    assert rows(file) == wanted
+
+
+@pytest.mark.expects_log("cannot be made")
+def test_a_record_that_cannot_be_read_is_said_and_does_not_keep_the_hub_busy(file, begin):
+    forget_rows(file)
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE event SET body = CAST(x'ff' AS TEXT) WHERE seq = 5")
+    made, _, _ = begin()
+    made.tick()
+    assert [part.state for part in made.parts] == ["fault"]
+    assert not made.busy
+
+
+def test_a_mistake_of_ours_is_made_once_a_minute_at_most(file, begin, monkeypatch):
+    forget_rows(file)
+    made, clock, _ = begin()
+    monkeypatch.setattr(backfill, "write_visits", None)
+    with pytest.raises(TypeError):
+        made.tick()
+    assert not made.busy
+    clock.ms += TRY_AGAIN_MS
+    assert made.busy

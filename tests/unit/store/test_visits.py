@@ -160,7 +160,7 @@ def test_the_rows_of_years_that_are_there_are_made_in_pieces_while_the_office_wo
     said = []
     for _ in range(100):
         office.clerk = Clerk(office.file)
-        office.clerk.store.begin_backfill(office.clerk.day.date)
+        office.clerk.store.begin_backfill()
         work = office.clerk.store.backfill
         if work is None:
             break
@@ -184,7 +184,7 @@ def cursor(file):
 
 def test_a_new_database_has_nothing_to_make(office):
     office.morning()
-    office.clerk.store.begin_backfill(office.clerk.day.date)
+    office.clerk.store.begin_backfill()
     assert office.clerk.store.backfill is None
 
 
@@ -196,7 +196,7 @@ def test_the_office_goes_on_while_a_day_of_before_is_half_made(office, monkeypat
     office.clerk.close()
     forget_rows(office.file)
     office.clerk = Clerk(office.file)
-    office.clerk.store.begin_backfill(office.clerk.day.date)
+    office.clerk.store.begin_backfill()
     work = office.clerk.store.backfill
     while work.step():
         office.do("kiosk-1", c.IssueTicket("a"))
@@ -204,8 +204,23 @@ def test_the_office_goes_on_while_a_day_of_before_is_half_made(office, monkeypat
     kept = rows(office.file)
     with contextlib.closing(Store(office.file)) as store:
         store.load_day()
-        store.begin_backfill(office.clerk.day.date)
+        store.begin_backfill()
         assert store.backfill is None
     with contextlib.closing(Database(office.file)) as database, database.transaction() as connection:
         rebuild(connection, EventLog(database))
+    assert rows(office.file) == kept
+
+
+def test_rows_of_the_day_before_one_that_is_void_stay_when_the_rest_is_made(office):
+    office.morning()
+    office.night()
+    kept = rows(office.file)
+    right, wrong = office.now + HOUR, office.now + 5 * 24 * HOUR
+    office.clerk.do(c.VouchTime(wrong, "siti", sure=True), wrong, "web-1 siti")
+    office.clerk.do(c.OpenDay("2026-04-12", (), wrong + HOUR), wrong)
+    office.clerk.do(c.VouchTime(right, "siti", sure=True), right, "web-1 siti")
+    assert office.clerk.day.date == "2026-04-06"
+    with contextlib.closing(sqlite3.connect(office.file)) as connection, connection:
+        connection.execute("INSERT INTO cursor VALUES ('backfill', ?)", (office.clerk.day.seq,))
+    office.clerk.store.begin_backfill()
     assert rows(office.file) == kept
