@@ -162,6 +162,7 @@ def _take_over(damaged: Path, fresh: Path, backup_end: Row | None) -> int:
     seq, last_hash = (backup_end[0], backup_end[9]) if backup_end else (0, GENESIS)
     try:
         with contextlib.closing(Store(fresh)) as store:
+            _remove_copies(fresh)
             day, projection = store.load_day(), store.projection
         with contextlib.closing(Database(fresh)) as database, contextlib.closing(LogReader(damaged)) as old:
             return _append(database, day, projection, old.after(seq, last_hash), seq)
@@ -274,3 +275,10 @@ def _fresh(database: Path) -> Path:
 def _remove(fresh: Path) -> None:
     for suffix in ("", *SIDE_FILES):
         fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
+    _remove_copies(fresh)
+
+
+def _remove_copies(fresh: Path) -> None:
+    """Remove what was copied before the tables of an older release were changed: the backup itself is still there."""
+    for copy in fresh.parent.glob(f"{fresh.name}.before-*"):
+        copy.unlink()

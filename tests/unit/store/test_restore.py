@@ -144,6 +144,24 @@ def test_an_altered_record_of_today_costs_only_what_cannot_be_proven(database, c
     assert "Missing will be: 3 records after that, which cannot be read or proven." in words
 
 
+def test_a_backup_of_an_older_release_is_brought_up_to_date_and_leaves_no_copy(database, backups, config, capsys):
+    wanted = rows(database, "ticket")
+    with contextlib.closing(sqlite3.connect(backups.files()[0])) as connection, connection:
+        connection.execute("DROP TABLE visit")
+        for column in ("channel", "node", "told_ahead", "told_low", "told_high"):
+            connection.execute(f"ALTER TABLE ticket DROP COLUMN {column}")
+        connection.execute("DELETE FROM schema_migration WHERE name LIKE '0002%'")
+    said(capsys, config)
+    assert not [name for name in content(database.parent) if ".restoring" in name or ".before-" in name]
+    assert [row[:2] for row in rows(database, "ticket")] == [row[:2] for row in wanted]
+    with contextlib.closing(Store(database)) as store:
+        store.load_day()
+        store.begin_backfill()
+        while store.backfill.step():
+            pass
+    assert rows(database, "ticket") == wanted
+
+
 def test_a_file_without_a_header_is_replaced_by_the_backup_alone(database, backups, config, capsys, tmp_path):
     database.write_bytes(b"\xa5" * 8192)
     words = said(capsys, config)
