@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from typing import Any, Final
 
 import peewee
 from playhouse.migrations import Runner
+
+from appliance.node import durable_file
 
 log = logging.getLogger(__name__)
 
@@ -129,8 +132,9 @@ class Database:
         pending = [m.name for m in status if not m.applied]
         if pending and any(m.applied for m in status):
             backup = self.file.with_name(f"{self.file.name}.before-{pending[0]}")
-            with sqlite3.connect(backup) as copy:
-                self._db.connection().backup(copy)
-            copy.close()
+            with durable_file.replacing(backup) as part:
+                os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+                with contextlib.closing(sqlite3.connect(part)) as copy:
+                    self._db.connection().backup(copy)
             log.info("backup before the migration: %s", backup)
         runner.up()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
 import sqlite3
 
@@ -10,6 +11,7 @@ import pytest
 
 from appliance.engine import commands as c
 from appliance.engine.model import Counter, Definition, Service, Span
+from appliance.node import durable_file
 from appliance.store.database import Database, StorageFault
 from appliance.store.event_log import BrokenChain, EventLog
 from appliance.store.projections import rebuild
@@ -166,9 +168,29 @@ def test_a_migration_makes_a_backup_first(file, clerk, tmp_path, monkeypatch):
     assert again.load_day() == clerk.day
     again.close()
     backup = file.with_name("giliran.db.before-0002_more")
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert not list(file.parent.glob(f"{backup.name}?*"))
     with sqlite3.connect(backup) as connection:
         assert connection.execute("SELECT count(*) FROM event").fetchone()[0] == clerk.day.seq
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'more'").fetchone()[0] == 0
+
+
+def test_a_copy_that_did_not_get_onto_the_disk_is_no_backup_and_nothing_is_changed(file, clerk, tmp_path, monkeypatch):
+    clerk.close()
+    steps = tmp_path / "migrations"
+    shutil.copytree("appliance/store/migrations", steps)
+    (steps / "0009_more.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE more (x)')\n")
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("appliance.store.database.MIGRATIONS", steps)
+        patch.setattr(durable_file, "sync_file", full)
+        with pytest.raises(StorageFault, match="No space left"):
+            Store(file)
+    assert not list(file.parent.glob("*.before-*"))
+    Store(file).close()
 
 
 def test_an_unusable_place_is_reported_with_its_name(tmp_path):
