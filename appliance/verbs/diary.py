@@ -14,6 +14,8 @@ from appliance.engine.upcast import upcast
 from appliance.store.event_log import Row
 
 MINUTE_MS: Final = 60_000
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""A name or a text with a line's end in it would look like a record of its own, and a terminal obeys the rest."""
 Body = dict[str, Any]
 
 
@@ -22,7 +24,8 @@ def line(row: Row, zone: ZoneInfo) -> str:
     try:
         moment = datetime.fromtimestamp(row[1] / 1000, zone)
         fields = upcast(row[3], row[4], msgspec.json.decode(row[8]))
-        return f"{moment:%Y-%m-%d %H:%M:%S}  {row[5]:<10}  {sentence(row[3], fields, zone)}"
+        said = f"{moment:%Y-%m-%d %H:%M:%S}  {row[5]:<10}  {sentence(row[3], fields, zone)}"
+        return _CONTROLS.sub(" ", said)
     except (msgspec.MsgspecError, ArithmeticError, ValueError, LookupError, TypeError, AttributeError, OSError):
         return f"record {row[0]} cannot be read: it is not what was written; see `giliran log verify`"
 

@@ -115,6 +115,14 @@ def test_every_kind_of_event_has_a_sentence_of_its_own(kind):
     assert not set(text) & set("{}[]")
 
 
+def test_a_name_with_the_end_of_a_line_in_it_makes_no_second_line():
+    named = "x\n2026-04-06 08:00:00  hub         The day\x1b[2K\u2028"
+    row = (1, 0, "2026-04-06", "EndedEmergency", 3, f"web-1 {named}", None, 0, '{"officer": "\\r"}', b"")
+    (only,) = diary.line(row, JAKARTA).splitlines()
+    assert only.isprintable()
+    assert "web-1 x 2026-04-06" in only
+
+
 def test_an_event_of_a_newer_version_is_told_with_its_fields():
     text = diary.sentence("TicketSungTo", {"type": "TicketSungTo", "number": "A001", "song": "x"}, JAKARTA)
     assert text == "Ticket Sung To: number A001, song x."
