@@ -57,7 +57,8 @@ def undoable(day: Day, counter: CounterId) -> tuple[Press | None, TicketNumber |
     if press.went_on is None:
         untouched = now.state == "served" and now.called_at == press.finished.called_at and now.counter == counter
     else:
-        untouched = now.state == "waiting" and now.place == press.went_on
+        onwards = (now.service, *now.steps) == press.finished.steps  # sent elsewhere, it may wait at the same place
+        untouched = now.state == "waiting" and now.place == press.went_on and onwards
     return press, now.number if untouched else None
 
 

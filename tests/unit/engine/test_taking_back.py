@@ -12,7 +12,7 @@ from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.decide import decide
 from appliance.engine.evolve import evolve
-from appliance.engine.model import Journey, Rules
+from appliance.engine.model import Journey, Reentry, Rules
 
 
 def with_journey():
@@ -116,6 +116,19 @@ def test_a_finish_cannot_be_taken_back_once_the_citizen_was_called_elsewhere():
     office.do(c.Finish("1"))
     office.do(c.CallNext("3"))
     assert office.refusal(c.Undo("1")) == "moved_on"
+
+
+def test_a_finish_cannot_be_taken_back_once_the_citizen_was_sent_elsewhere_though_to_the_same_place():
+    office = with_journey()
+    rules = msgspec.structs.replace(office.definition.rules, transferred_enters=Reentry("arrival"))
+    office.do(c.DefineOffice(msgspec.structs.replace(office.day.definition, rules=rules)))
+    number = office.issue("trip")
+    office.call()
+    office.do(c.Finish("1"))
+    office.do(c.CallNext("3"))
+    office.do(c.Transfer("3", service="b"))
+    assert office.refusal(c.Undo("1")) == "moved_on"
+    assert office.day.tickets[number].service == "b"
 
 
 def test_what_others_learnt_and_called_meanwhile_stays(office):
