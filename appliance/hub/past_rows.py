@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from appliance.node.daemon import Clock
+from appliance.store.backfill import PIECE
 from appliance.store.database import StorageFault
 from appliance.store.store import Store
 from appliance.wire.messages import Part
@@ -31,6 +32,8 @@ class PastRows:
         self._clock = clock
         self._not_before = 0
         self._said = -SAID_EVERY
+        self._tried = 0
+        """Up to this record it has been tried."""
         self._problem = ""
         self._begun = False
         self._try(self._begin)  # a disk that takes no rows must not keep the office closed
@@ -68,18 +71,20 @@ class PastRows:
         except BaseException:
             self._not_before = self._clock.monotonic_ms() + TRY_AGAIN_MS
             raise
-        else:
-            self._problem = ""
 
     def _begin(self) -> None:
         self._store.begin_backfill()
-        self._begun = True
+        self._begun, self._problem = True, ""
 
     def _step(self) -> None:
         backfill = self._store.backfill
         if backfill is None:
             return
-        if not backfill.step():
+        self._tried = max(self._tried, backfill.at + PIECE)
+        more = backfill.step()
+        if not more or backfill.at >= self._tried:  # a day is made again from its beginning: that mends nothing yet
+            self._problem = ""
+        if not more:
             self._store.backfill = None
             log.info("all rows of past days are made")
         elif backfill.percent >= self._said + SAID_EVERY:

@@ -46,6 +46,11 @@ class Backfill:
         return cls(database, log, row[0] if isinstance(row[0], int) else 0)
 
     @property
+    def at(self) -> int:
+        """Up to this record it has come."""
+        return self._at
+
+    @property
     def percent(self) -> int:
         """How much is made, in hundredths of the log."""
         return 100 if self._at >= self._until else 100 * self._at // self._until

@@ -131,6 +131,20 @@ def test_a_record_that_cannot_be_read_is_said_and_does_not_keep_the_hub_busy(fil
     assert not made.busy
 
 
+@pytest.mark.expects_log("cannot be made")
+def test_what_is_damaged_is_said_once_and_until_it_is_mended(file, begin, caplog):
+    forget_rows(file)
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE event SET body = '{' WHERE seq = 70")
+    made, clock, _ = begin()
+    for _ in range(3):
+        while made.busy:
+            made.tick()
+            assert made.parts[0].state == ("fault" if clock.ms or not made.busy else "ok")
+        clock.ms += TRY_AGAIN_MS
+    assert caplog.text.count("cannot be made") == 1
+
+
 def test_a_mistake_of_ours_is_made_once_a_minute_at_most(file, begin, monkeypatch):
     forget_rows(file)
     made, clock, _ = begin()
