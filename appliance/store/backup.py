@@ -18,7 +18,7 @@ from typing import Final
 
 from appliance.node import durable_file
 from appliance.store.database import StorageFault
-from appliance.store.event_log import Row
+from appliance.store.hash_chain import Row
 from appliance.store.reader import LogReader, Proof
 
 RESERVE: Final = 64 << 20

@@ -1,14 +1,9 @@
-"""The hash-chained event log: audit, outbox and replay in one table.
-
-Each record's hash is SHA-256 over the hash before it, the record's fields and its body, so that a changed, removed or
-inserted record breaks the chain from there on.
-"""
+"""The hash-chained event log (``hash_chain``): audit, outbox and replay in one table."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -16,9 +11,8 @@ import msgspec
 from appliance.engine.events import VERSION, Entry, Event
 from appliance.engine.upcast import upcast
 from appliance.store.database import Database, StorageFault
+from appliance.store.hash_chain import GENESIS, chained, wrong_with
 
-GENESIS: Final = bytes(32)
-_encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _fields: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 INSERT: Final = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -28,9 +22,6 @@ SELECT: Final = "SELECT seq, at, day, type, version, actor, request_id, part, bo
 # through years of records at each start. INDEXED BY turns an index that does not serve into an error.
 _LATEST: Final = """SELECT max(seq) FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = ? AND seq < ?"""
-
-Row = tuple[int, int, str, str, int, str, bytes | None, int, str, bytes]
-"""A record: seq, at, day, type, version, actor, request id, part, body, hash."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -102,7 +93,7 @@ class EventLog:
         before = self._rows("seq = ?", first - 1).fetchone()
         previous, expected_seq = (before[9] if before else GENESIS), first
         for row in self._rows("seq >= ? ORDER BY seq", first):
-            if row[0] != expected_seq or row[9] != hash_if_any(row, previous):
+            if wrong_with(row, expected_seq, previous):
                 raise BrokenChain(f"event {expected_seq} of the log was altered or is missing; restore a backup")
             previous = row[9]
             expected_seq += 1
@@ -131,36 +122,6 @@ class EventLog:
         if not isinstance(row[1], bytes):
             raise BrokenChain(f"event {row[0]} of the log was altered; restore a backup")
         return row[0], row[1]
-
-
-def chained(previous: bytes, entries: Iterable[Entry], day: str, actor: str, request_id: str | None) -> list[Row]:
-    """Return the records of ``entries``, each linked to the one before, the first to the hash ``previous``."""
-    request = bytes.fromhex(request_id) if request_id else None
-    rows: list[Row] = []
-    for part, entry in enumerate(entries):
-        body = _encoder.encode(entry.event).decode()
-        kind = type(entry.event).__name__
-        previous = _link(previous, (entry.seq, entry.at, day, kind, VERSION, actor, request_id, part), body)
-        rows.append((entry.seq, entry.at, day, kind, VERSION, actor, request, part, body, previous))
-    return rows
-
-
-def hash_of(row: Any, previous: bytes) -> bytes:
-    """Return the hash that a record must have if the record before it has the hash ``previous``."""
-    request_hex = row[6].hex() if row[6] else None
-    return _link(previous, (row[0], row[1], row[2], row[3], row[4], row[5], request_hex, row[7]), row[8])
-
-
-def hash_if_any(row: Any, previous: Any) -> bytes | None:
-    """As ``hash_of``; None if a field is not even of its kind, as after a flipped bit in the record's header."""
-    try:
-        return hash_of(row, previous)
-    except (AttributeError, TypeError, ValueError):
-        return None
-
-
-def _link(previous: bytes, fields: tuple[Any, ...], body: str) -> bytes:
-    return sha256(previous + _encoder.encode(fields) + body.encode()).digest()
 
 
 def event_of(kind: str, version: int, body: str) -> Event:

@@ -11,7 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from appliance.store.database import Damaged, StorageFault, fault
-from appliance.store.event_log import GENESIS, SELECT, Row, hash_if_any
+from appliance.store.event_log import SELECT
+from appliance.store.hash_chain import GENESIS, Row, wrong_with
 from appliance.units import DEFAULT_ZONE
 
 CHUNK: Final = 5_000
@@ -72,7 +73,7 @@ class LogReader:
             # Asked first: beside a hub that works, the cursor would run ahead of what was read before.
             announced = self.announced()
             for row in self._chunks(1, LAST):
-                if problem := _wrong_with(row, proven + 1, previous):
+                if problem := wrong_with(row, proven + 1, previous):
                     return Proof(proven, previous.hex(), proven + 1, problem)
                 previous, proven = row[9], row[0]
         except Damaged as error:
@@ -94,7 +95,7 @@ class LogReader:
         """Yield the records behind ``seq``, whose hash is ``last_hash``, as far as they can be read and proven."""
         with contextlib.suppress(StorageFault):
             for row in self._chunks(seq + 1, LAST):
-                if _wrong_with(row, seq + 1, last_hash):
+                if wrong_with(row, seq + 1, last_hash):
                     return
                 yield row
                 seq, last_hash = row[0], row[9]
@@ -168,12 +169,3 @@ def _concerns(row: Row, number: str) -> bool:
         return number in (body.get("number"), body.get("finished"))
     except (msgspec.MsgspecError, ValueError, TypeError, AttributeError):
         return True  # altered so that nobody can tell
-
-
-def _wrong_with(row: Row, seq: int, previous: bytes) -> str:
-    """Return why ``row`` is not the record ``seq`` that follows from the hash ``previous``; an empty text if it is."""
-    if row[0] != seq:
-        return f"record {seq} is missing; the next one is {row[0]}"
-    if hash_if_any(row, previous) != row[9]:
-        return f"record {row[0]} ({row[3]} of {row[2] or 'no day'}) is not what was written"
-    return ""

@@ -27,7 +27,8 @@ from appliance.store.backup import (
 )
 from appliance.store.checkup import outcome_file
 from appliance.store.database import Database, StorageFault, told
-from appliance.store.event_log import GENESIS, INSERT, EventLog, Row
+from appliance.store.event_log import INSERT, EventLog
+from appliance.store.hash_chain import GENESIS, Row
 from appliance.store.projections import Projection
 from appliance.store.reader import LogReader
 from appliance.store.store import RELAY, Store

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from appliance.engine.upcast import upcast
-from appliance.store.event_log import Row
+from appliance.store.hash_chain import Row
 
 MINUTE_MS: Final = 60_000
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

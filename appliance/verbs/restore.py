@@ -15,7 +15,7 @@ from appliance.node.daemon import EXIT_CONFIG, SystemClock
 from appliance.store import restoring
 from appliance.store.backup import Backups, how_to_restore
 from appliance.store.database import StorageFault
-from appliance.store.event_log import Row
+from appliance.store.hash_chain import Row
 from appliance.store.reader import LogReader
 
 

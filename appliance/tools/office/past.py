@@ -16,7 +16,7 @@ from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine import events as e
 from appliance.engine.commands import DefineOffice
 from appliance.engine.model import Definition, Span, Told
-from appliance.store import event_log
+from appliance.store import event_log, hash_chain
 from appliance.store.projections import INSERT_TICKET, INSERT_VISIT
 from appliance.tools.office.clerk import Clerk
 from appliance.tools.office.sample_office import DATE, ZONE, office
@@ -77,7 +77,7 @@ class _DayWriter:
     def __init__(self, seq: int, last: bytes, day: date, chance: random.Random) -> None:
         self.seq = seq
         self.hash = last
-        self.records: list[event_log.Row] = []
+        self.records: list[hash_chain.Row] = []
         self.tickets: list[tuple[Any, ...]] = []
         self.visits: list[tuple[Any, ...]] = []
         self._date = day
@@ -113,7 +113,7 @@ class _DayWriter:
 
     def _write(self, actor: str, request_id: str | None, at: int, *events: Any) -> None:
         entries = (e.Entry(self.seq + place, at, event) for place, event in enumerate(events, 1))
-        rows = event_log.chained(self.hash, entries, self._day, actor, request_id)
+        rows = hash_chain.chained(self.hash, entries, self._day, actor, request_id)
         self.seq, self.hash = rows[-1][0], rows[-1][9]
         self.records += rows
 

@@ -32,7 +32,8 @@ from appliance.engine import commands as c
 from appliance.engine.events import Entry
 from appliance.store import backup, checkup
 from appliance.store.backup import BackupFault, Backups
-from appliance.store.event_log import INSERT, chained
+from appliance.store.event_log import INSERT
+from appliance.store.hash_chain import chained
 from appliance.store.reader import LogReader
 from appliance.store.store import Store
 from appliance.tools.office import past
