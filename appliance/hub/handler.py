@@ -197,6 +197,9 @@ class Handler:
         if request.id in self.day.replaced:
             refusal = Refusal("replaced", "The citizen holds an offline ticket instead.")
             return encode(translate.refused(request.id, refusal))
+        beyond = translate.out_of_bounds(incoming.node, request.body, self.day.counter_definitions.values())
+        if beyond is not None:
+            return encode(translate.refused(request.id, beyond))
         if self.day.training and isinstance(request.body, RaiseEmergency):
             self.held.append(incoming)  # it is real, and acknowledged when the real log has it
             return b""
@@ -217,9 +220,6 @@ class Handler:
         return answer
 
     def _carry_out(self, request: Request, node: str, happened: list[Happened]) -> bytes:
-        refusal = translate.out_of_bounds(node, request.body, self.day.counter_definitions.values())
-        if refusal is not None:
-            return encode(translate.refused(request.id, refusal))
         officer = getattr(request.body, "officer", "")
         actor = f"{node} {officer}" if officer else node
         try:

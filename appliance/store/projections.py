@@ -22,7 +22,7 @@ _UPDATE: Final = """UPDATE ticket SET service = ?, priority = ?, state = ?, arri
 _SET_ORIGIN: Final = """UPDATE ticket SET channel = ?, node = ?, told_ahead = ?, told_low = ?, told_high = ?
     WHERE day = ? AND number = ?"""
 GIVEN: Final = (TicketIssued, TicketMerged)
-CHANNELS: Final = {"kiosk": "kiosk", "web": "desk", "public": "online"}
+CHANNELS: Final = {"kiosk": "kiosk", "web": "desk"}
 """By the role of the node that gave a number; booked and offline ones go by their event."""
 
 

@@ -336,6 +336,15 @@ def test_an_emergency_is_real_also_in_a_practice_and_ends_it(tmp_path):
     real.store.close()
 
 
+def test_an_emergency_that_nobody_signs_does_not_end_a_practice(tmp_path):
+    bench = founded(tmp_path / "practice.db", practice=Practice(OFFICE, NOW + 2_000_000))
+    tick(bench)
+    (reply,) = bench.ask(bench.request(m.RaiseEmergency({"id": "Keluar."}, " "), node="web-1"))
+    assert reply.code == "no_officer"
+    assert bench.handler.held == []
+    bench.store.close()
+
+
 def test_a_hub_that_went_away_in_a_practice_goes_on_with_the_real_queue(tmp_path):
     file = tmp_path / "giliran.db"
     first = founded(file)
