@@ -25,7 +25,7 @@ from appliance.tools.shots.kiosk_states import KioskStory
 from kiosk.workshop.fake_printer import PtyPrinter
 
 FRAME: Final = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
-EXPECTED: Final = ("broker lost", "the paper has run out")
+EXPECTED: Final = ("broker lost", "paper_out: ")
 """Warnings that the scripted troubles cause."""
 QUICK: Final = (("id", ()), ("en", ("low", "large", "contrast")))
 """With ``--quick``: one size, these languages and modes."""
