@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.node.polling import until
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 
 
 def wait_for(condition: Callable[[], Any], limit: float = 40.0) -> Any:
@@ -25,4 +25,4 @@ def wait_for(condition: Callable[[], Any], limit: float = 40.0) -> Any:
 
 def seconds(file: Path) -> float:
     """Return how long a WAV file sounds."""
-    return len(sound.read(file)) / sound.RATE
+    return len(waveform.read(file)) / waveform.RATE

@@ -12,11 +12,11 @@ import msgspec
 from appliance.commands import CounterId, ServiceId
 from appliance.engine import learning
 from appliance.engine.model import Day, Span
-from appliance.units import MINUTE
+from appliance.units import HOUR, MINUTE
 
 LATE_MS: Final = 10 * MINUTE
 """Mean time until an officer who should be there comes, or one who paused goes on."""
-LOOK_BACK_MS: Final = 60 * MINUTE
+LOOK_BACK_MS: Final = HOUR
 """The stream of citizens is judged by those of this last time."""
 SHORTEST_MS: Final = 15 * MINUTE
 AWAY_MS: Final = 2 * MINUTE

@@ -18,16 +18,16 @@ from appliance.node.daemon import Clock
 from appliance.store.backup import Backups, how_to_restore
 from appliance.store.checkup import CheckResult, last_outcome
 from appliance.texts.parts import LOGGED, of_part
-from appliance.units import DAY
+from appliance.units import DAY, HOUR
 from appliance.wire.messages import Part
 
 log = logging.getLogger(__name__)
 
 QUIET_MS: Final = 60_000
 """While the day is open, the work waits until nothing has happened for so long (on the office's clock)."""
-AGAIN_MS: Final = 3 * 3_600_000
+AGAIN_MS: Final = 3 * HOUR
 """After a night that found something wrong, wait so long (real time) before looking again."""
-LONGEST_MS: Final = 12 * 3_600_000
+LONGEST_MS: Final = 12 * HOUR
 """Work that takes longer (real time) hangs, on a stick that does not answer for instance."""
 END_SECONDS: Final = 2.0
 HUMBLY: Final = ("ionice", "-t", "-c", "3", "nice", "-n", "19")

@@ -10,13 +10,12 @@ from typing import Final, Literal, Protocol, get_args
 import msgspec
 
 from appliance.simulation.office import ABSENT_MS, MOST_COUNTERS, PlayedOffice, Stay, Visitor
-from appliance.units import MINUTE
+from appliance.units import DAY, HOUR, MINUTE
 
 Distribution = Literal["exponential", "lognormal", "constant"]
 DISTRIBUTIONS: Final[tuple[Distribution, ...]] = get_args(Distribution)
 VARIATION: Final = 0.5
 """Standard deviation over mean of lognormal service times, as usual at counters where forms are checked."""
-HOUR: Final = 60 * MINUTE
 MOST_DAYS: Final = 10_000
 MOST_VISITORS: Final = 5_000_000
 """More than this is refused: it would take many minutes."""
@@ -104,7 +103,7 @@ def _days(plan: Plan, chance: Chance) -> Iterator[SimulatedDay]:
     office = PlayedOffice(plan.counters)
     length = round(plan.hours * HOUR)
     for number in range(plan.days):
-        opens = max(number * 24 * HOUR, office.now)
+        opens = max(number * DAY, office.now)
         visitors = draw(plan, chance, opens, opens + length)
         today = (_FIRST_DAY + timedelta(days=number)).isoformat()
         yield SimulatedDay(opens, opens + length, visitors, office.play(today, opens, visitors))

@@ -16,14 +16,13 @@ from appliance.engine.expected_times import Stream, Work
 from appliance.engine.model import Booking, Counter, Definition, Rules, Service, Span, Weekday
 from appliance.simulation.days import Chance, exponential, lognormal
 from appliance.simulation.world import Citizen, Scenario
-from appliance.units import MINUTE
+from appliance.units import DAY, HOUR, MINUTE
 
 Kind = Literal["steady", "varied"]
 T = TypeVar("T")
 Roster = dict[Weekday, tuple[tuple[str, str], ...]]
 DAYS_EACH: Final = 5
 """Days in a row of one office: it is judged while it learns."""
-HOUR: Final = 60 * MINUTE
 OVERTIME_MS: Final = 6 * HOUR
 """So long after closing everybody goes home, served or not."""
 BOOKED_WHO_COME: Final = 0.85
@@ -60,7 +59,7 @@ class _Office:
 
     def days(self, count: int) -> Iterator[Scenario]:
         for number in range(count):
-            yield self._day((_FIRST + timedelta(days=number)).isoformat(), number * 24 * HOUR + 8 * HOUR)
+            yield self._day((_FIRST + timedelta(days=number)).isoformat(), number * DAY + 8 * HOUR)
 
     def _define(self) -> Definition:
         services = tuple(

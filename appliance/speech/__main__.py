@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.node.config import ConfigError
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import SpeechError
 from appliance.speech.phrases import Phrase, announcement, sentences
 from appliance.speech.players import Sound, make_player
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     call = Call(1, 1, 0, asked.number.upper(), "try", {"id": asked.counter}, "try", {}, asked.recall)
     try:
         if asked.tone:
-            _let_hear(sound.silence(settings.lead_in_ms) + sound.test_tone(), settings, asked.out)
+            _let_hear(waveform.silence(settings.lead_in_ms) + waveform.test_tone(), settings, asked.out)
         else:
             _speak(call, settings, asked.out)
     except (SpeechError, OSError, ValueError) as error:
@@ -62,16 +62,16 @@ def _speak(call: Call, settings: SpeechSettings, out: Path | None) -> None:
             said.append([studio.sound_of(Phrase(each, language)) for each in sentences(call, language, settings)])
     finally:
         studio.stop()
-    _let_hear(sound.join(said, with_chime=settings.chime, lead_in_ms=settings.lead_in_ms), settings, out)
+    _let_hear(waveform.join(said, with_chime=settings.chime, lead_in_ms=settings.lead_in_ms), settings, out)
 
 
 def _let_hear(samples: array[int], settings: SpeechSettings, out: Path | None) -> None:
-    samples = sound.scaled(samples, settings.volume)
-    sys.stdout.write(f"{len(samples) / sound.RATE:.1f} s\n")
+    samples = waveform.scaled(samples, settings.volume)
+    sys.stdout.write(f"{len(samples) / waveform.RATE:.1f} s\n")
     if out is None:
         make_player(settings).play(Sound([samples], "try"))
     else:
-        sound.write(out, samples)
+        waveform.write(out, samples)
 
 
 if __name__ == "__main__":

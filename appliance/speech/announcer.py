@@ -13,7 +13,7 @@ from appliance.node import trace
 from appliance.node.daemon import HubClock
 from appliance.node.local import local_time
 from appliance.node.watched_thread import WatchedThread
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import SpeechError
 from appliance.speech.pace import IN_FULL, Manner, Now
 from appliance.speech.phrases import Heard, Said, foreseen, phrases
@@ -234,16 +234,16 @@ class Announcer:
     def _pieces(self, said: Said) -> Iterator[array[int]]:
         """Yield the announcement piece by piece: the chime is heard while speech is still being made, if it must be."""
         loudness = 100 if isinstance(said, Emergency) else self._settings.volume_at(self._minute())
-        signal = sound.alarm() if isinstance(said, Emergency) else self._chime()
+        signal = waveform.alarm() if isinstance(said, Emergency) else self._chime()
         lead_in_ms = 0 if self._player.awake else self._settings.lead_in_ms
         if not self._manner.signal:
             lead_in_ms = max(lead_in_ms, APART_MS)
         languages = (self._in_language(said, language) for language in self._settings.languages)
-        for piece in sound.pieces(languages, signal=signal, lead_in_ms=lead_in_ms):
-            yield sound.scaled(piece, loudness)
+        for piece in waveform.pieces(languages, signal=signal, lead_in_ms=lead_in_ms):
+            yield waveform.scaled(piece, loudness)
 
     def _chime(self) -> array[int] | None:
-        return sound.chime() if self._settings.chime and self._manner.signal else None
+        return waveform.chime() if self._settings.chime and self._manner.signal else None
 
     def _in_language(self, said: Said, language: str) -> list[array[int]]:
         """Return all sentences in one language, or none: half an announcement would only confuse."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.node.config import ConfigError
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.phrases import sentences
 from appliance.speech.settings import SpeechSettings, configured
@@ -50,10 +50,10 @@ class ClipVoice:
         joined = array("h")
         try:
             for words, file in stretches:
-                joined += self._recording(file) if file is not None else sound.silence(PAUSE_MS if not words else 0)
+                joined += self._recording(file) if file is not None else waveform.silence(PAUSE_MS if not words else 0)
         except (ValueError, OSError) as error:
             raise VoiceFault("bad_recording", error=str(error)) from error
-        sound.write(path, joined)
+        waveform.write(path, joined)
 
     def cover(self, text: str, language: str) -> list[tuple[str, Path | None]]:
         """Return the stretches that ``text`` is made of: the words, and their recording if there is one.
@@ -96,10 +96,10 @@ class ClipVoice:
         return 1, None
 
     def _recording(self, file: Path) -> array[int]:
-        samples = sound.trimmed(sound.read(file))
+        samples = waveform.trimmed(waveform.read(file))
         if not samples:
             raise ValueError(f"{file.name} is silent")
-        return sound.levelled(samples) + sound.silence(WORD_GAP_MS)
+        return waveform.levelled(samples) + waveform.silence(WORD_GAP_MS)
 
 
 def missing_words(voice: ClipVoice, calls: Iterable[Call], language: str, settings: SpeechSettings) -> list[str]:
@@ -130,17 +130,17 @@ def faults(folder: Path) -> Iterator[str]:
     for file in sorted(folder.glob("*/*.wav")):
         name = file.relative_to(folder)
         try:
-            samples = sound.read(file)
-        except sound.WrongForm as error:
-            yield f"{error}: sox {name} -r {sound.RATE} -c 1 -b 16 mended.wav"
+            samples = waveform.read(file)
+        except waveform.WrongForm as error:
+            yield f"{error}: sox {name} -r {waveform.RATE} -c 1 -b 16 mended.wav"
         except (ValueError, OSError) as error:
             yield str(error)
         else:
-            if not sound.is_audible(samples):
+            if not waveform.is_audible(samples):
                 yield f"{name} is silent"
-            elif sound.is_clipped(samples):
+            elif waveform.is_clipped(samples):
                 yield f"{name} is overdriven; record it again, further from the microphone"
-            elif not sound.starts_quietly(samples):
+            elif not waveform.starts_quietly(samples):
                 yield f"{name} begins in the middle of a sound; record it again with a moment of silence in front"
 
 

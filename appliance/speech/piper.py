@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import SpeechError, VoiceFault, VoiceMissing
 from appliance.speech.settings import Language
 from appliance.speech.watched import WatchedWorker, WorkerLost
@@ -103,7 +103,7 @@ class PiperVoice:
             for _ in range(ATTEMPTS):
                 problem = self._attempt(text[:LONGEST_TEXT], self._workers[language], half_done)
                 if not problem:
-                    sound.write(path, sound.levelled(sound.read(half_done)))
+                    waveform.write(path, waveform.levelled(waveform.read(half_done)))
                     return
                 if self._workers[language].closed:
                     break
@@ -126,9 +126,9 @@ class PiperVoice:
         except WorkerLost as error:
             return str(error)
         try:
-            samples = sound.read(path)
-        except sound.WrongForm as error:
+            samples = waveform.read(path)
+        except waveform.WrongForm as error:
             raise VoiceMissing("piper_wrong_model", error=str(error)) from error
         except ValueError as error:
             return str(error)
-        return "" if sound.is_audible(samples) else f"{text!r} came out silent"
+        return "" if waveform.is_audible(samples) else f"{text!r} came out silent"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import PlayerFault, PlayerMissing, SpeechError
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.sound_card import BUFFER_US, LAG_S, SoundLine
@@ -88,7 +88,7 @@ class NoSpeaker:
         samples = sum(len(piece) for piece in what.pieces)
         if what.started is not None and samples:
             what.started()
-        return self._pass(samples / sound.RATE / what.rate, what)
+        return self._pass(samples / waveform.RATE / what.rate, what)
 
     def check(self) -> None:
         """There is nothing to find out."""
@@ -133,7 +133,7 @@ class FolderPlayer(NoSpeaker):
         if not what.wanted():
             return False
         try:
-            if sound.is_audible(whole):
+            if waveform.is_audible(whole):
                 self._keep(whole, what.name)
         except OSError as error:
             fault = PlayerFault("cannot_keep", folder=str(self._folder), error=str(error.strerror))
@@ -151,7 +151,7 @@ class FolderPlayer(NoSpeaker):
         if self._count < 0:
             numbers = [path.name.partition("-")[0] for path in self._folder.glob("*-*.wav")]
             self._count = max((int(number) for number in numbers if number.isdecimal()), default=0)
-        sound.write(self._folder / f"{self._count + 1:03d}-{name}.wav", whole)
+        waveform.write(self._folder / f"{self._count + 1:03d}-{name}.wav", whole)
         self._count += 1
 
 
@@ -171,7 +171,7 @@ class AlsaPlayer:
         self, device: str, *, keep_awake: bool = False, program: str = "aplay", grace: float = GRACE_S
     ) -> None:
         order = "LE" if sys.byteorder == "little" else "BE"
-        form = ["-t", "raw", "-f", f"S16_{order}", "-r", str(sound.RATE), "-c", "1"]
+        form = ["-t", "raw", "-f", f"S16_{order}", "-r", str(waveform.RATE), "-c", "1"]
         buffer = [f"--buffer-time={BUFFER_US}", f"--period-time={BUFFER_US // 4}"]
         self._command = [program, "-q", "-D", device, *form, *buffer]
         self._device = device
@@ -207,7 +207,7 @@ class AlsaPlayer:
             if self._keep_awake:
                 self._opened()
             else:
-                self._play(Sound([sound.silence(50)]))
+                self._play(Sound([waveform.silence(50)]))
         except SpeechError as error:
             self._note(error)
             self._drop()
@@ -230,7 +230,7 @@ class AlsaPlayer:
         line = self._opened()
         started = what.started
         for piece in what.pieces:
-            heard = started is not None and sound.is_audible(piece)
+            heard = started is not None and waveform.is_audible(piece)
             line.put(piece, started if heard else None)
             started = None if heard else started
             if not self._goes_on(line, what):

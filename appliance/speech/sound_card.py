@@ -18,13 +18,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import PlayerFault, PlayerMissing, SpeechError
 
 BUFFER_US: Final = 160_000
 """ALSA's own buffer, in microseconds: short, for what lies in it delays the next call, and enough for a busy Pi."""
 PIPE_BYTES: Final = 4096
-CHUNK: Final = sound.RATE // 50
+CHUNK: Final = waveform.RATE // 50
 """Samples that are handed over at a time: 20 ms."""
 LAG_S: Final = 0.3
 """After so many seconds, what has been fed has been heard."""
@@ -40,7 +40,7 @@ class SoundLine:
     """One process and the thread that feeds it. It ends by itself when the process does.
 
     Args:
-        command: what plays raw sound (mono, 16 bits, ``sound.RATE``) from its standard input.
+        command: what plays raw sound (mono, 16 bits, ``waveform.RATE``) from its standard input.
         device: its name, for messages.
         stall_s: real seconds in which it must take something.
         confirmed: called once, when the device has surely begun to play.
@@ -74,7 +74,7 @@ class SoundLine:
     @property
     def awake(self) -> bool:
         """Whether the device has been open long enough for a sleeping screen to have woken."""
-        return self.running and self._fed > sound.RATE * 2
+        return self.running and self._fed > waveform.RATE * 2
 
     @property
     def idle(self) -> bool:
@@ -137,7 +137,7 @@ class SoundLine:
                 self._fed += len(samples)
                 if started is not None:
                     started()
-                if waiting and self._fed / sound.RATE > AHEAD_S + 0.3:  # more than pipe and buffers hold
+                if waiting and self._fed / waveform.RATE > AHEAD_S + 0.3:  # more than pipe and buffers hold
                     waiting = False
                     self._confirmed()
                 self._read_complaint()
@@ -150,12 +150,12 @@ class SoundLine:
                 self.fault = self._lost()
 
     def _keep_pace(self) -> None:
-        ahead = self._fed / sound.RATE - (time.monotonic() - self._begun) * HURRY
+        ahead = self._fed / waveform.RATE - (time.monotonic() - self._begun) * HURRY
         with self._changed:
             if ahead > AHEAD_S and not self._ending and not self._queue:
                 self._changed.wait(ahead - AHEAD_S)
-        if ahead > AHEAD_S + CHUNK / sound.RATE * 2:
-            time.sleep(CHUNK / sound.RATE)
+        if ahead > AHEAD_S + CHUNK / waveform.RATE * 2:
+            time.sleep(CHUNK / waveform.RATE)
 
     def _next(self) -> tuple[memoryview, Callable[[], None] | None]:
         with self._changed:
@@ -195,7 +195,7 @@ class SoundLine:
         return PlayerFault("failed", device=self._device, error=lines[-1])
 
 
-_BREATH: Final = sound.breath(CHUNK)
+_BREATH: Final = waveform.breath(CHUNK)
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.node.watched_thread import WatchedThread
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import SpeechError, VoiceFault
 from appliance.speech.phrases import Phrase
 from appliance.speech.voice import Voice
@@ -255,7 +255,7 @@ class Studio:
     def _made(self, phrase: Phrase) -> array[int]:
         scratch = self._scratch()
         self._voice.synthesise(phrase.text, phrase.language, scratch)
-        return sound.trimmed(sound.read(scratch))
+        return waveform.trimmed(waveform.read(scratch))
 
     def _tend(self) -> None:
         """Keep the voice warm, and try again what did not work; at most once in ``tend_s``."""

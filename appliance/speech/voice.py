@@ -12,7 +12,7 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from appliance.node.durable_file import replacing
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.clips import ClipVoice
 from appliance.speech.errors import SpeechError, VoiceFault, VoiceMissing
 from appliance.speech.piper import PiperVoice
@@ -60,7 +60,7 @@ class SilentVoice:
 
     def synthesise(self, text: str, language: str, path: Path) -> None:  # noqa: ARG002  # the port's signature
         """Write no sound at all, successfully."""
-        sound.write(path, array("h"))
+        waveform.write(path, array("h"))
 
     def check(self) -> None:
         """There is nothing to look after."""
@@ -182,7 +182,7 @@ class EspeakVoice:
         if answer.problem:
             return VoiceFault("refused", error=answer.problem)
         try:
-            audible = sound.is_audible(sound.read(path))
+            audible = waveform.is_audible(waveform.read(path))
         except ValueError as error:
             return VoiceFault("bad_sound", error=str(error))
         return None if audible else VoiceFault("silent", text=sentence.text)

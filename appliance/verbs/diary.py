@@ -12,8 +12,8 @@ import msgspec
 
 from appliance.engine.upcast import upcast
 from appliance.store.hash_chain import Row
+from appliance.units import MINUTE
 
-MINUTE_MS: Final = 60_000
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """A name or a text with a line's end in it would look like a record of its own, and a terminal obeys the rest."""
 Body = dict[str, Any]
@@ -70,7 +70,7 @@ def _merged(body: Body, zone: ZoneInfo) -> str:
 
 
 def _called(body: Body, _: ZoneInfo) -> str:
-    waited = f"after {round(body['waited_ms'] / MINUTE_MS)} min"
+    waited = f"after {round(body['waited_ms'] / MINUTE)} min"
     return f"{body['number']} was called to counter {body['counter']} {waited} ({body['reason'].replace('_', ' ')})."
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Final
 
 from appliance.node import trace
+from appliance.node.daemon import SystemClock
 from appliance.node.link import Link
 from appliance.ui.bridge import Bridge
 from appliance.wire import topics
@@ -26,6 +26,7 @@ class HubClient:
 
     def __init__(self, link: Link, expect_ticket: Callable[[], None]) -> None:
         self._link = link
+        self._clock = SystemClock()
         self._expect_ticket = expect_ticket
         self.latency_ms: int | None = None
         """How long the hub took to answer last; None before the first answer."""
@@ -50,17 +51,13 @@ class HubClient:
 
     def ask(self, body: AnyBody, request_id: str, answered: Callable[[AnyReply | None], None]) -> None:
         """Ask for a number; the answer, or None, comes on any thread."""
-        sent_at = _now()
+        sent_at = self._clock.monotonic_ms()
 
         def answer(reply: AnyReply | None) -> None:
             trace.mark("answered", request_id)
             if reply is not None:
-                self.latency_ms = _now() - sent_at
+                self.latency_ms = self._clock.monotonic_ms() - sent_at
             answered(reply)
 
         self._link.request(body, answer, deadline=ANSWER_SECONDS, request_id=request_id)
         self._expect_ticket()
-
-
-def _now() -> int:
-    return time.monotonic_ns() // 1_000_000

@@ -16,7 +16,7 @@ import msgspec
 from PySide6.QtCore import QObject, Slot
 
 from appliance.node.watched_thread import WatchedThread
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import SpeechError
 from appliance.speech.players import Player, Sound, make_player
 from appliance.speech.voice import Voice, make_voice
@@ -123,7 +123,7 @@ class Speaker:
         """Say one sentence after the other, as long as nothing else is to be said."""
         for sentence in speech.sentences:
             samples = self._louder(self._sentence(sentence, speech.language, folder / "sentence.wav"))
-            whole = sound.join([[samples]], with_chime=False, lead_in_ms=150)
+            whole = waveform.join([[samples]], with_chime=False, lead_in_ms=150)
             with self._changed:
                 if self._next is not speech or self._thread.ending:
                     return
@@ -143,7 +143,7 @@ class Speaker:
         key = (sentence, language)
         if key not in self._cache:
             self._voice.synthesise(sentence, language, scratch)
-            self._cache[key] = sound.trimmed(sound.read(scratch))
+            self._cache[key] = waveform.trimmed(waveform.read(scratch))
             if len(self._cache) > CACHED:
                 self._cache.popitem(last=False)
         return self._cache[key]

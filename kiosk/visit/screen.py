@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import logging
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from appliance import texts
 from appliance.node import trace
-from appliance.node.daemon import HubClock
+from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
@@ -67,6 +66,7 @@ class VisitScreen(QObject):
         super().__init__()
         self._settings = settings
         self._clock = hub_clock
+        self._now = SystemClock().monotonic_ms
         self._qr_png = qr_png
         self._offline = offline
         self._latest = Latest(Path(settings.folder))
@@ -75,7 +75,9 @@ class VisitScreen(QObject):
             self._hub, offline, print_ticket, self._latest, self._happen_at_once, self._happen_later
         )
         home = settings.languages[0]
-        self._course = Course(settings.services, lambda: offline.view, self._do, _now, lambda: hub_clock.rate, home)
+        self._course = Course(
+            settings.services, lambda: offline.view, self._do, self._now, lambda: hub_clock.rate, home
+        )
         self._waiting: Waiting | None = None
         self._board: Board | None = None
         self._qr = ("", "")
@@ -292,7 +294,7 @@ class VisitScreen(QObject):
     def _values(self) -> dict[str, object]:
         office_ms, zone = self._clock.office_ms(), self._clock.zone
         catalogue, rate = self._course.catalogue, self._clock.rate
-        moment = screen_text.Moment(catalogue, self._waiting, office_ms, zone, _now(), rate, self._board)
+        moment = screen_text.Moment(catalogue, self._waiting, office_ms, zone, self._now(), rate, self._board)
         return screen_text.values(self.flow, moment)
 
     def _show(self) -> None:
@@ -325,7 +327,3 @@ class VisitScreen(QObject):
         except Exception:  # the number is on the screen, with its code or without
             log.exception("the code on the screen cannot be drawn; is the office's follow_url too long?")
             return ""
-
-
-def _now() -> int:
-    return time.monotonic_ns() // 1_000_000

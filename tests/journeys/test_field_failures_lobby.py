@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from listener import seconds, wait_for
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.phrases import sentences
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import EspeakVoice
@@ -136,7 +136,7 @@ def test_a_lost_voice_comes_back_and_not_only_the_chime_is_left(lobby):
         assert wait_for(lambda dead=worker: lobby.worker() not in (dead, None))
     calls, files = lobby.announced(before, 6)
     assert len({call.number for call in calls}) == 6
-    chime = len(sound.chime()) / sound.RATE
+    chime = len(waveform.chime()) / waveform.RATE
     assert min(seconds(file) for file in files) > chime + 3.0
 
 
@@ -154,10 +154,10 @@ def test_the_voice_names_the_counter_of_the_call_and_not_of_a_later_one(lobby, t
     for call in calls:
         *_, where = sentences(call, "id")
         voice.synthesise(where, "id", tmp_path / "sentence.wav")
-        spoken[call.counter] = sound.trimmed(sound.read(tmp_path / "sentence.wav"))
+        spoken[call.counter] = waveform.trimmed(waveform.read(tmp_path / "sentence.wav"))
     voice.close()
     for call, file in zip(calls, files, strict=True):
-        heard = {counter: likeness(sound.read(file), said) for counter, said in spoken.items()}
+        heard = {counter: likeness(waveform.read(file), said) for counter, said in spoken.items()}
         assert max(heard, key=heard.get) == call.counter
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from appliance.node import pin
 from appliance.node.polling import until
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.tools.office.finger import Finger
 from appliance.tools.office.rig import Rig
 from appliance.tools.office.stand_in_hub import StandInHub
@@ -188,7 +188,7 @@ def test_four_keys_and_the_voice_lead_to_a_ticket(finger: Finger, hub: StandInHu
     finger.key("Return")
     finger.wait_slip("printed")
     assert [request.body for request in hub.requests] == [Issue("s0", False)]
-    assert all(sound.is_audible(sound.read(path)) for path in said.glob("*.wav"))
+    assert all(waveform.is_audible(waveform.read(path)) for path in said.glob("*.wav"))
 
 
 def test_the_back_key_goes_back_and_closes_panels(finger: Finger) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from listener import seconds, wait_for
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.office.observer import Observer
 from appliance.tools.office.processes import child_of
@@ -86,7 +86,7 @@ def test_a_worker_lost_during_speech_costs_no_call(
     lobby.call(12, "C888")
     wait_for(lambda: len(kept(folder)) == 3)
     assert [file.stem for file in kept(folder)] == ["001-A001-loket3", "002-B777-loket3", "003-C888-loket3"]
-    words = min(seconds(file) for file in kept(folder)) - len(sound.chime()) / sound.RATE
+    words = min(seconds(file) for file in kept(folder)) - len(waveform.chime()) / waveform.RATE
     assert words > 4.0, "only the chime was heard"
     wait_for(
         lambda: (part := lobby.part("voice")) and part.state == "ok" and "restarted 1 times" in of_part(part, LOGGED)
@@ -146,11 +146,11 @@ def loudest(file: Path) -> int:
 def chime_and_words(file: Path) -> bool:
     """Tell whether a whole chime was heard, four seconds of words after it, and silence in the end."""
     samples = heard(file)
-    at = samples.tobytes().find(sound.chime().tobytes())
+    at = samples.tobytes().find(waveform.chime().tobytes())
     if at < 0:
         return False
-    words = sound.trimmed(samples[at // 2 + len(sound.chime()) :])
-    return len(words) > 4 * sound.RATE and not sound.is_audible(samples[-sound.RATE :])
+    words = waveform.trimmed(samples[at // 2 + len(waveform.chime()) :])
+    return len(words) > 4 * waveform.RATE and not waveform.is_audible(samples[-waveform.RATE :])
 
 
 @pytest.mark.timeout(240)
@@ -166,14 +166,14 @@ def test_a_short_soak_counts_every_call_once(tmp_path: Path) -> None:
 def test_a_soak_finds_what_is_missing_doubled_mute_or_out_of_order(tmp_path: Path) -> None:
     """The counter itself, with files that a broken voice might have left."""
     soak = Soak(tmp_path, calls=4, every=15, seed=3)
-    words = sound.chime() + sound.test_tone() * 2
+    words = waveform.chime() + waveform.test_tone() * 2
     for name, samples in (
         ("001-AA001-loket2", words),
         ("002-AA003-loket4", words),
-        ("003-AA002-loket3", sound.chime()),
+        ("003-AA002-loket3", waveform.chime()),
         ("004-AA003-loket4", words),
     ):
-        sound.write(tmp_path / f"{name}.wav", samples)
+        waveform.write(tmp_path / f"{name}.wav", samples)
     soak._count()
     result = soak.counted()
     assert (result.spoken_once, result.missing, result.twice) == (2, 1, 1)

@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 
 NINE_41: Final = 1_775_443_260_000
 """Monday, 6 April 2026, 09.41 in Jakarta."""
-MINUTE: Final = 60_000
 SECOND: Final = 1.0
 Script = Callable[[Request], AnyReply | None]
 

@@ -8,7 +8,6 @@ import random
 import sys
 import tempfile
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,7 @@ from appliance.tools.office.sample_office import OfficeTime, SampleOffice, insta
 from appliance.tools.proofs import crash_checks
 from appliance.tools.proofs.crash_crowd import COUNTERS, Client, Tally
 from appliance.tools.proofs.planted_hub import MISTAKES
+from appliance.units import DAY
 
 KIOSKS: Final = [f"kiosk-{n}" for n in range(1, 6)]
 DESK: Final = "web-1"
@@ -30,7 +30,6 @@ AT_START: Final = 0.15
 START_SECONDS: Final = 0.3
 WAIT_SECONDS: Final = 20.0
 NINE: Final = 9 * 3600
-DAY_MS: Final = int(timedelta(days=1).total_seconds() * 1000)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -132,7 +131,7 @@ class Trial(Rig):
 
     def _hub(self, number: int) -> Process:
         if number % KILLS_A_DAY == 0:
-            start = instant(NINE) + number // KILLS_A_DAY * DAY_MS
+            start = instant(NINE) + number // KILLS_A_DAY * DAY
             self._clock = msgspec.structs.replace(OfficeTime.starting(NINE, 1.0), start_ms=start)
         tables = {
             "hub": {"database": str(self._file)},

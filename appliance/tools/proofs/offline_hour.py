@@ -22,16 +22,16 @@ from appliance.texts.parts import LOGGED, of_part
 from appliance.tools.office.sample_office import instant
 from appliance.tools.proofs.hour_hub import HourHub, VirtualClock
 from appliance.tools.proofs.hour_kiosk import HourKiosk
+from appliance.units import HOUR
 from appliance.wire import messages as m
 from kiosk.visit import events as e
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108  # nothing of it is to last
 SECOND: Final = 1_000
-HOUR_MS: Final = 3_600_000
 TICK_MS: Final = 200
 LOOK_MS: Final = 300
 """How often a citizen looks at the screen and does what it asks."""
-MOST_MS: Final = HOUR_MS
+MOST_MS: Final = HOUR
 """So long after the hour the last citizen and the last number must be through."""
 BOOT_MS: Final = 20_000
 RESTART_MS: Final = 3_000
@@ -104,8 +104,8 @@ class Hour:
             self._every(LOOK_MS, lambda k=kiosk: self._serve(k))  # type: ignore[misc]  # a lambda with a default
             self.after(20 * SECOND, lambda k=kiosk: self._arrive(k))  # type: ignore[misc]  # as above
         self.after(30 * SECOND, self._go_wrong)
-        end = HOUR_MS + MOST_MS
-        while self.clock.ms < end and not (self.clock.ms > HOUR_MS and self._all_through()):
+        end = HOUR + MOST_MS
+        while self.clock.ms < end and not (self.clock.ms > HOUR and self._all_through()):
             self.clock.ms, _, do = heapq.heappop(self._agenda)
             do()
         outcome = self._outcome()
@@ -153,7 +153,7 @@ class Hour:
     # -- what goes wrong -------------------------------------------------------------------------------------------
 
     def _go_wrong(self) -> None:
-        if self.clock.ms >= HOUR_MS:
+        if self.clock.ms >= HOUR:
             return
         self.after(self.chance.randrange(5 * SECOND, 90 * SECOND), self._go_wrong)
         kiosk = self.chance.choice(self.kiosks)
@@ -227,7 +227,7 @@ class Hour:
     # -- citizens --------------------------------------------------------------------------------------------------
 
     def _arrive(self, kiosk: HourKiosk) -> None:
-        if self.clock.ms >= HOUR_MS:
+        if self.clock.ms >= HOUR:
             return
         citizen = Citizen()
         self.citizens.append(citizen)

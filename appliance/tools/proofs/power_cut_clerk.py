@@ -22,8 +22,8 @@ from appliance.store.store import Happened, Store
 from appliance.tools.office.clerk import happen
 from appliance.tools.office.past import definition
 from appliance.tools.office.sample_office import DATE, SERVICES, instant
+from appliance.units import MINUTE
 
-MINUTE_MS: Final = 60_000
 CHECKPOINT_PAGES: Final = 60
 """Far fewer than in the field, so that folding the write-ahead log into the file happens often."""
 SPAN: Final = Span(instant(0), instant(86_400))
@@ -60,7 +60,7 @@ def _commands(day: Day, chance: random.Random) -> list[c.Command]:
 
 
 def _do(day: Day, command: c.Command, chance: random.Random) -> Happened | None:
-    happened = happen(day, command, max(day.at, SPAN.opens) + MINUTE_MS // 10, "kiosk-1")
+    happened = happen(day, command, max(day.at, SPAN.opens) + MINUTE // 10, "kiosk-1")
     if isinstance(happened, Refusal):
         return None
     return replace(happened, request_id=f"{chance.getrandbits(128):032x}")

@@ -25,7 +25,8 @@ from appliance.tools.office.finger import Finger
 from appliance.tools.office.processes import resident_mb
 from appliance.tools.office.rig import Rig
 from appliance.tools.office.sample_office import OfficeTime, SampleOffice
-from appliance.tools.office.stand_in_hub import MINUTE, NINE_41, StandInHub
+from appliance.tools.office.stand_in_hub import NINE_41, StandInHub
+from appliance.units import MINUTE
 from appliance.wire import messages as m
 
 RATE: Final = 200.0

@@ -22,7 +22,7 @@ from typing import Final
 import msgspec
 
 from appliance.node.daemon import HubClock, SystemClock
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.announcer import Announcer
 from appliance.speech.players import FolderPlayer
 from appliance.speech.settings import SpeechSettings
@@ -169,8 +169,8 @@ class Soak:
             place = _place(name)
             self._result.out_of_order += place < self._last
             self._last = place
-            samples = sound.trimmed(sound.read(file))
-            self._result.without_words += len(samples) - len(sound.chime()) < SPEECH_SECONDS * sound.RATE
+            samples = waveform.trimmed(waveform.read(file))
+            self._result.without_words += len(samples) - len(waveform.chime()) < SPEECH_SECONDS * waveform.RATE
             file.unlink()
         return len(files)
 

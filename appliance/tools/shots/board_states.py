@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
 from appliance.tools.office.finger import Finger
-from appliance.tools.office.stand_in_hub import MINUTE, NINE_41, StandInHub
+from appliance.tools.office.stand_in_hub import NINE_41, StandInHub
 from appliance.tools.shots import scenes
 from appliance.tools.shots.album import SETTLE_SECONDS, Album, Size
+from appliance.units import MINUTE
 from appliance.wire.messages import Announcement, Board, Emergency, Notices
 
 SIZES: Final[Sequence[Size]] = ((1280, 720, 43), (1920, 1080, 43), (3840, 2160, 55), (1080, 1920, 43))

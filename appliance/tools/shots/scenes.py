@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from appliance.tools.office.stand_in_hub import MINUTE, NINE_41
+from appliance.tools.office.stand_in_hub import NINE_41
+from appliance.units import MINUTE
 from appliance.wire.messages import (
     Board,
     Call,

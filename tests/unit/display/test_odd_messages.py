@@ -15,7 +15,7 @@ from oddities import odd_ones
 from appliance.node.config import BrokerSettings
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.announcer import Announcer
 from appliance.speech.players import NoSpeaker, Sound
 from appliance.speech.settings import SpeechSettings
@@ -76,7 +76,7 @@ class Tone:
     def synthesise(self, text: str, language: str, path: Path) -> None:
         assert isinstance(text, str)
         assert language in {"id", "en"}
-        sound.write(path, array("h", [9000, -9000] * 50))
+        waveform.write(path, array("h", [9000, -9000] * 50))
 
     def check(self) -> None:
         """It is well."""

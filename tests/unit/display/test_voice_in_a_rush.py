@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 from msgspec.structs import replace
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.announcer import APART_MS
 from appliance.speech.pace import Manner, Now
 from appliance.speech.phrases import Said, phrases
@@ -40,7 +40,7 @@ def length_ms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Sa
     @cache
     def words(text: str, language: str) -> int:
         voice.synthesise(text, language, file)
-        return len(sound.trimmed(sound.read(file)))
+        return len(waveform.trimmed(waveform.read(file)))
 
     def length(said: Said, manner: Manner, settings: SpeechSettings) -> int:
         said = replace(said, number="A012") if isinstance(said, Call) else said  # others take about as long
@@ -48,10 +48,10 @@ def length_ms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Sa
             [bytes(2 * words(phrase.text, phrase.language)) for phrase in phrases(said, language, settings, manner)]
             for language in settings.languages
         ]
-        samples = [[sound.array("h", each) for each in sentences] for sentences in spoken]
-        signal = sound.chime() if manner.signal else None
-        whole = sum(map(len, sound.pieces(samples, signal=signal, lead_in_ms=0 if manner.signal else APART_MS)))
-        return round(1000 * (whole / sound.RATE + LAG_S))
+        samples = [[waveform.array("h", each) for each in sentences] for sentences in spoken]
+        signal = waveform.chime() if manner.signal else None
+        whole = sum(map(len, waveform.pieces(samples, signal=signal, lead_in_ms=0 if manner.signal else APART_MS)))
+        return round(1000 * (whole / waveform.RATE + LAG_S))
 
     yield length
     voice.close()

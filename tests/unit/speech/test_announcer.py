@@ -14,7 +14,7 @@ import pytest
 from listener import wait_for
 
 from appliance.node.daemon import HubClock, SystemClock
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.announcer import Announcer
 from appliance.speech.errors import PlayerFault, VoiceFault
 from appliance.speech.players import Sound
@@ -40,7 +40,7 @@ class FakeVoice:
         if self.broken:
             raise VoiceFault("broken")
         self.said.append(text)
-        sound.write(path, array("h", [9000, -9000] * 500))
+        waveform.write(path, array("h", [9000, -9000] * 500))
 
     def check(self) -> None:
         pass
@@ -76,11 +76,11 @@ class RecordingPlayer:
         whole = array("h")
         for piece in what.pieces:
             whole += piece
-        if not sound.is_audible(whole):
+        if not waveform.is_audible(whole):
             return True
         if what.started is not None:
             what.started()
-        self.durations.append(len(whole) / sound.RATE)
+        self.durations.append(len(whole) / waveform.RATE)
         self.sounds.append(whole)
         self.begun.set()
         while what.wanted() and not self.go_on.wait(0.01):
@@ -344,7 +344,7 @@ def test_an_emergency_cuts_a_call_off_and_has_a_signal_of_its_own_at_full_volume
     wait_for(lambda: announcer.spoken == 1)
     assert lobby.names() == ["emergency"]
     quiet, loud = lobby.player.sounds
-    assert max(loud) > 0.5 * sound.FULL_SCALE > 3 * max(quiet)
+    assert max(loud) > 0.5 * waveform.FULL_SCALE > 3 * max(quiet)
     assert "Mohon segera keluar gedung." in lobby.voice.said
 
 
@@ -366,7 +366,7 @@ def test_a_call_is_quieter_at_a_quiet_hour(lobby: Lobby) -> None:
     announcer = lobby.open(SpeechSettings(volume_from={"05:00": 20, "05:30": 100}))
     announcer.submit(call(1))
     wait_for(lambda: announcer.spoken == 1)
-    assert max(lobby.player.sounds[0]) < 0.25 * max(sound.chime())
+    assert max(lobby.player.sounds[0]) < 0.25 * max(waveform.chime())
 
 
 class StuckVoice(FakeVoice):
@@ -410,7 +410,7 @@ def test_the_alarm_of_an_emergency_sounds_though_no_word_can_be_made(
     wait_for(lambda: announcer.spoken == 1)
     announcer.submit(ALARM)  # told again, as the display does every twenty seconds
     wait_for(lambda: announcer.spoken == 2)
-    assert [max(each) for each in lobby.player.sounds] == [max(sound.alarm())] * 2
+    assert [max(each) for each in lobby.player.sounds] == [max(waveform.alarm())] * 2
 
 
 def test_in_a_rush_calls_are_short_follow_each_other_and_each_is_said(lobby: Lobby) -> None:

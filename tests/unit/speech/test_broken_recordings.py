@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.speech import clips
-from appliance.speech import samples as sound
+from appliance.speech import clips, waveform
 from appliance.speech.clips import ClipVoice
 from appliance.speech.errors import SpeechError
 
@@ -40,7 +39,7 @@ def test_a_damaged_recording_is_refused_in_words(tmp_path: Path, seed: int) -> N
     chance = random.Random(seed)
     (tmp_path / "id").mkdir()
     file, out = tmp_path / "id" / "loket.wav", tmp_path / "out.wav"
-    sound.write(file, TONE)
+    waveform.write(file, TONE)
     whole = file.read_bytes()
     voice = ClipVoice(tmp_path)
     refused = 0
@@ -63,7 +62,7 @@ def test_a_file_that_is_no_sound_is_refused_in_words(tmp_path: Path, content: by
     file = tmp_path / "x.wav"
     file.write_bytes(content)
     with pytest.raises(ValueError, match=r"x\.wav"):
-        sound.read(file)
+        waveform.read(file)
 
 
 @pytest.mark.parametrize("text", ["", "…", "Ж", "\n", "../../etc/passwd", "a" * 5_000, "Loket\x00", "' \" ’", "۱۲۳"])

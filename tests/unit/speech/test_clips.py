@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from listener import seconds
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.clips import ClipVoice, main
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.settings import SpeechSettings
@@ -22,7 +22,7 @@ SENTENCE = "Nomor antrean A, nol, satu, dua."
 def record(folder: Path, *names: str, samples: array[int] | None = None) -> None:
     (folder / "id").mkdir(exist_ok=True)
     for name in names:
-        sound.write(folder / "id" / f"{name}.wav", samples or sound.silence(50) + sound.chime()[:9000])
+        waveform.write(folder / "id" / f"{name}.wav", samples or waveform.silence(50) + waveform.chime()[:9000])
 
 
 def test_a_sentence_is_joined_from_the_longest_recordings(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_sentence_is_joined_from_the_longest_recordings(tmp_path: Path) -> Non
     files = [file.stem if file else None for _, file in voice.cover(SENTENCE, "id")]
     assert files == ["nomor-antrean", "a", None, "nol", None, "satu", None, "dua"]
     voice.synthesise(SENTENCE, "id", tmp_path / "said.wav")
-    clip = 9000 / sound.RATE
+    clip = 9000 / waveform.RATE
     assert seconds(tmp_path / "said.wav") == pytest.approx(5 * clip + 3 * 0.18, abs=0.5)
 
 
@@ -43,13 +43,13 @@ def test_what_is_not_recorded_is_named_and_spoken_by_another_voice(tmp_path: Pat
     assert isinstance(voice, FirstThatCan)
     voice.synthesise(SENTENCE, "id", tmp_path / "said.wav")
     voice.close()
-    assert sound.is_audible(sound.read(tmp_path / "said.wav"))
+    assert waveform.is_audible(waveform.read(tmp_path / "said.wav"))
     assert voice.parts()[0].state == "ok"
     assert "3 recordings" in of_part(voice.parts()[0], LOGGED)
 
 
 def test_a_broken_recording_is_a_fault(tmp_path: Path) -> None:
-    record(tmp_path, "nol", samples=sound.silence(500))
+    record(tmp_path, "nol", samples=waveform.silence(500))
     with pytest.raises(VoiceFault, match="silent"):
         ClipVoice(tmp_path).synthesise("nol", "id", tmp_path / "said.wav")
 
@@ -75,9 +75,9 @@ def test_the_checker_lists_what_is_missing(tmp_path: Path, capsys: pytest.Captur
 
 def test_the_checker_says_how_to_mend_a_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record(tmp_path, *WORDS, *OTHERS)
-    record(tmp_path, "nol", samples=sound.silence(20) + array("h", [sound.FULL_SCALE] * 900))
-    record(tmp_path, "satu", samples=sound.silence(900))
-    record(tmp_path, "dua", samples=sound.chime()[2000:])
+    record(tmp_path, "nol", samples=waveform.silence(20) + array("h", [waveform.FULL_SCALE] * 900))
+    record(tmp_path, "satu", samples=waveform.silence(900))
+    record(tmp_path, "dua", samples=waveform.chime()[2000:])
     with wave.open(str(tmp_path / "id" / "tiga.wav"), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)

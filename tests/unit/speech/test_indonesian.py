@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.voice import VOICES, EspeakVoice
 from appliance.texts.numbers import cardinal, spell
 
@@ -79,7 +79,7 @@ def test_the_english_voice_says_the_letter_a_and_not_the_article() -> None:
 
 def envelope(file: Path) -> np.ndarray:
     """Return the loudness of each hundredth of a second."""
-    samples = np.asarray(sound.trimmed(sound.read(file)), float)
+    samples = np.asarray(waveform.trimmed(waveform.read(file)), float)
     return np.array([np.abs(piece).mean() for piece in np.array_split(samples, max(1, len(samples) // 220))])
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.piper import PiperVoice
 from appliance.speech.settings import SpeechSettings
@@ -41,7 +41,7 @@ for line in sys.stdin:
 class Office:
     """A folder with the stand-in and something in a model's place."""
 
-    def __init__(self, folder: Path, rate: int = sound.RATE) -> None:
+    def __init__(self, folder: Path, rate: int = waveform.RATE) -> None:
         self.log = folder / "log"
         self.program = folder / "piper"
         code = STAND_IN.format(log=str(self.log), rate=rate)
@@ -77,7 +77,7 @@ def test_a_model_that_is_there_is_used_and_stays_loaded(office: Office, voice: P
     assert {"--json-input", "--length_scale", "1.22", "--model", str(office.model)} <= set(arguments)
     assert [each["text"] for each in asked] == ["Nomor antrean A,\nnol.", "Silakan."]  # one process for both
     assert voice.parts()[0].state == "ok"
-    assert max(sound.read(tmp_path / "said.wav")) > 5000  # brought to the level of the others
+    assert max(waveform.read(tmp_path / "said.wav")) > 5000  # brought to the level of the others
 
 
 def test_without_model_or_program_espeak_speaks_and_the_status_says_why(office: Office, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_without_model_or_program_espeak_speaks_and_the_status_says_why(office: 
         voice = make_voice(SpeechSettings(piper=piper, piper_models={"id": model}))
         voice.synthesise("Silakan.", "id", tmp_path / "said.wav")
         voice.close()
-        assert sound.is_audible(sound.read(tmp_path / "said.wav"))
+        assert waveform.is_audible(waveform.read(tmp_path / "said.wav"))
         assert voice.parts()[0].state == "ok"
         assert "espeak-ng speaks" in of_part(voice.parts()[0], LOGGED)
         assert [part.state for part in voice.parts()] == ["ok", "missing"]
@@ -109,7 +109,7 @@ def test_a_piper_that_hangs_or_dies_is_replaced_and_espeak_speaks(office: Office
     )
     voice.synthesise("Silakan.", "id", tmp_path / "first.wav")
     voice.synthesise(f"{trouble}.", "id", tmp_path / "said.wav")
-    assert sound.is_audible(sound.read(tmp_path / "said.wav"))
+    assert waveform.is_audible(waveform.read(tmp_path / "said.wav"))
     assert voice.parts()[0].state == "fault"
     voice.synthesise("Silakan.", "id", tmp_path / "said.wav")
     assert voice.parts()[0].state == "ok"
@@ -126,7 +126,7 @@ def test_a_killed_piper_costs_no_sentence(voice: PiperVoice, tmp_path: Path) -> 
     assert worker._process is not None
     worker._process.wait()
     voice.synthesise("Dua.", "id", tmp_path / "b.wav")
-    assert sound.is_audible(sound.read(tmp_path / "b.wav"))
+    assert waveform.is_audible(waveform.read(tmp_path / "b.wav"))
 
 
 def test_a_model_of_another_sample_rate_is_refused_with_advice(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from listener import wait_for
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import PlayerFault, PlayerMissing
 from appliance.speech.players import AlsaPlayer, FolderPlayer, NoSpeaker, Sound, make_player
 from appliance.speech.settings import SpeechSettings
 from appliance.wire.messages import Part
 
-CHIME = Sound([sound.chime()], "A012-loket3", rate=1000)
+CHIME = Sound([waveform.chime()], "A012-loket3", rate=1000)
 
 
 def program(folder: Path, script: str) -> str:
@@ -64,7 +64,7 @@ def test_stopping_ends_the_sound_at_once(tmp_path: Path, kind: str) -> None:
         "stuck": lambda: AlsaPlayer("default", program=program(tmp_path, "exec sleep 60")),
     }
     player = players[kind]()
-    thread = threading.Thread(target=player.play, args=(Sound([sound.silence(60_000)]),))
+    thread = threading.Thread(target=player.play, args=(Sound([waveform.silence(60_000)]),))
     thread.start()
     player.stop()
     thread.join(20)
@@ -74,12 +74,12 @@ def test_stopping_ends_the_sound_at_once(tmp_path: Path, kind: str) -> None:
 @pytest.mark.parametrize("keep_awake", [True, False])
 def test_the_whole_sound_arrives_and_nothing_of_its_first_syllable_is_lost(tmp_path: Path, keep_awake: bool) -> None:
     player = AlsaPlayer(recorder(tmp_path / "heard"), keep_awake=keep_awake)
-    assert player.play(Sound([sound.silence(400), sound.chime(), sound.silence(100), sound.chime()]))
+    assert player.play(Sound([waveform.silence(400), waveform.chime(), waveform.silence(100), waveform.chime()]))
     player.stop()
     got = heard(tmp_path / "heard").tobytes()
-    first = got.index(sound.chime().tobytes())
-    assert first >= 2 * len(sound.silence(400))
-    assert got.index(sound.chime().tobytes(), first + 1) == first + 2 * len(sound.chime() + sound.silence(100))
+    first = got.index(waveform.chime().tobytes())
+    assert first >= 2 * len(waveform.silence(400))
+    assert got.index(waveform.chime().tobytes(), first + 1) == first + 2 * len(waveform.chime() + waveform.silence(100))
 
 
 def test_a_device_is_kept_awake_by_what_nobody_hears(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_device_is_kept_awake_by_what_nobody_hears(tmp_path: Path) -> None:
     player.check()
     wait_for(lambda: player.part().state == "ok" and player.awake)
     before = len(heard(tmp_path / "heard"))
-    wait_for(lambda: len(heard(tmp_path / "heard")) > before + sound.RATE // 10)
+    wait_for(lambda: len(heard(tmp_path / "heard")) > before + waveform.RATE // 10)
     player.stop()
     breath = heard(tmp_path / "heard")
     assert any(breath)
@@ -100,10 +100,10 @@ def test_the_first_sound_is_told_when_it_is_handed_over_and_not_before(tmp_path:
     ready = threading.Event()
 
     def pieces() -> Iterator[array[int]]:
-        yield sound.silence(100)
+        yield waveform.silence(100)
         told.append(ready.is_set())
         ready.set()
-        yield sound.chime()
+        yield waveform.chime()
 
     player.play(Sound(pieces(), started=lambda: told.append(ready.is_set())))
     player.stop()
@@ -116,20 +116,20 @@ def test_speech_that_is_still_being_made_leaves_a_pause_and_no_hole(tmp_path: Pa
     go_on = threading.Event()
 
     def pieces() -> Iterator[array[int]]:
-        yield sound.chime()
-        wait_for(lambda: len(heard(tmp_path / "heard")) > len(sound.chime()) + sound.RATE)
-        yield sound.chime()
+        yield waveform.chime()
+        wait_for(lambda: len(heard(tmp_path / "heard")) > len(waveform.chime()) + waveform.RATE)
+        yield waveform.chime()
         go_on.set()
 
     assert player.play(Sound(pieces()))
     player.stop()
-    assert heard(tmp_path / "heard").tobytes().count(sound.chime().tobytes()) == 2
+    assert heard(tmp_path / "heard").tobytes().count(waveform.chime().tobytes()) == 2
 
 
 def test_what_is_no_longer_wanted_ends_at_once(tmp_path: Path) -> None:
     player = AlsaPlayer(recorder(tmp_path / "heard"), keep_awake=True)
     begun = threading.Event()
-    long = sound.test_tone() * 30
+    long = waveform.test_tone() * 30
     assert not player.play(Sound([long], wanted=lambda: not begun.is_set(), started=begun.set))
     assert player.play(CHIME)
     player.stop()
@@ -171,7 +171,7 @@ def test_a_sound_card_that_goes_away_in_mid_word_is_no_success(tmp_path: Path) -
         player._line._process.kill()
 
     with pytest.raises(PlayerFault):
-        player.play(Sound([sound.test_tone() * 5], started=unplug))
+        player.play(Sound([waveform.test_tone() * 5], started=unplug))
     player.stop()
 
 
@@ -204,7 +204,7 @@ def test_a_good_play_is_ok_and_names_the_device(tmp_path: Path) -> None:
 
 def test_silent_players_follow_the_rate_of_the_clock(tmp_path: Path) -> None:
     begun = time.monotonic()
-    NoSpeaker().play(Sound([sound.silence(60_000)], rate=600))
+    NoSpeaker().play(Sound([waveform.silence(60_000)], rate=600))
     assert time.monotonic() - begun < 50  # 0.1 s is right; 60 s is wrong
 
 

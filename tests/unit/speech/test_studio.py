@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from listener import wait_for
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import SpeechError, VoiceFault
 from appliance.speech.phrases import Phrase
 from appliance.speech.studio import KEPT, Shelf, Studio
@@ -38,7 +38,7 @@ class SlowVoice:
         self.go_on.acquire(timeout=20)
         if text in self.broken:
             raise VoiceFault(f"cannot say {text}")
-        sound.write(path, array("h", [9000, -9000] * 500))
+        waveform.write(path, array("h", [9000, -9000] * 500))
 
     def check(self) -> None:
         pass
@@ -79,7 +79,7 @@ def test_what_was_foreseen_is_there_at_once(studio: Studio, voice: SlowVoice) ->
     voice.go_on.release(1)
     studio.foresee([phrase("satu")])
     wait_for(lambda: studio.ready(phrase("satu")))
-    assert sound.is_audible(studio.sound_of(phrase("satu")))  # the voice may say nothing more: it would wait
+    assert waveform.is_audible(studio.sound_of(phrase("satu")))  # the voice may say nothing more: it would wait
     assert voice.said == ["satu"]
 
 
@@ -133,7 +133,7 @@ def test_sentences_without_sound_are_given_up_as_well() -> None:
 def test_the_shelf_gives_up_what_was_not_used_for_the_longest() -> None:
     shelf = Shelf(limit=4000)
     for name in "abcd":
-        shelf.put(phrase(name), sound.silence(0) + array("h", bytes(1000)))
+        shelf.put(phrase(name), waveform.silence(0) + array("h", bytes(1000)))
     shelf.take(phrase("a"))
     shelf.put(phrase("e"), array("h", bytes(1000)))
     assert [name for name in "abcde" if phrase(name) in shelf] == ["a", "c", "d", "e"]

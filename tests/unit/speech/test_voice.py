@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from listener import seconds, wait_for
 
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.speech.errors import VoiceFault, VoiceMissing
 from appliance.speech.settings import SpeechSettings
 from appliance.speech.voice import VOICES, WORKER, EspeakVoice, SilentVoice, make_voice
@@ -36,8 +36,8 @@ def test_a_sentence_becomes_sound_of_plausible_length_and_loudness(voice: Espeak
     assert voice.parts()[0].state == "unknown"
     path = tmp_path / "a.wav"
     voice.synthesise(SENTENCE, "id", path)
-    samples = sound.read(path)
-    assert 2.0 < len(samples) / sound.RATE < 7.0
+    samples = waveform.read(path)
+    assert 2.0 < len(samples) / waveform.RATE < 7.0
     assert math.sqrt(sum(value * value for value in samples) / len(samples)) > 1000
     assert voice.parts()[0].state == "ok"
     assert [file.name for file in tmp_path.iterdir()] == ["a.wav"]
@@ -47,7 +47,7 @@ def test_the_first_sentence_of_a_fresh_worker_is_as_long_as_the_next(voice: Espe
     lengths = []
     for name in ("first.wav", "second.wav"):
         voice.synthesise(SENTENCE, "id", tmp_path / name)
-        lengths.append(len(sound.trimmed(sound.read(tmp_path / name))))
+        lengths.append(len(waveform.trimmed(waveform.read(tmp_path / name))))
     assert lengths[0] == pytest.approx(lengths[1], rel=0.05)
 
 
@@ -57,7 +57,7 @@ def test_languages_can_alternate_and_sound_different(voice: EspeakVoice, tmp_pat
         for language in ("id", "en"):
             path = tmp_path / f"{language}{turn}.wav"
             voice.synthesise("Nomor antrean B, sembilan, delapan, tujuh.", language, path)
-            lengths[path.stem] = len(sound.trimmed(sound.read(path)))
+            lengths[path.stem] = len(waveform.trimmed(waveform.read(path)))
     assert lengths["id0"] == pytest.approx(lengths["id1"], rel=0.03)
     assert abs(lengths["id0"] - lengths["en0"]) > 0.02 * lengths["id0"]
 
@@ -97,7 +97,7 @@ def test_a_worker_killed_between_sentences_is_replaced(voice: EspeakVoice, tmp_p
     os.kill(voice.worker_pid, signal.SIGKILL)
     wait_for(lambda: voice.worker_pid is None)
     voice.synthesise(SENTENCE, "id", tmp_path / "b.wav")
-    assert sound.is_audible(sound.read(tmp_path / "b.wav"))
+    assert waveform.is_audible(waveform.read(tmp_path / "b.wav"))
     assert of_part(voice.parts()[0], LOGGED).endswith("restarted 1 times.")
 
 
@@ -123,7 +123,7 @@ def test_a_worker_lost_in_mid_sentence_costs_no_sentence(
 ) -> None:
     path = tmp_path / "a.wav"
     stopped_then(voice, path, final)
-    assert sound.is_audible(sound.read(path))
+    assert waveform.is_audible(waveform.read(path))
     assert voice.restarts == 1
     assert voice.parts()[0].state == "ok"
 
@@ -201,7 +201,7 @@ def test_nothing_fitted_makes_no_sound_and_no_fuss(tmp_path: Path) -> None:
     voice = make_voice(SpeechSettings(voice="none"))
     assert isinstance(voice, SilentVoice)
     voice.synthesise(SENTENCE, "id", tmp_path / "a.wav")
-    assert len(sound.read(tmp_path / "a.wav")) == 0
+    assert len(waveform.read(tmp_path / "a.wav")) == 0
     assert voice.parts()[0].state == "missing"
 
 
@@ -248,7 +248,7 @@ class MoodyEngine:
         self.runs += 1
         self.spoken_at.append(self.rate)
         self._busy, self._ordered = True, self.rate
-        sound.write(Path(self._path), sound.silence(0) if self.runs <= self.empty else sound.chime())
+        waveform.write(Path(self._path), waveform.silence(0) if self.runs <= self.empty else waveform.chime())
 
 
 @pytest.mark.parametrize(("empty", "runs"), [(0, 1), (2, 3), (99, EMPTY_RETRIES)])

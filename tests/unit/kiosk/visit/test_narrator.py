@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from appliance.node.polling import until
-from appliance.speech import samples as sound
+from appliance.speech import waveform
 from appliance.tools.shots import scenes
 from kiosk.settings import GuidanceSettings
 from kiosk.visit import screen_text
@@ -46,7 +46,7 @@ def seconds(path: Path) -> float:
 def test_sentences_are_said_one_after_the_other(speaker: Speaker, settings: GuidanceSettings) -> None:
     speaker.say(Speech(("Pilih layanan.", "Empat pilihan."), "id", "headphones"))
     assert until(lambda: len(said(settings)) == 2)
-    assert all(sound.is_audible(sound.read(path)) for path in said(settings))
+    assert all(waveform.is_audible(waveform.read(path)) for path in said(settings))
     assert until(lambda: [part.state for part in speaker.parts()] == ["ok", "ok"])
 
 
@@ -71,7 +71,7 @@ def test_the_volume_is_heard(speaker: Speaker, settings: GuidanceSettings) -> No
     speaker.volume = 25
     speaker.say(Speech(("Pilih layanan.",), "id", "headphones"))
     assert until(lambda: len(said(settings)) == 2)
-    loud, soft = (max(sound.read(path)) for path in said(settings))
+    loud, soft = (max(waveform.read(path)) for path in said(settings))
     assert soft == pytest.approx(loud / 2, abs=2)
 
 
