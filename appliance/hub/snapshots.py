@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil, floor
 from typing import Final, Literal
 
 from msgspec.structs import replace
@@ -13,6 +12,7 @@ from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
 from appliance.engine.model import Day, LastCall, Told
 from appliance.engine.next_call import waiting_for
+from appliance.engine.told import for_people
 from appliance.engine.wait_estimate import Forecast
 from appliance.units import DAY
 from appliance.wire import messages as m
@@ -20,8 +20,6 @@ from appliance.wire import topics
 
 Foretell = Callable[[ServiceId], Told]
 """Tells what somebody who takes a number now may expect."""
-STEP: Final = 5
-"""Minutes are rounded outwards to this step for people: a range, not a promise."""
 _REASONS: Final = {
     "office_closed": "office",
     "office_stopped": "stopped",
@@ -29,13 +27,6 @@ _REASONS: Final = {
     "last_ticket": "last_ticket",
     "quota": "quota",
 }
-
-
-def for_people(low: float | None, high: float | None) -> tuple[int | None, int | None]:
-    """Return a range of minutes as it is said to people, rounded outwards to ``STEP``."""
-    if low is None or high is None:
-        return None, None
-    return floor(low / STEP) * STEP, max(STEP, ceil(high / STEP) * STEP)
 
 
 def office(day: Day, now: int) -> m.Office:

@@ -13,7 +13,7 @@ from appliance.engine import events as e
 from appliance.engine.command_rules import RULES
 from appliance.engine.decide import Refusal
 from appliance.engine.model import Announcement, Counter, Definition, Notices, Told
-from appliance.hub.snapshots import for_people
+from appliance.engine.told import for_people
 from appliance.wire import messages as m
 from appliance.wire import topics
 

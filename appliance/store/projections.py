@@ -12,6 +12,7 @@ from typing import Any, Final
 from appliance.engine.events import Event, TicketIssued, TicketMerged
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Ticket
+from appliance.engine.told import for_people
 from appliance.engine.visits import Changes, Visit, Visits
 from appliance.store.event_log import EventLog, Record
 
@@ -107,7 +108,7 @@ def origin(record: Record) -> tuple[Any, ...]:
     """Return what a ticket's row tells of how its number was given: channel, node, and what the citizen was told."""
     event, node = record.entry.event, record.actor.partition(" ")[0]
     said = event.told if isinstance(event, TicketIssued) else None
-    ahead, low, high = (said.ahead, said.low, said.high) if said else (None, None, None)
+    ahead, low, high = (said.ahead, *for_people(said.low, said.high)) if said else (None, None, None)
     return _channel(event, node), node, ahead, low, high
 
 

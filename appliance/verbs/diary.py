@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from appliance.engine.told import for_people
 from appliance.engine.upcast import upcast
 from appliance.store.hash_chain import Row
 from appliance.units import MINUTE
@@ -57,7 +58,8 @@ def _issued(body: Body, _: ZoneInfo) -> str:
     said = body["told"]
     told = [f"{said['ahead']} ahead"]
     if said.get("low") is not None:
-        told.append(f"{said['low']:.0f} to {said['high']:.0f} minutes")
+        low, high = for_people(said["low"], said["high"])
+        told.append(f"{low} to {high} minutes")
     kind = " with priority" if body["priority"] else ""
     booking = f", for booking {body['booking']}" if body.get("booking") else ""
     return f"{body['number']} was given out{kind} for {body['service']}{booking}; told: {', '.join(told)}."

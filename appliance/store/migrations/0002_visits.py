@@ -16,8 +16,8 @@ STATEMENTS: Final = (
     "ALTER TABLE ticket ADD COLUMN channel TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE ticket ADD COLUMN node TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE ticket ADD COLUMN told_ahead INTEGER",
-    "ALTER TABLE ticket ADD COLUMN told_low REAL",
-    "ALTER TABLE ticket ADD COLUMN told_high REAL",
+    "ALTER TABLE ticket ADD COLUMN told_low INTEGER",
+    "ALTER TABLE ticket ADD COLUMN told_high INTEGER",
     # What stands in the log before this has no such rows yet.
     "INSERT INTO cursor SELECT 'backfill', 0 WHERE EXISTS (SELECT 1 FROM event)",
 )

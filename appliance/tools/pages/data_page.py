@@ -55,7 +55,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "channel": "kiosk, desk, booked, offline (a kiosk's own series)",
             "node": "the box that asked for it",
             "told_ahead": "people ahead, as the citizen was told; empty for a number that a kiosk gave alone",
-            "told_low": "the shortest wait in minutes that was told; empty if none was",
+            "told_low": "the shortest wait in minutes that was told, rounded as the citizen read it; empty if none was",
             "told_high": "the longest",
         },
     ),

@@ -82,7 +82,7 @@ def test_the_first_bad_record_is_named(file, capsys, statement, words):
 def test_a_day_reads_like_a_diary_in_local_time(file, capsys):
     lines = said(capsys, "show", "--database", file, "--day", "2026-04-05")
     assert lines[0] == "2026-04-05 07:00:00  hub         The day 2026-04-05 opened; numbers are given 07:00-15:00."
-    assert lines[5].endswith("kiosk-1     A001 was given out for pendaftaran; told: 0 ahead, 0 to 4 minutes.")
+    assert lines[5].endswith("kiosk-1     A001 was given out for pendaftaran; told: 0 ahead, 0 to 5 minutes.")
     assert lines[6].endswith("keypad-1    A001 was called to counter 1 after 30 min (first come).")
     assert lines[7].endswith("keypad-1    A001 came to counter 1.")
     assert lines[8].endswith("keypad-1    A001 was served at counter 1.")

@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from appliance.engine import commands as c
-from appliance.engine.model import Counter, Definition, Journey, Rules, Service, Span
+from appliance.engine.model import Counter, Definition, Journey, Rules, Service, Span, Told
 from appliance.store import backfill
 from appliance.store.database import Database
 from appliance.store.event_log import EventLog
@@ -121,16 +121,22 @@ def test_a_finish_is_taken_back_at_its_own_counter_though_another_one_called_on_
 
 def test_a_ticket_knows_on_what_way_by_whom_and_with_what_words_it_was_given(office):
     office.opens()
-    office.do("kiosk-1", c.IssueTicket("a"), c.MergeTickets("kiosk-1", (c.MergedTicket("AX01", "a", 0),)))
+    office.do(
+        "kiosk-1",
+        c.IssueTicket("a", outlook=Told(0, 7.0, 3.2, 11.5)),
+        c.MergeTickets("kiosk-1", (c.MergedTicket("AX01", "a", 0),)),
+    )
     office.do("web-1 budi", c.Book("CODE1", "a", office.now + 30 * MINUTE), c.IssueTicket("b"))
     office.do("kiosk-1", c.IssueBooked("CODE1"))
     with contextlib.closing(sqlite3.connect(office.file)) as connection:
-        given = connection.execute("SELECT number, channel, node, told_ahead FROM ticket ORDER BY number").fetchall()
+        given = connection.execute(
+            "SELECT number, channel, node, told_ahead, told_low, told_high FROM ticket ORDER BY number"
+        ).fetchall()
     assert given == [
-        ("A001", "kiosk", "kiosk-1", 0),
-        ("A002", "booked", "kiosk-1", given[1][3]),
-        ("AX01", "offline", "kiosk-1", None),
-        ("B001", "desk", "web-1", given[3][3]),
+        ("A001", "kiosk", "kiosk-1", 0, 0, 15),
+        ("A002", "booked", "kiosk-1", *given[1][3:]),
+        ("AX01", "offline", "kiosk-1", None, None, None),
+        ("B001", "desk", "web-1", given[3][3], None, None),
     ]
 
 
