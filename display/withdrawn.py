@@ -8,8 +8,8 @@ from appliance.wire.messages import LAST_CALLS, Board, Call
 def is_withdrawn(call: Call, board: Board) -> bool:
     """Tell whether ``call`` was undone (or its citizen sent elsewhere) by the time of ``board``.
 
-    Whoever was called and has already been served is still in the board's list of calls, so a quick officer does not
-    silence a call.
+    Whoever was called and has already been served is still in the board's list of calls, also if their journey goes on:
+    a quick officer does not silence a call.
     """
     if board.seq < call.seq:
         return False  # older than the call

@@ -208,6 +208,7 @@ def _call_undone(day: Day, event: e.CallUndone, entry: e.Entry) -> None:
     counter.called_at = counter.free_since = None
     counter.presses.clear()
     _wait_again(day, ticket, ticket.place)
+    undoing.forget_call(day, ticket.number)
 
 
 def _finish_undone(day: Day, event: e.FinishUndone, entry: e.Entry) -> None:
@@ -222,6 +223,7 @@ def _transferred(day: Day, event: e.TicketTransferred, entry: e.Entry) -> None:
     if event.steps is not None:
         ticket.steps = event.steps
     _wait_again(day, ticket, event.place)
+    undoing.forget_call(day, ticket.number)
     day.counters[event.counter].presses.clear()
 
 
@@ -229,6 +231,7 @@ def _returned(day: Day, event: e.TicketReturned, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     _leave_counter(day, ticket, "waiting", entry)
     _wait_again(day, ticket, event.place)
+    undoing.forget_call(day, ticket.number)
 
 
 def _cancelled(day: Day, event: e.TicketCancelled, entry: e.Entry) -> None:
@@ -303,7 +306,6 @@ def _wait_again(day: Day, ticket: Ticket, place: Place) -> None:
     if ticket.due_at != place.at:
         ticket.due_at = None  # back in the queue like a walk-in; the booked time is spent
     insort(day.waiting[ticket.service].of(ticket), (place, ticket.number))
-    day.last_calls = [call for call in day.last_calls if call.number != ticket.number]
 
 
 def _end(day: Day, number: TicketNumber, state: TicketState, entry: e.Entry) -> None:

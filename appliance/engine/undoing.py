@@ -94,6 +94,12 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
     day.last_calls = _calls_again(day, press)
 
 
+def forget_call(day: Day, number: TicketNumber) -> None:
+    """Take a number off the lobby's list, for nobody is to follow its call. One that was served stays: it was right."""
+    day.last_calls = [call for call in day.last_calls if call.number != number]
+    _withdraw(day, number, 0)
+
+
 def leave_queue(day: Day, ticket: Ticket) -> None:
     """Take a waiting ticket out of its queue."""
     standings = day.waiting[ticket.service].of(ticket)
@@ -134,9 +140,19 @@ def _keep(day: Day, counter: CounterNow, press: Press) -> None:
 
 def _calls_again(day: Day, press: Press) -> list[LastCall]:
     """Return the lobby's calls without the one that was taken back, and with those that it had pushed out."""
-    there = [call for call in day.last_calls if press.called is None or call.number != press.called.number]
+    there = list(day.last_calls)
+    if press.called is not None:
+        there = [call for call in there if call.number != press.called.number]
+        _withdraw(day, press.called.number, press.seq)
     known = {call.number for call in there}
-    gone = [
-        call for call in press.calls if call.number not in known and day.tickets[call.number].last_call_at == call.at
-    ]
+    gone = [call for call in press.calls if call.number not in known]
     return sorted([*there, *gone], key=lambda call: -call.seq)[:CALLS_KEPT]
+
+
+def _withdraw(day: Day, number: TicketNumber, since: int) -> None:
+    """Let no press bring calls of a number back to the lobby that were made by the event ``since`` or after it."""
+    for counter in day.counters.values():
+        for place, press in enumerate(counter.presses):
+            calls = [call for call in press.calls if call.number != number or call.seq < since]
+            if len(calls) != len(press.calls):
+                counter.presses[place] = replace(press, calls=calls)

@@ -153,14 +153,38 @@ def test_what_has_its_own_way_back_is_not_undone(office, command):
     assert office.refusal(c.Undo("1")) == "nobody_called"
 
 
-def test_the_lobbys_list_is_as_before(office):
-    numbers = [office.issue() for _ in range(30)]
+@pytest.mark.parametrize("asked", ["a", "trip"])
+def test_the_lobbys_list_is_as_before(asked):
+    office = with_journey()
+    numbers = [office.issue(asked) for _ in range(30)]
     for _ in numbers[:26]:
         office.call()
     before = list(office.day.last_calls)
     office.call()
     office.do(c.Undo("1"))
     assert office.day.last_calls == before
+
+
+def test_the_call_of_a_journeys_citizen_stays_in_the_lobbys_list_when_they_go_on():
+    office = with_journey()
+    number = office.issue("trip")
+    office.call()
+    before = list(office.day.last_calls)
+    office.do(c.Finish("1"))
+    assert office.state(number) == "waiting"
+    assert office.day.last_calls == before, "it was right, though perhaps nobody has heard it yet"
+    office.do(c.CallNext("3"))
+    office.do(c.Undo("3"))
+    assert office.day.last_calls == before
+
+
+@pytest.mark.parametrize("command", [c.Undo("1"), c.Transfer("1", service="b"), c.CloseCounter("1")])
+def test_a_call_that_nobody_is_to_follow_leaves_the_lobbys_list(command):
+    office = Office()
+    office.issue()
+    office.call()
+    office.do(command)
+    assert office.day.last_calls == []
 
 
 def test_an_undo_of_an_older_log_takes_back_the_call_alone():
