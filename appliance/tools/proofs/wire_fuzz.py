@@ -58,6 +58,7 @@ OFFICE: Final = Definition(
     kiosks={"kiosk-1": "X", "kiosk-2": "Y"},
     messages=True,
 )
+NAMES: Final = ("siti", "Siti, S.H.", "e\u0301", "x" * 64)
 USUAL: Final[tuple[tuple[str, m.AnyBody], ...]] = (
     *(("kiosk-1", m.Issue(m.ServiceId(asked), first)) for asked in ("a", "b", "trip") for first in (False, True)),
     *(
@@ -163,6 +164,8 @@ class Wire:
                 self.chance.choice(roles) if roles and self.chance.random() < 0.95 else self.chance.choice(list(NODES))
             )
             node = self.chance.choice(NODES[role])
+            if hasattr(body, "officer") and (role == "web" or isinstance(body, m.Vouch)) and self.chance.random() < 0.7:
+                body = msgspec.structs.replace(body, officer=self.chance.choice(NAMES))  # others sign nothing
         if isinstance(body, m.Vouch):
             wish = self.clock.office_ms() + self.chance.choice((0, 60_000, -60_000, 86_400_000, 0))
             body = msgspec.structs.replace(body, pin=PIN, at=self.chance.choice((wish, wish, wish, body.at)))

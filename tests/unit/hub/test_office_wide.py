@@ -345,6 +345,41 @@ def test_an_emergency_that_nobody_signs_does_not_end_a_practice(tmp_path):
     bench.store.close()
 
 
+UNSEEN = [
+    "\u200b",
+    "\u3164",
+    "\u2800",
+    "siti\u200b",
+    "\u202eitis",
+    "siti ",
+    "siti\ufe0f",
+    "siti\nbudi",
+    "siti  a",
+    "...",
+]
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+@pytest.mark.parametrize("node", ["web-1", "kiosk-1"])
+def test_a_name_that_cannot_be_seen_or_looks_like_another_signs_nothing(tmp_path, name, node):
+    bench = founded(tmp_path / "giliran.db")
+    tick(bench)
+    before = bench.handler.day.seq
+    assert ask(bench, m.Vouch(NOW + DAY_MS, name, "471147", sure=True), node).code == "no_officer"
+    if node == "web-1":
+        assert ask(bench, m.Page({"id": "Halo"}, name), node).code == "no_officer"
+    assert bench.handler.day.seq == before
+    bench.store.close()
+
+
+def test_names_of_all_kinds_sign(tmp_path):
+    bench = founded(tmp_path / "giliran.db")
+    tick(bench)
+    for name in ("siti", "Nurul 'Aini, S.H.", "Ni Luh Putu", "José", "7", "ꦱꦶꦠꦶ"):
+        assert isinstance(ask(bench, m.Page({"id": "Halo"}, name), "web-1"), m.Accepted), name
+    bench.store.close()
+
+
 def test_a_hub_that_went_away_in_a_practice_goes_on_with_the_real_queue(tmp_path):
     file = tmp_path / "giliran.db"
     first = founded(file)
