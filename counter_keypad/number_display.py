@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import termios
 import threading
 from typing import Any, Final, Protocol
 
@@ -110,10 +109,9 @@ class SerialDisplay(Plugged):
         port, self._port = self._port, None
         if port is None:
             return
-        with contextlib.suppress(OSError, termios.error):
+        with contextlib.closing(port):
             if self._thread.ending:  # nobody will change the number any more
                 port.write(self.frame(Sign(), None))
-            port.close()
 
 
 class PinDisplay:

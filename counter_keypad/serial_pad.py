@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import termios
 from collections.abc import Callable
 from typing import Final
 
@@ -93,5 +91,4 @@ class SerialPad(Plugged):
     def _shut(self) -> None:
         port, self._port = self._port, None
         if port is not None:
-            with contextlib.suppress(OSError, termios.error):
-                port.close()
+            port.close()

@@ -84,8 +84,16 @@ class Plugged(ABC):
                     log.exception("%s failed", self._name)
                 self._note(self._failed(str(error)))
             finally:
-                self._shut()
+                self._let_go()
             self._thread.pause(RETRY_SECONDS)
+
+    def _let_go(self) -> None:
+        try:
+            self._shut()
+        except (OSError, termios.error) as error:  # it was pulled out a moment ago
+            log.info("%s: %s", self._name, error)
+        except Exception:  # as above: it is opened again, or it was to end
+            log.exception("%s could not be closed", self._name)
 
     def _note(self, part: Part) -> None:
         before, self.part = self.part, part
