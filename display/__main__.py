@@ -67,7 +67,7 @@ def _run(config_path: Path) -> int:
     app.every(TICK_MS, lobby.tick)
     app.every(HEALTH_MS, reload.look)
     app.every(HEALTH_MS, tell_health)
-    watchdog = daemon.Watchdog(lambda: link.dead_part() or announcer.dead_part())
+    watchdog = daemon.Watchdog(lambda: link.dead_part() or announcer.dead_part() or lobby.dead_part())
 
     announcer.start()
     lobby.start()

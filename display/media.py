@@ -95,6 +95,10 @@ class Library:
         self._reported.put(source)
         self._wake.set()
 
+    def dead_part(self) -> str | None:
+        """Return the name of the part that has died, if any."""
+        return self._thread.dead_part()
+
     def stop(self) -> None:
         """End; a look under way is left to itself."""
         self._thread.tell_to_end()

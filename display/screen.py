@@ -100,6 +100,10 @@ class Lobby(QObject):
         """End."""
         self._library.stop()
 
+    def dead_part(self) -> str | None:
+        """Return the name of the part that has died, if any."""
+        return self._library.dead_part()
+
     def tick(self) -> None:
         """Let time go by; call it several times a second."""
         now = _now()

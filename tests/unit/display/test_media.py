@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.node.polling import until
 from appliance.wire.messages import Announcement
 from display import media
 from display.settings import MediaSettings
@@ -58,3 +59,19 @@ def test_pages_of_staff_come_first_in_the_screens_language() -> None:
         ("video", "", "file:///m/film.mp4"),
     ]
     assert shown[0]["body"] == "Tutup"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_library_that_died_is_missed_and_one_that_was_ended_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> bool:
+        raise ValueError("PySide6.__spec__ is not set")
+
+    whole, dying = (media.Library(MediaSettings(usb=""), lambda _: None) for _ in range(2))
+    whole.start()
+    assert whole.dead_part() is None
+    whole.stop()
+    assert until(lambda: not whole._thread.alive, 20)
+    assert whole.dead_part() is None
+    monkeypatch.setattr(media, "plays_videos", broken)
+    dying.start()
+    assert until(lambda: dying.dead_part() == "the thread that looks for pictures", 20)
