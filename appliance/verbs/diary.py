@@ -15,8 +15,6 @@ from appliance.engine.upcast import upcast
 from appliance.store.hash_chain import Row
 from appliance.units import MINUTE
 
-_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-"""A name or a text with a line's end in it would look like a record of its own, and a terminal obeys the rest."""
 Body = dict[str, Any]
 
 
@@ -26,9 +24,18 @@ def line(row: Row, zone: ZoneInfo) -> str:
         moment = datetime.fromtimestamp(row[1] / 1000, zone)
         fields = upcast(row[3], row[4], msgspec.json.decode(row[8]))
         said = f"{moment:%Y-%m-%d %H:%M:%S}  {row[5]:<10}  {sentence(row[3], fields, zone)}"
-        return _CONTROLS.sub(" ", said)
+        return _visible(said)
     except (msgspec.MsgspecError, ArithmeticError, ValueError, LookupError, TypeError, AttributeError, OSError):
         return f"record {row[0]} cannot be read: it is not what was written; see `giliran log verify`"
+
+
+def _visible(said: str) -> str:
+    """Return a line without the signs that nobody sees.
+
+    A name or a text with a line's end in it would look like a record of its own, one that is written from right to left
+    like another's, and a terminal obeys the rest.
+    """
+    return re.sub("\0+", " ", "".join(sign if sign.isprintable() else "\0" for sign in said))
 
 
 def sentence(kind: str, body: Body, zone: ZoneInfo) -> str:

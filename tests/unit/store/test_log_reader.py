@@ -116,7 +116,7 @@ def test_every_kind_of_event_has_a_sentence_of_its_own(kind):
 
 
 def test_a_name_with_the_end_of_a_line_in_it_makes_no_second_line():
-    named = "x\n2026-04-06 08:00:00  hub         The day\x1b[2K\u2028"
+    named = "x\n2026-04-06 08:00:00  hub         The day\x1b[2K\u2028\u202eitis\u200b"
     row = (1, 0, "2026-04-06", "EndedEmergency", 3, f"web-1 {named}", None, 0, '{"officer": "\\r"}', b"")
     (only,) = diary.line(row, JAKARTA).splitlines()
     assert only.isprintable()
