@@ -1,4 +1,4 @@
-"""Try the voice and the loudspeaker: ``python -m appliance.speech A012 "Loket 3"``."""
+"""``giliran say``: try the voice and the loudspeaker, as in ``giliran say A012 "Loket 3"``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from appliance.wire.messages import Call
 
 def main(arguments: list[str] | None = None) -> int:
     """Speak one made-up call with the settings of this box; return 1 if it could not be heard."""
-    parser = argparse.ArgumentParser(prog="python -m appliance.speech", description="Speak one announcement.")
+    parser = argparse.ArgumentParser(prog="giliran say", description="Speak one announcement.")
     parser.add_argument("number", nargs="?", default="A012", help="ticket number (default: A012)")
     parser.add_argument("counter", nargs="?", default="Loket 3", help='counter name (default: "Loket 3")')
     parser.add_argument("--recall", action="store_true", help="as a repeated call")

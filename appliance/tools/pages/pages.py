@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,9 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
 
 def main(argv: list[str]) -> int:
     """Write them into the folder that is named, or into docs/."""
-    folder = Path(argv[0] if argv else "docs")
+    parser = argparse.ArgumentParser(prog="giliran pages", description="Write the pages that are made from the code.")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("docs"), help="default: %(default)s")
+    folder: Path = parser.parse_args(argv).folder
     for name, document in PAGES.items():
         (folder / name).write_text(document(), encoding="utf-8")
         print(folder / name)

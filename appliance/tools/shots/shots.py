@@ -124,7 +124,7 @@ def _board(rig: Rig, out: Path, *, quick: bool) -> list[str]:
 
 def main(argv: list[str]) -> int:
     """Take all pictures; return 1 and say why if a check fails."""
-    parser = argparse.ArgumentParser(prog="shots", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="dev shots", description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, default=Path("out/shots"), help="folder for the pictures")
     parser.add_argument("--quick", action="store_true", help="one size of each screen, and no slow states")
     parser.add_argument("--only", choices=("kiosk", "board"), help="only these screens")
