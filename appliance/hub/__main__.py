@@ -207,6 +207,8 @@ class Hub:
             systemd.notify("WATCHDOG=1")
         if stop:
             systemd.notify("STOPPING=1")
+        self._inbox.turn_away()
+        self._say(self._inbox.refusals())
         self._see_off()
         link.stop()
 

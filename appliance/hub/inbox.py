@@ -123,6 +123,13 @@ class Inbox:
         longest = max(map(len, heads), default=0)
         return [head[place] for place in range(longest) for head in heads if place < len(head)]
 
+    def turn_away(self) -> None:
+        """Refuse all that waits: this queue ends, and another one begins."""
+        for sender in self._senders.values():
+            for incoming in sender.waiting:
+                self._refuse(incoming)
+            sender.waiting.clear()
+
     def refusals(self) -> list[Outgoing]:
         """Return the answers to what was refused since the last time."""
         refused, self._refusals = self._refusals, []

@@ -63,21 +63,31 @@ class Relay:
         self._in_flight.clear()
         self._acknowledged.clear()
         self._retained.clear()
-        self._publish_state(day)
-        self._send(day, waiting)
+        try:
+            self._publish_state(day)
+        finally:
+            self._send(day, waiting)
         self._sweep(day)
 
     def committed(self, day: Day, entries: list[Entry]) -> None:
-        """Publish what a batch caused. Calls and counters go out at once, waiting figures at a bounded rate."""
+        """Publish what a batch caused. Calls and counters go out at once, waiting figures at a bounded rate.
+
+        Should a snapshot not be made, through a mistake of ours, what is announced goes out all the same: the cursor
+        would pass over it, and nobody would ever hear it.
+        """
         changes = {KINDS[type(entry.event)].changes for entry in entries}
         if "all" in changes:
-            self._publish_state(day)
-            self._send(day, entries)
+            try:
+                self._publish_state(day)
+            finally:
+                self._send(day, entries)
             if any(isinstance(entry.event, OfficeDefined) for entry in entries):
                 self._sweep(day)
         elif "counters" in changes:
-            self._publish_board(day)
-            self._send(day, entries)
+            try:
+                self._publish_board(day)
+            finally:
+                self._send(day, entries)
             self._publish_counters(day)
         self._changed = True
 

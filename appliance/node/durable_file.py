@@ -30,6 +30,19 @@ def load(file: Path, kind: type[T]) -> T | None:
     Raises:
         Unreadable: whatever else stands there.
     """
+    content = read(file)
+    try:
+        return None if content is None else msgspec.json.decode(content, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Unreadable(f"{file}: is not what was written ({error})") from error
+
+
+def read(file: Path) -> bytes | None:
+    """Return what ``file`` holds; None if there is no such file.
+
+    Raises:
+        Unreadable: if something else stands there, or it is larger than ``LARGEST``.
+    """
     try:
         if not file.is_file():
             if file.is_symlink() or file.exists():
@@ -39,11 +52,9 @@ def load(file: Path, kind: type[T]) -> T | None:
             content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise Unreadable(f"{file}: is larger than anything that was written there")
-        return msgspec.json.decode(content, type=kind)
-    except OSError as error:
-        raise Unreadable(f"{file}: {error.strerror or error}") from error
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Unreadable(f"{file}: is not what was written ({error})") from error
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{file}: {getattr(error, 'strerror', None) or error}") from error
+    return content
 
 
 def save(file: Path, content: bytes) -> None:

@@ -141,12 +141,13 @@ class Journal:
         """Return what the hub said last, if it was kept and can be read."""
         file = self._directory / HUB
         try:
-            content = journal_lines.unsealed(file.read_bytes().removesuffix(b"\n"))
+            sealed = durable_file.read(file)
+            if sealed is None:
+                return None
+            content = journal_lines.unsealed(sealed.removesuffix(b"\n"))
             if content is not None:
                 return msgspec.json.decode(content, type=Kept)
-        except FileNotFoundError:
-            return None
-        except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
+        except (durable_file.Unreadable, msgspec.MsgspecError, ValueError, RecursionError) as error:
             log.warning("%s: %s", file, error)
         log.warning("%s cannot be read: no numbers are given alone until the hub has spoken", file)
         return None

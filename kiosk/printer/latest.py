@@ -89,11 +89,9 @@ class Latest:
 
     def _read(self) -> list[Slip]:
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=list[Slip])
-        except FileNotFoundError:
-            return []
-        except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
-            self._complain(f"{self._file}: {error}; the tickets before this start cannot be printed again")
+            return durable_file.load(self._file, list[Slip]) or []
+        except durable_file.Unreadable as error:
+            self._complain(f"{error}; the tickets before this start cannot be printed again")
             return []
 
     def _complain(self, complaint: str) -> None:

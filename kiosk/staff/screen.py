@@ -346,8 +346,9 @@ class StaffScreen(QObject):
 
     def _kept_volume(self) -> int:
         try:
-            return max(0, min(100, int(self._volume_file.read_text(encoding="ascii"))))
-        except (OSError, ValueError):
+            kept = durable_file.read(self._volume_file)
+            return self._settings.guidance.volume if kept is None else max(0, min(100, int(kept.decode("ascii"))))
+        except (durable_file.Unreadable, ValueError):
             return self._settings.guidance.volume
 
     def _keep_volume(self, volume: int) -> None:

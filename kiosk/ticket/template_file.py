@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import Final
 
+from appliance.node import durable_file
 from appliance.wire.messages import Part
 from kiosk.ticket import template as ticket_template
 from kiosk.ticket.template import Template, TemplateError
@@ -22,15 +23,22 @@ def read(file: Path) -> Template:
         TemplateError: if it cannot be read or meant; the sentence names file, key and fix.
     """
     try:
-        return ticket_template.parse(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TemplateError(f"{file}: {error.strerror}") from error
+        content = durable_file.read(file)
+        return ticket_template.parse(_there(content).decode("utf-8"))
+    except durable_file.Unreadable as error:
+        raise TemplateError(str(error)) from error
     except UnicodeDecodeError as error:
         raise TemplateError(f"{file}: this is not UTF-8 text; save it as UTF-8") from error
     except ValueError as error:
         raise TemplateError(f"{str(file)!r}: no file can be called so") from error
     except TemplateError as error:
         raise TemplateError(f"{file}: {error}") from error
+
+
+def _there(content: bytes | None) -> bytes:
+    if content is None:
+        raise TemplateError("No such file or directory")
+    return content
 
 
 class TicketFile:

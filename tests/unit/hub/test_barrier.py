@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from hub_bench import NOW, OFFICE, ask, founded, tick
+from hub_bench import NOW, OFFICE, NoBus, ask, founded, tick
 
 from appliance.engine import events as e
 from appliance.engine.commands import CloseDay
 from appliance.hub import handler, mistakes
 from appliance.hub.practice import Practice
+from appliance.hub.relay import Relay
 from appliance.store.database import StorageFault
 from appliance.texts.parts import LOGGED, of_part
 from appliance.wire import messages as m
+from appliance.wire import topics
 
 pytestmark = pytest.mark.expects_log("failed through a mistake of ours")
 
@@ -161,3 +163,32 @@ def test_an_emergency_of_a_practice_whose_batch_is_carried_out_again_is_held_onc
     )
     assert len(bench.handler.held) == 1
     bench.store.close()
+
+
+class Bus(NoBus):
+    """Keeps on which topics something was said."""
+
+    def __init__(self):
+        super().__init__()
+        self.said = []
+
+    def publish(self, topic, message, *, retain=False):
+        self.said.append(topic)
+        return len(self.said)
+
+
+@pytest.mark.parametrize("what", ["committed", "connected"])
+def test_a_snapshot_that_cannot_be_made_does_not_lose_the_call_beside_it(hub, monkeypatch, what):
+    bus = Bus()
+    ask(hub, m.Issue("a"), "kiosk-1")
+    ask(hub, m.CallNext("1"), "keypad-1")
+    called = hub.entries
+    relay = Relay(bus, hub.clock, hub.outlook, 0, called if what == "connected" else [])
+
+    def fails(*_):
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr("appliance.hub.snapshots.board", fails)
+    with pytest.raises(RuntimeError):
+        relay.committed(hub.handler.day, called) if what == "committed" else relay.connected(hub.handler.day)
+    assert bus.said == [topics.CALL]

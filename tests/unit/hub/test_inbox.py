@@ -163,3 +163,13 @@ def test_a_node_that_keeps_within_its_allowance_but_sends_more_than_is_carried_o
         desk.wait(50)
     left = len(desk.drain())
     assert left <= MOST_WAITING
+
+
+def test_what_waits_when_a_queue_ends_is_refused_and_not_forgotten():
+    desk = Desk()
+    desk.take("kiosk-1", 3)
+    desk.take("keypad-1")
+    desk.inbox.turn_away()
+    answers = desk.inbox.refusals()
+    assert [m.decode_reply(answer.payload).code for answer in answers] == ["busy"] * 4
+    assert desk.inbox.batch() == []

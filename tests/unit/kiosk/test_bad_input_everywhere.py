@@ -77,7 +77,11 @@ def nowhere(file: Path) -> None:
     file.symlink_to("no/such/place")
 
 
-SPOILS = (nothing, noise, zeros, depths, another_shape, no_utf8, folder_in_its_place, loop_of_links, nowhere)
+def pipe(file: Path) -> None:
+    os.mkfifo(file)  # opening it to read waits for a writer, for ever
+
+
+SPOILS = (nothing, noise, zeros, depths, another_shape, no_utf8, folder_in_its_place, loop_of_links, nowhere, pipe)
 
 
 class Box:
