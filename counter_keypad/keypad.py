@@ -170,7 +170,7 @@ class Keypad:
             return
 
     def _take_what_happened(self) -> None:
-        while not self._happened.empty():
+        for _ in range(self._happened.qsize()):  # what comes meanwhile has its turn after the lamp and the watchdog
             self._happened.get_nowait()()
 
     def _take_counter(self, state: CounterState) -> None:
