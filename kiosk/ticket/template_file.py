@@ -29,8 +29,6 @@ def read(file: Path) -> Template:
         raise TemplateError(str(error)) from error
     except UnicodeDecodeError as error:
         raise TemplateError(f"{file}: this is not UTF-8 text; save it as UTF-8") from error
-    except ValueError as error:
-        raise TemplateError(f"{str(file)!r}: no file can be called so") from error
     except TemplateError as error:
         raise TemplateError(f"{file}: {error}") from error
 

@@ -32,4 +32,4 @@ def test_every_verb_says_what_it_can(verb, capsys):
     with pytest.raises(SystemExit) as end:
         import_module((VERBS | TOOLS)[verb][0]).main(["--help"])
     assert end.value.code == 0
-    assert re.match(rf"usage: (giliran|dev) {verb}\b", capsys.readouterr().out)
+    assert capsys.readouterr().out.startswith((f"usage: giliran {verb} ", f"usage: dev {verb} "))

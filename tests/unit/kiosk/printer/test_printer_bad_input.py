@@ -131,7 +131,7 @@ def test_an_odd_layout_is_refused_or_printed(tmp_path: Path, content: str) -> No
     assert drawn.problems == []
 
 
-@pytest.mark.expects_log("no file can be called so")
+@pytest.mark.expects_log("No such file")
 def test_a_layout_in_no_place_is_refused(tmp_path: Path) -> None:
     assert TicketFile("/etc/\0", tmp_path).parts()[0].state == "fault"
 
