@@ -22,8 +22,11 @@ PAGING: Final = f"{ROOT}/paging"
 REPRINT: Final = f"{ROOT}/reprint"
 WAITING: Final = f"{ROOT}/waiting"
 CALL: Final = f"{ROOT}/call"
+STAFF_OFFICE: Final = f"{ROOT}/staff/office"
+STAFF_QUEUE: Final = f"{ROOT}/staff/queue"
 ALL_COMMANDS: Final = f"{ROOT}/command/+"
 ALL_COUNTERS: Final = f"{ROOT}/counter/+"
+ALL_STAFF_COUNTERS: Final = f"{ROOT}/staff/counter/+"
 ALL_PRESENCE: Final = f"{ROOT}/node/+"
 EVERYTHING: Final = f"{ROOT}/#"
 
@@ -108,6 +111,11 @@ def is_reply_to(topic: str, node: str) -> bool:
 def counter(counter_id: str) -> str:
     """Return the topic of one counter's retained state."""
     return f"{ROOT}/counter/{counter_id}"
+
+
+def staff_counter(counter_id: str) -> str:
+    """Return the topic on which staff are told about one counter."""
+    return f"{ROOT}/staff/counter/{counter_id}"
 
 
 def presence(node: str) -> str:

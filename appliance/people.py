@@ -1,0 +1,89 @@
+"""Who works in an office, and what each may do (pure): a closed list of permissions, and the roles that hold them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    """One thing that somebody may do, as ``resource:action``."""
+
+    COUNTER_SERVE = "counter:serve"
+    """Call, serve and send on at a counter; look at its queue."""
+    DESK_ISSUE = "desk:issue"
+    """Give numbers to others, find and change tickets, take bookings in."""
+    QUEUE_STOP = "queue:stop"
+    """Stop and resume giving numbers."""
+    LOBBY_SPEAK = "lobby:speak"
+    """Page a text, and write to everybody who waits."""
+    LOBBY_POST = "lobby:post"
+    """Set running text and announcements."""
+    LOBBY_EMERGENCY = "lobby:emergency"
+    """Let a text take over every screen, and end it."""
+    WALL_READ = "wall:read"
+    """See all queues and counters at work."""
+    OFFICE_READ = "office:read"
+    """See how the office is defined."""
+    OFFICE_DEFINE = "office:define"
+    """Change services, counters, rules and hours."""
+    OFFICE_PRACTISE = "office:practise"
+    """Begin and end a practice."""
+    PEOPLE_MANAGE = "people:manage"
+    """Add people, change their roles, end their sessions."""
+    TOKENS_MANAGE = "tokens:manage"
+    """Make and revoke tokens and webhooks of other systems."""
+    NODES_READ = "nodes:read"
+    """See every box and its parts."""
+    NODES_MANAGE = "nodes:manage"
+    """Let boxes join, test and remove them."""
+    CLOCK_VOUCH = "clock:vouch"
+    """Say what time it is where no clock can be believed."""
+    KIOSK_STAFF = "kiosk:staff"
+    """Open the staff's screen of a kiosk."""
+    LOG_READ = "log:read"
+    """Read and prove the log."""
+    LOG_EXPORT = "log:export"
+    """Take the log away, with its chain."""
+    REPORTS_READ = "reports:read"
+    """See the office's figures."""
+    OFFICERS_COMPARE = "officers:compare"
+    """See figures of single officers."""
+
+
+class Role(StrEnum):
+    """What somebody is in an office."""
+
+    ADMINISTRATOR = "administrator"
+    HEAD = "head"
+    OFFICER = "officer"
+    DESK = "desk"
+    TECHNICIAN = "technician"
+    VIEWER = "viewer"
+
+
+_P = Permission
+GRANTS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.ADMINISTRATOR: frozenset(Permission) - {_P.OFFICERS_COMPARE},
+    Role.HEAD: frozenset(Permission) - {_P.PEOPLE_MANAGE, _P.TOKENS_MANAGE, _P.NODES_MANAGE},
+    Role.OFFICER: frozenset({_P.COUNTER_SERVE, _P.WALL_READ, _P.LOBBY_SPEAK}),
+    Role.DESK: frozenset({_P.DESK_ISSUE, _P.QUEUE_STOP, _P.LOBBY_SPEAK, _P.WALL_READ, _P.KIOSK_STAFF}),
+    Role.TECHNICIAN: frozenset(
+        {
+            _P.NODES_READ,
+            _P.NODES_MANAGE,
+            _P.CLOCK_VOUCH,
+            _P.KIOSK_STAFF,
+            _P.OFFICE_READ,
+            _P.OFFICE_PRACTISE,
+            _P.LOG_READ,
+        }
+    ),
+    Role.VIEWER: frozenset({_P.WALL_READ, _P.REPORTS_READ}),
+}
+"""An administrator runs the system; comparing people is for the head of office alone."""
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Tell whether ``role`` holds ``permission``."""
+    return permission in GRANTS[role]
