@@ -7,6 +7,7 @@ since 1970 (UTC); ticks are milliseconds of the hub's monotonic clock; both foll
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
@@ -320,6 +321,9 @@ class Presence(msgspec.Struct, frozen=True):
 Message = Request | Clock | Catalogue | Waiting | CounterState | Call | Board | Notices | Paging | Reprinting | Presence
 T = TypeVar("T")
 _decoders: dict[object, msgspec.json.Decoder[object]] = {}
+_making = Lock()
+"""msgspec notes what a structure is made of while it is still finding out: a second thread would use the half of it, and
+the process would die."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -337,7 +341,8 @@ def decode(payload: bytes | bytearray, kind: type[T]) -> T:
         raise Malformed(f"{len(payload)} bytes; at most {MAX_PAYLOAD} are allowed")
     decoder = _decoders.get(kind)
     if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+        with _making:
+            decoder = _decoders[kind] = _decoders.get(kind) or msgspec.json.Decoder(kind)
     try:
         return decoder.decode(payload)  # type: ignore[return-value]  # the cache forgets which kind it holds
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
