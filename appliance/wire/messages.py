@@ -322,7 +322,7 @@ Message = Request | Clock | Catalogue | Waiting | CounterState | Call | Board | 
 T = TypeVar("T")
 _decoders: dict[object, msgspec.json.Decoder[object]] = {}
 _making = Lock()
-"""msgspec notes what a structure is made of while it is still finding out: a second thread would use the half of it, and
+"""msgspec notes what a structure is made of while it is still finding out: a second thread would use half of it, and
 the process would die."""
 _encoder = msgspec.json.Encoder()
 
