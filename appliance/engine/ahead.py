@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine.expected_times import LATE_MS, Expectation, Work
-from appliance.engine.model import CounterNow, Day, Place, Queue, Span, Ticket
-from appliance.engine.next_call import choose
+from appliance.engine.model import CounterNow, Day, Place, Span, Ticket
+from appliance.engine.next_call import choose, copied
 
 MOST_LATER: Final = 400
 """So many citizens who come later are played in one run; more would change nothing for those who wait."""
@@ -53,7 +53,7 @@ def scene(day: Day, now: int, markers: list[Ticket]) -> Scene:
         definition=day.definition,
         seq=day.seq + 1,
         tickets={ticket.number: ticket for ticket in (*waiting, *markers)},
-        waiting={service: _copied(queue) for service, queue in day.waiting.items()},
+        waiting={service: copied(queue) for service, queue in day.waiting.items()},
         counters={counter: CounterNow(open=True, mix=state.mix) for counter, state in day.counters.items()},
         services=day.services,
         counter_definitions=day.counter_definitions,
@@ -80,7 +80,7 @@ class Run:
         office = scene.office
         self._office = replace(
             office,
-            waiting={service: _copied(queue) for service, queue in office.waiting.items()},
+            waiting={service: copied(queue) for service, queue in office.waiting.items()},
             counters={counter: CounterNow(mix=state.mix) for counter, state in office.counters.items()},
         )
         self._left = sum(len(queue) for queue in office.waiting.values())
@@ -182,10 +182,6 @@ class Run:
         ticket = Ticket(number, service, int(at), order, place, priority, due_at)
         self._office.tickets[number] = ticket
         insort(self._office.waiting[service].of(ticket), (place, number))
-
-
-def _copied(queue: Queue) -> Queue:
-    return Queue(queue.regular[:], queue.priority[:], queue.booked[:])
 
 
 def _in_shift(spans: tuple[Span, ...], at: float) -> float:

@@ -39,6 +39,7 @@ def evolve(day: Day, entry: e.Entry) -> None:
 def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
     definition: Definition = event.definition
     day.definition, day.seed = definition, event.seed
+    day.defined, day.defined_at, day.defined_by = entry.seq, entry.at, event.officer
     day.services = {ServiceId(s.id): s for s in definition.services}
     day.counter_definitions = {CounterId(x.id): x for x in definition.counters}
     day.counters = {i: day.counters.get(i, CounterNow(changed_at=entry.at)) for i in day.counter_definitions}
@@ -147,7 +148,8 @@ def _called(day: Day, event: e.TicketCalled, entry: e.Entry) -> None:
     undoing.remember_call(day, counter, ticket, event, entry)
     leave_queue(day, ticket)
     _learn_call(day, ticket, counter, event, entry)
-    ticket.state, ticket.counter, ticket.called_at, ticket.last_call_at = "called", event.counter, entry.at, entry.at
+    ticket.state, ticket.counter = "called", event.counter
+    ticket.called_at = ticket.last_call_at = ticket.changed_at = entry.at
     ticket.calls += 1
     counter.ticket, counter.called_at = event.number, entry.at
     if event.mixed:
@@ -166,7 +168,8 @@ def _recalled(day: Day, event: e.TicketRecalled, entry: e.Entry) -> None:
 
 def _started(day: Day, event: e.ServiceStarted, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
-    ticket.state, ticket.started_at = "serving", entry.at
+    ticket.state = "serving"
+    ticket.started_at = ticket.changed_at = entry.at
     _touch(day.counters[event.counter], entry)
 
 
@@ -262,6 +265,7 @@ def _counter_closed(day: Day, event: e.CounterClosed, entry: e.Entry) -> None:
 
 
 def _enter(day: Day, ticket: Ticket) -> None:
+    ticket.changed_at = ticket.arrived_at
     day.tickets[ticket.number] = ticket
     prefix, count = parts(ticket.number)
     day.last_numbers[prefix] = max(count, day.last_numbers.get(prefix, 0))
@@ -278,7 +282,7 @@ def _leave_counter(day: Day, ticket: Ticket, state: TicketState, entry: e.Entry)
         counter = day.counters[ticket.counter]
         counter.ticket, counter.free_since = None, entry.at
         _touch(counter, entry)
-    ticket.state = state
+    ticket.state, ticket.changed_at = state, entry.at
     if state == "waiting":
         ticket.counter = ticket.called_at = ticket.last_call_at = ticket.started_at = ticket.ended_at = None
         ticket.calls = 0

@@ -250,6 +250,8 @@ class Ticket(msgspec.Struct):
     ended_at: int | None = None
     calls: int = 0
     told: Told | None = None
+    changed_at: int = 0
+    """When its state last changed."""
 
 
 Standing = tuple[Place, TicketNumber]
@@ -337,6 +339,11 @@ class Day(msgspec.Struct):
     next_opens_at: int | None = None
     seed: str = ""
     """Names the configuration file's office that was last taken over."""
+    defined: int = 0
+    """The number of the event that defined the office; it names this version of it."""
+    defined_at: int = 0
+    defined_by: str = ""
+    """The officer; empty for the configuration file."""
     training: bool = False
     """This is a day of practice."""
     resting: bool = False

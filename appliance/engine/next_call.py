@@ -11,8 +11,10 @@ The order of thought, for the counter's own services and then for those that it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 
 import msgspec
+from msgspec.structs import replace
 
 from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine.model import Day, Place, Queue, Reentry, Standing, Ticket
@@ -40,6 +42,29 @@ def choose(day: Day, counter: CounterId, now: int) -> Choice | None:
         or _by_turns(day, counter, helped)
         or _early([*own, *helped])
     )
+
+
+def in_turn(day: Day, counter: CounterId, now: int, most: int) -> list[Choice]:
+    """Return whom ``counter`` would call at ``now``, one after the other, if nobody else called; at most so many."""
+    definition = day.counter_definitions[counter]
+    mine = {ServiceId(service) for service in (*definition.services, *definition.helps)}
+    ahead = replace(
+        day,
+        waiting={service: copied(queue) if service in mine else queue for service, queue in day.waiting.items()},
+        counters={**day.counters, counter: copy(day.counters[counter])},
+    )
+    choices: list[Choice] = []
+    while len(choices) < most and (choice := choose(ahead, counter, now)) is not None:
+        choices.append(choice)
+        ticket = ahead.tickets[choice.number]
+        ahead.waiting[ticket.service].of(ticket).remove((ticket.place, ticket.number))
+        ahead.counters[counter].mix += choice.mixed
+    return choices
+
+
+def copied(queue: Queue) -> Queue:
+    """Return a queue that may be changed for itself."""
+    return Queue(queue.regular[:], queue.priority[:], queue.booked[:])
 
 
 def waiting_for(day: Day, counter: CounterId) -> int:

@@ -27,7 +27,7 @@ def remember_finish(day: Day, counter: CounterNow, ticket: Ticket, event: e.Serv
     """Keep how ``ticket`` stood at the counter, before ``event`` is applied."""
     finished = copy(ticket)
     if not event.started:
-        finished.state, finished.started_at = "called", None
+        finished.state, finished.started_at, finished.changed_at = "called", None, finished.called_at or entry.at
     _keep(day, counter, _press(day, counter, entry, finished=finished, went_on=event))
 
 

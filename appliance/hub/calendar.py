@@ -17,7 +17,7 @@ from appliance.engine.events import Entry
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Definition, Span, Told, Weekday
 from appliance.engine.refusal import Refusal
-from appliance.hub import snapshots
+from appliance.hub import snapshots, staff_snapshots
 from appliance.units import DAY
 from appliance.wire.messages import MAX_PAYLOAD, encode
 
@@ -89,6 +89,7 @@ def _tried(definition: Definition, now: int) -> Iterator[str]:
     longest = max(
         len(encode(snapshots.catalogue(day, now, lambda _: told))),
         len(encode(snapshots.board(day, now, lambda _: told))),
+        len(encode(staff_snapshots.office(day))),
     )
     if longest > MAX_PAYLOAD // 2:
         yield f"services: names and documents take {longest} bytes, more than kiosks and boards can read; shorten them"

@@ -69,10 +69,14 @@ class Outlook:
             return self._latest
         return None
 
+    def latest(self, day: Day) -> Forecast | None:
+        """Return the last forecast; None if there is none of this day, or if it is too old."""
+        usable = day is self._day and self._clock.monotonic_ms() - self._made_at < OLD_MS
+        return self._latest if usable else None
+
     def told(self, day: Day, service: ServiceId, *, priority: bool = False) -> Told:
         """Return what to tell whoever takes a number now."""
-        usable = day is self._day and self._clock.monotonic_ms() - self._made_at < OLD_MS
-        return told(day, self._latest if usable else None, service, priority=priority)
+        return told(day, self.latest(day), service, priority=priority)
 
     def _may_work(self, day: Day, now: int) -> bool:
         since = now - self._made_at

@@ -7,14 +7,16 @@ transaction: a hub that dies in between sends a call again, and receivers drop i
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
+from appliance.commands import CounterId
 from appliance.engine.events import Entry, OfficeDefined
 from appliance.engine.kinds import KINDS
 from appliance.engine.model import Day
 from appliance.engine.wait_estimate import Forecast
-from appliance.hub import snapshots
+from appliance.hub import snapshots, staff_snapshots
 from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
 from appliance.node.link import Link
@@ -49,6 +51,10 @@ class Relay:
         self._retained: dict[str, bytes] = {}
         self._changed = False
         self._snapshot_at = 0
+        self._concerned: set[CounterId] = set()
+        """Counters of which staff are to be told at once."""
+        self._office_told = -1
+        """The event that defined the office which staff were told of."""
         link.on_delivered(self._delivered)
 
     @property
@@ -63,11 +69,13 @@ class Relay:
         self._in_flight.clear()
         self._acknowledged.clear()
         self._retained.clear()
+        self._office_told = -1
         try:
             self._publish_state(day)
         finally:
             self._send(day, waiting)
         self._sweep(day)
+        self._changed = True  # staff are told with the next tick
 
     def committed(self, day: Day, entries: list[Entry]) -> None:
         """Publish what a batch caused. Calls and counters go out at once, waiting figures at a bounded rate.
@@ -89,13 +97,21 @@ class Relay:
             finally:
                 self._send(day, entries)
             self._publish_counters(day)
+        self._concerned |= {entry.event.counter for entry in entries if hasattr(entry.event, "counter")}
         self._changed = True
 
     def tick(self, day: Day) -> None:
-        """Publish what changed: with a ticket, or because it is another time of day. Call it often."""
+        """Publish what changed: with a ticket, or because it is another time of day. Call it often.
+
+        What staff alone are told is made here and not with the batch: citizens come first, and so does the answer to
+        whoever pressed.
+        """
+        concerned, self._concerned = self._concerned & day.counters.keys(), set()
+        self._publish_staff_counters(day, concerned)
         since = self._clock.monotonic_ms() - self._snapshot_at
         if since >= (SNAPSHOT_MS if self._changed else REFRESH_MS):
             self._publish_state(day)
+            self._publish_staff(day)
 
     def foretold(self, day: Day, forecast: Forecast) -> None:
         """Publish a new forecast."""
@@ -120,19 +136,41 @@ class Relay:
         )
         self._changed, self._snapshot_at = False, self._clock.monotonic_ms()
 
+    def _publish_staff(self, day: Day) -> None:
+        self._publish_staff_counters(day, day.counters)
+        message = staff_snapshots.queue(day, self._office_now(day), self._outlook.latest(day))
+        self._retain(topics.STAFF_QUEUE, encode(message))
+        if self._office_told != day.defined:
+            taken = self._retain(topics.STAFF_OFFICE, encode(staff_snapshots.office(day)))
+            self._office_told = day.defined if taken else -1
+
+    def _publish_staff_counters(self, day: Day, counters: Iterable[CounterId]) -> None:
+        for counter in counters:
+            message = staff_snapshots.counter(day, counter, self._office_now(day))
+            self._retain(topics.staff_counter(counter), encode(message))
+
+    def _office_now(self, day: Day) -> int:
+        return max(self._clock.office_ms(), day.at)
+
     def _sweep(self, day: Day) -> None:
         """Have the broker forget the counters that the office has no more, also those of before a restart."""
 
-        def forget(counter: str) -> None:
-            topic = topics.counter(counter)
+        def forget(counter: str, topic_of: Callable[[str], str]) -> None:
+            topic = topic_of(counter)
             if counter not in day.counters and self._link.publish_bytes(topic, b"", retain=True) is not None:
                 self._retained.pop(topic, None)
 
-        self._link.ask_who_has(topics.ALL_COUNTERS, forget)
+        self._link.ask_who_has(topics.ALL_COUNTERS, partial(forget, topic_of=topics.counter))
+        self._link.ask_who_has(topics.ALL_STAFF_COUNTERS, partial(forget, topic_of=topics.staff_counter))
 
-    def _retain(self, topic: str, payload: bytes) -> None:
-        if self._retained.get(topic) != payload and self._link.publish_bytes(topic, payload, retain=True) is not None:
-            self._retained[topic] = payload
+    def _retain(self, topic: str, payload: bytes) -> bool:
+        """Publish what has changed; tell whether the broker has it, or is about to."""
+        if self._retained.get(topic) == payload:
+            return True
+        if self._link.publish_bytes(topic, payload, retain=True) is None:
+            return False
+        self._retained[topic] = payload
+        return True
 
     def _send(self, day: Day, entries: list[Entry]) -> None:
         for entry in entries:

@@ -35,20 +35,25 @@ def office(day: Day, now: int) -> m.Office:
     if definition is None:
         return m.Office({"id": "Giliran"}, "closed")
     phase, opens_at = _phase(day, now)
-    closes_at = day.spans[-1].closes if day.is_open and day.spans and definition.hours else None
     notice = {"id": day.stopped[""]} if "" in day.stopped else {}
     holiday = day.is_open and not day.spans
     return m.Office(
         definition.names,
         phase,
         opens_at,
-        closes_at,
+        closes_at(day),
         notice,
         definition.follow_url,
         day.training,
         holiday,
         definition.messages and not day.training,
     )
+
+
+def closes_at(day: Day) -> int | None:
+    """Return until when numbers are given out today; None if the office has no hours, or does not open."""
+    hours = day.definition is not None and day.definition.hours
+    return day.spans[-1].closes if day.is_open and day.spans and hours else None
 
 
 def lease(day: Day) -> m.Lease:

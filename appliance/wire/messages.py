@@ -354,6 +354,6 @@ def decode_reply(payload: bytes | bytearray) -> AnyReply:
     return decode(payload, AnyReply)  # type: ignore[arg-type]  # a union of structs is a valid decoder type
 
 
-def encode(message: Message | AnyReply) -> bytes:
-    """Write one payload."""
+def encode(message: msgspec.Struct) -> bytes:
+    """Write one payload, of here or of ``wire/staff``."""
     return _encoder.encode(message)

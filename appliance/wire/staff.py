@@ -9,10 +9,10 @@ import msgspec
 from appliance.wire.messages import Millis, Names
 
 
-class StaffTicket(msgspec.Struct, frozen=True):
-    """One citizen's ticket as staff see it.
+class StaffTicket(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One citizen's ticket as staff see it. What is as by default is left out, for many are told at once.
 
-    ``since``: when its state last changed. ``counter``: where it is, or the one counter that it waits for. ``steps``:
+    ``since``: when its state last changed. ``counter``: where it is, was last, or the one that it waits for. ``steps``:
     services of its journey still to come. ``note``: what a colleague wrote, gone with the day. ``outcomes``: what was
     noted to have been done.
     """
@@ -110,8 +110,9 @@ class Alarm(msgspec.Struct, frozen=True):
 class StaffQueue(msgspec.Struct, frozen=True):
     """Everybody in the office, as staff see them: told every second or two while anything changes.
 
-    ``waiting``: whoever came first comes first; at most ``MOST_TICKETS``, and ``more`` beyond them. ``away``: parked,
-    or called in vain; they can be returned. ``closes_at``: of today, None if the office has no hours.
+    ``at``: of the last event. ``waiting``: whoever came first comes first. ``away``: parked, or called in vain; they
+    can be returned. Of both at most ``MOST_TICKETS``, and ``more`` in all beyond them. ``closes_at``: of today, None if
+    the office has no hours.
     """
 
     v: Literal[1]

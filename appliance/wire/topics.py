@@ -62,6 +62,9 @@ CONTRACT: Final = (
     Topic(NOTICES, True, "hub", "Notices", "what the lobby reads beside the queue, and an emergency"),
     Topic(PAGING, False, "hub", "Paging", "a text to be spoken between calls; never retained"),
     Topic(REPRINT, False, "hub", "Reprinting", "a ticket that its kiosk is to print once more; never retained"),
+    Topic(STAFF_OFFICE, True, "hub", "StaffOffice", "the office as it is defined, for consoles"),
+    Topic(STAFF_QUEUE, True, "hub", "StaffQueue", "everybody in the office, for consoles"),
+    Topic(f"{ROOT}/staff/counter/{{counter}}", True, "hub", "StaffCounter", "one counter, for whoever works there"),
     Topic(f"{ROOT}/node/{{node}}", True, "node", "Presence", "is it there, what is missing; also the last will"),
 )  # fmt: skip
 

@@ -171,13 +171,21 @@ def test_nobody_overhears_what_a_node_asks_or_is_told() -> None:
     assert "reply/{node}/#" not in ROLES["observer"]["read"]
 
 
+def test_what_staff_are_told_is_for_consoles_alone() -> None:
+    for role, rule in ROLES.items():
+        heard = {topic for topic in rule["read"] if topic.startswith("staff")}
+        every = {"staff/office", "staff/queue", "staff/counter/+"}
+        assert heard == {"web": every, "hub": {"staff/counter/+"}}.get(role, set()), role
+
+
 def test_an_observer_sees_how_things_stand_and_neither_pin_nor_telephone_number(connect: Connect) -> None:
     observer, kiosk, hub = connect("observer-1"), connect("kiosk-1"), connect("hub-1")
     observer.subscribe("#", f"{R}/#", f"{R}/command/+", f"{R}/reply/#", topics.command("kiosk-1"))
     secret = b"471147 +6281234567890"
     kiosk.publish(topics.command("kiosk-1"), secret)
     hub.publish(topics.reply("kiosk-1", "i1"), secret)
-    state = [row.pattern for row in topics.CONTRACT if not row.pattern.startswith((f"{R}/command", f"{R}/reply"))]
+    private = (f"{R}/command", f"{R}/reply", f"{R}/staff")
+    state = [row.pattern for row in topics.CONTRACT if not row.pattern.startswith(private)]
     for topic in (pattern.format(node="hub-1", counter="1") for pattern in state):
         hub.publish(topic, b"state")
         observer.until(lambda topic=topic: topic in observer.got)  # type: ignore[misc]  # default

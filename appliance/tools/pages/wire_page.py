@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from appliance.tools.pages.columns import default, type_of, words
-from appliance.wire import messages, topics
+from appliance.wire import messages, staff, topics
 
 HEAD: Final = """# The wire
 
@@ -40,9 +40,11 @@ def document() -> str:
     payloads = [messages.Request, messages.Accepted, messages.Refused, messages.Clock, messages.Catalogue]
     payloads += [messages.Waiting, messages.Board, messages.CounterState, messages.Call]
     payloads += [messages.Notices, messages.Paging, messages.Reprinting, messages.Presence]
+    payloads += [staff.StaffOffice, staff.StaffQueue, staff.StaffCounter]
     parts = [messages.Seen, messages.IssuedTicket, messages.Office, messages.ServiceState]
     parts += [messages.Lease, messages.Series, messages.Turn, messages.Announcement]
     parts += [messages.Emergency, messages.Part]
+    parts += [staff.StaffTicket, staff.NextUp, staff.Possible, staff.StaffService, staff.StaffBooking, staff.Alarm]
     return "".join(
         [
             HEAD,

@@ -1,0 +1,66 @@
+"""What may be asked at a counter at this moment, found by asking those who decide (pure).
+
+Nothing is decided a second time here: each command is tried with words that are right, and what its decider answers is
+what whoever presses would be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from appliance.commands import CounterId, ServiceId, TicketNumber
+from appliance.engine import commands as c
+from appliance.engine.decide import decide
+from appliance.engine.model import Day
+from appliance.engine.next_call import choose, open_ticket
+from appliance.engine.refusal import Refusal
+from appliance.units import SECOND
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether something may be asked.
+
+    Args:
+        code: of the refusal; empty if it may.
+        at: the instant from which it may, None if time alone does not help.
+        until: the last instant at which it may, None if it has none.
+    """
+
+    code: str = ""
+    at: int | None = None
+    until: int | None = None
+
+
+def possible(day: Day, counter: CounterId, now: int) -> dict[str, Verdict]:
+    """Return for every command at a counter, by its name on the wire, whether it may be asked there at ``now``."""
+    return {_name(command): _verdict(day, command, now) for command in _tries(day, counter, now)}
+
+
+def _name(command: c.AtCounter) -> str:
+    return str(type(command).__struct_config__.tag)
+
+
+def _tries(day: Day, counter: CounterId, now: int) -> Iterator[c.AtCounter]:
+    """Yield each command at the counter with what its decider would accept, where there is such a thing."""
+    simple = (c.CallNext, c.Recall, c.Reprint, c.Start, c.Finish, c.NoShow, c.Park, c.Undo, c.OpenCounter)
+    for kind in (*simple, c.CloseCounter):
+        yield kind(counter)
+    rules, ticket = day.rules, open_ticket(day, counter)
+    somebody = choose(day, counter, now)
+    number = somebody.number if somebody else TicketNumber("")
+    yield c.CallNumber(counter, number=number, reason=rules.pick_reasons[0])
+    own = ticket.service if ticket else None
+    yield c.Transfer(counter, service=next((s for s in day.services if s != own), own or ServiceId("")))
+    yield c.PauseCounter(counter, reason=rules.pause_reasons[0])
+
+
+def _verdict(day: Day, command: c.AtCounter, now: int) -> Verdict:
+    decision = decide(day, command, now)
+    if isinstance(decision, Refusal):
+        nobody = isinstance(command, c.CallNumber) and decision.code == "unknown_ticket"
+        return Verdict("nobody_waiting" if nobody else decision.code, now + decision.wait if decision.wait else None)
+    if isinstance(command, c.Undo):
+        return Verdict(until=day.counters[command.counter].presses[-1].at + day.rules.undo_seconds * SECOND)
+    return Verdict()
