@@ -14,16 +14,13 @@ from appliance.engine.model import (
     AT_COUNTER,
     CounterNow,
     Day,
-    Definition,
-    Emergency,
     LastCall,
-    Learnt,
     Place,
-    Queue,
     Ticket,
     TicketState,
 )
 from appliance.engine.numbering import parts
+from appliance.engine.office_changes import OFFICE_CHANGES, nothing
 from appliance.engine.undoing import CALLS_KEPT, leave_queue
 
 
@@ -34,84 +31,6 @@ def evolve(day: Day, entry: e.Entry) -> None:
         day.before_vouch = None
     change: Callable[[Day, Any, e.Entry], None] = _CHANGES[type(entry.event)]
     change(day, entry.event, entry)
-
-
-def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
-    definition: Definition = event.definition
-    day.definition, day.seed = definition, event.seed
-    day.defined, day.defined_at, day.defined_by = entry.seq, entry.at, event.officer
-    day.services = {ServiceId(s.id): s for s in definition.services}
-    day.counter_definitions = {CounterId(x.id): x for x in definition.counters}
-    day.counters = {i: day.counters.get(i, CounterNow(changed_at=entry.at)) for i in day.counter_definitions}
-    day.waiting = {i: day.waiting.get(i, Queue()) for i in day.services}
-    for counter in day.counters.values():
-        counter.presses.clear()  # whom they concern may have come for a service that is gone
-
-
-def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
-    day.date, day.spans, day.ends_at, day.is_open = event.date, event.spans, event.ends_at, True
-    day.last_tickets, day.next_opens_at = dict(event.last_tickets), event.next_opens_at
-    day.bookings = {booking.code: booking for booking in event.bookings}
-    day.tickets, day.issued, day.last_numbers = {}, {}, {}
-    day.learnt, day.rosters = event.learnt or Learnt(), dict(event.rosters)
-    day.waiting = {service: Queue() for service in day.services}
-    day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counter_definitions}
-    day.last_calls, day.stopped, day.replaced = [], {}, set()
-    day.training, day.resting = event.training, False
-    day.notices, day.emergency = event.notices, event.emergency
-    day.before_vouch = event.before_vouch
-
-
-def _time_vouched(day: Day, event: e.TimeVouched, entry: e.Entry) -> None:
-    day.before_vouch = event.before
-    for counter in day.counters.values():
-        counter.changed_at = min(counter.changed_at, entry.at)
-    if event.unopens and event.before is not None:
-        day.date, day.is_open, day.spans, day.ends_at = event.before.date, False, (), 0
-        day.next_opens_at = event.before.next_opens_at
-        day.bookings = {booking.code: booking for booking in event.before.bookings}
-        day.last_tickets, day.rosters = {}, {}
-        day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counters}
-
-
-def _nothing(day: Day, event: e.Paged | e.TicketReprinted, entry: e.Entry) -> None:
-    """The entry's own time is all that changes."""
-
-
-def _training_began(day: Day, event: e.TrainingBegan, entry: e.Entry) -> None:
-    day.resting = True
-
-
-def _training_ended(day: Day, event: e.TrainingEnded, entry: e.Entry) -> None:
-    day.resting = False
-
-
-def _numbers_skipped(day: Day, event: e.NumbersSkipped, entry: e.Entry) -> None:
-    day.last_numbers |= event.highest
-
-
-def _notices_posted(day: Day, event: e.NoticesPosted, entry: e.Entry) -> None:
-    day.notices = event.notices
-
-
-def _emergency_raised(day: Day, event: e.EmergencyRaised, entry: e.Entry) -> None:
-    day.emergency = Emergency(entry.seq, entry.at, event.text)
-
-
-def _emergency_ended(day: Day, event: e.EmergencyEnded, entry: e.Entry) -> None:
-    day.emergency = None
-
-
-def _day_closed(day: Day, event: e.DayClosed, entry: e.Entry) -> None:
-    day.is_open = False
-
-
-def _stopped(day: Day, event: e.Stopped, entry: e.Entry) -> None:
-    day.stopped[event.service or ""] = event.reason
-
-
-def _resumed(day: Day, event: e.Resumed, entry: e.Entry) -> None:
-    del day.stopped[event.service or ""]
 
 
 def _booking_made(day: Day, event: e.BookingMade, entry: e.Entry) -> None:
@@ -327,20 +246,8 @@ def _remember_call(
 
 
 _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
-    e.OfficeDefined: _office_defined,
-    e.DayOpened: _day_opened,
-    e.DayClosed: _day_closed,
-    e.Stopped: _stopped,
-    e.Resumed: _resumed,
-    e.TimeVouched: _time_vouched,
-    e.TrainingBegan: _training_began,
-    e.TrainingEnded: _training_ended,
-    e.NumbersSkipped: _numbers_skipped,
-    e.NoticesPosted: _notices_posted,
-    e.EmergencyRaised: _emergency_raised,
-    e.EmergencyEnded: _emergency_ended,
-    e.Paged: _nothing,
-    e.TicketReprinted: _nothing,
+    **OFFICE_CHANGES,
+    e.TicketReprinted: nothing,
     e.BookingMade: _booking_made,
     e.BookingCancelled: _booking_cancelled,
     e.TicketIssued: _issued,
