@@ -1,9 +1,31 @@
-"""Who works in an office, and what each may do (pure): a closed list of permissions, and the roles that hold them."""
+"""Who works in an office, and what each may do (pure): names, permissions as a closed list, and the roles."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from enum import StrEnum
 from typing import Final
+
+LONGEST_NAME: Final = 64
+_BLANK: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Signs that count as printable and show nothing (Unicode's Default_Ignorable_Code_Point, and the empty Braille)."""
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a name looks in the log like no other: with no sign that nobody sees, and with letters or digits.
+
+    What cannot be seen would make two people of one, or one of two; a line's end would be a record of its own.
+    """
+    seen = text == " ".join(text.split()) and text.isprintable() and not _BLANK.search(text)
+    return seen and any(sign.isalnum() for sign in text)
+
+
+def same_for(name: str) -> str:
+    """Return what is the same for all ways to write one name: capitals and the encoding of accents do not count."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 class Permission(StrEnum):

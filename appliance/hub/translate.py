@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -15,13 +14,9 @@ from appliance.engine.command_rules import RULES
 from appliance.engine.decide import Refusal
 from appliance.engine.model import Announcement, Counter, Definition, Notices, Told
 from appliance.engine.told import for_people
+from appliance.people import is_name
 from appliance.wire import messages as m
 from appliance.wire import topics
-
-_BLANK: Final = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
-"""Signs that count as printable and show nothing (Unicode's Default_Ignorable_Code_Point, and the empty Braille)."""
 
 
 class Circumstances(msgspec.Struct, frozen=True):
@@ -52,7 +47,7 @@ def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Re
     officer = getattr(body, "officer", None)
     if role == "web" and officer is not None and not officer.strip():
         return Refusal("no_officer", "Say who asks for it: every act of staff has a name in the log.")
-    if officer and not _is_name(officer):
+    if officer and not is_name(officer):
         return Refusal("no_officer", "Write the name in letters that can be seen, with single blanks between words.")
     if role != "web" and officer and not isinstance(body, m.Vouch):
         return Refusal("not_allowed", f"{node} is a {role} and has no officer; leave the name out.")
@@ -66,15 +61,6 @@ def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Re
     return Refusal(
         "not_its_counter", f"The office does not give counter {body.counter} to {node}; see counters.keypads."
     )
-
-
-def _is_name(officer: str) -> bool:
-    """Tell whether a name looks in the log like no other: with no sign that nobody sees, and with letters or digits.
-
-    What cannot be seen would make two people of one, or one of two; a line's end would be a record of its own.
-    """
-    seen = officer == " ".join(officer.split()) and officer.isprintable() and not _BLANK.search(officer)
-    return seen and any(sign.isalnum() for sign in officer)
 
 
 def becomes(body: m.AnyBody) -> type:

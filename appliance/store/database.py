@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,7 @@ from appliance.node import durable_file
 
 log = logging.getLogger(__name__)
 
-PRAGMAS: Final = {
+PRAGMAS: Final[dict[str, str | int]] = {
     "journal_mode": "wal",
     # FULL syncs every commit: a ticket that was printed survives a pulled plug. NORMAL may lose the last commits.
     "synchronous": "full",
@@ -72,21 +72,34 @@ def told(file: Path) -> Iterator[None]:
 
 
 class Database:
-    """The hub's one writing connection, which alone checkpoints.
+    """One writing connection; the hub's own, to the log, alone checkpoints.
 
     Args:
         file: the SQLite file; made, with its folder, if absent.
+        migrations: folder of what makes and changes its tables.
+        pragmas: how SQLite keeps it.
+        threads: whether several threads use it, one at a time.
 
     Raises:
         StorageFault: if it cannot be opened, or was written by a newer Giliran.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(
+        self,
+        file: Path,
+        migrations: Path = MIGRATIONS,
+        pragmas: Mapping[str, str | int] = PRAGMAS,
+        *,
+        threads: bool = False,
+    ) -> None:
         self.file = file
+        self._migrations = migrations
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with told(file):
-                self._db = peewee.SqliteDatabase(str(file), pragmas=PRAGMAS, thread_safe=False)
+                self._db = peewee.SqliteDatabase(
+                    str(file), pragmas=dict(pragmas), thread_safe=False, check_same_thread=not threads
+                )
                 self._db.connect()
                 self._migrate()
         except OSError as error:
@@ -118,7 +131,7 @@ class Database:
         self._db.close()
 
     def _migrate(self) -> None:
-        runner = Runner(self._db, str(MIGRATIONS))
+        runner = Runner(self._db, str(self._migrations))
         try:
             status: list[Any] = runner.status()
         except (TypeError, ValueError, LookupError) as error:
