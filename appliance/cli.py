@@ -18,6 +18,7 @@ DAEMONS: Final = {
 }
 VERBS: Final = {
     "staff": ("appliance.verbs.staff", "ask the hub for what concerns the whole office: time, practice, stops, rules"),
+    "people": ("appliance.verbs.people", "the accounts of staff: the first administrator's code, passwords, roles"),
     "staff-pin": ("appliance.node.pin", "make the line with the PIN of the staff"),
     "passwords": ("appliance.verbs.passwords", "make a broker password for each node of the configuration"),
     "backup": ("appliance.verbs.backup", "prove the hub's log and back it up now"),

@@ -24,6 +24,8 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backups_kept: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
     staff_pin: str = ""
     """What `giliran staff-pin` printed; without it nobody can vouch for the time of day."""
+    accounts: str = "/var/lib/giliran-accounts/accounts.db"
+    """File of the accounts of staff, which the web writes. It need not be there; empty: there never are any."""
     runtime: str = "/run/giliran"
     """A folder that is empty after a reboot of the machine."""
 
