@@ -76,7 +76,7 @@ class Database:
 
     Args:
         file: the SQLite file; made, with its folder, if absent.
-        migrations: folder of what makes and changes its tables.
+        migrations: folder of what makes and changes its tables; the hub's, if None.
         pragmas: how SQLite keeps it.
         threads: whether several threads use it, one at a time.
 
@@ -87,13 +87,13 @@ class Database:
     def __init__(
         self,
         file: Path,
-        migrations: Path = MIGRATIONS,
+        migrations: Path | None = None,
         pragmas: Mapping[str, str | int] = PRAGMAS,
         *,
         threads: bool = False,
     ) -> None:
         self.file = file
-        self._migrations = migrations
+        self._migrations = migrations or MIGRATIONS
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with told(file):
