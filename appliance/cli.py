@@ -15,6 +15,7 @@ DAEMONS: Final = {
     "kiosk": ("kiosk.__main__", "the ticket kiosk"),
     "display": ("display.__main__", "the lobby display and its voice"),
     "keypad": ("counter_keypad.__main__", "the buttons and the lamp of one counter"),
+    "web": ("appliance.web.__main__", "the office in a browser: counters, front desk, settings, live wall"),
 }
 VERBS: Final = {
     "staff": ("appliance.verbs.staff", "ask the hub for what concerns the whole office: time, practice, stops, rules"),

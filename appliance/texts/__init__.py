@@ -1,6 +1,7 @@
-"""Message catalogues (pure): every text that a citizen sees or hears, one TOML file per language.
+"""Message catalogues (pure): every text that a citizen or staff see or hear, in TOML files by language.
 
-A new language is one more file here. A text that a language lacks is taken from Indonesian, the office's own.
+``id.toml`` holds what is said in the lobby; what a surface of its own says has a file of its own (``web.id.toml``). A
+text that a language lacks is taken from Indonesian, the office's own.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ DEFAULT: Final = "id"
 
 @cache
 def _catalogue(language: str) -> dict[str, str]:
-    file = resources.files(__package__).joinpath(f"{language}.toml")
-    return _flat(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+    texts: dict[str, str] = {}
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda file: file.name):
+        if file.name == f"{language}.toml" or file.name.endswith(f".{language}.toml"):
+            texts |= _flat(tomllib.loads(file.read_text(encoding="utf-8")))
+    return texts
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:

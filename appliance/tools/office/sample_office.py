@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from appliance.node.daemon import SimulatedClock, SystemClock
+from appliance.node.polling import until
 from appliance.tools.office.rig import Process, Rig
 
 ZONE: Final = "Asia/Jakarta"
@@ -115,7 +117,7 @@ class SampleOffice:
     @staticmethod
     def nodes(counters: int) -> list[str]:
         """Return the names that the broker must know."""
-        return ["hub-1", "kiosk-1", "display-1", *(f"keypad-{n}" for n in range(1, counters + 1))]
+        return ["hub-1", "kiosk-1", "display-1", "web-1", *(f"keypad-{n}" for n in range(1, counters + 1))]
 
     def restart_hub(self, database: str, office_time: OfficeTime) -> Process:
         """Start the hub, which must have ended, on another database and another clock."""
@@ -161,6 +163,23 @@ class SampleOffice:
         own = {"node": node, "counter": counter, "gpio": "mock", "panel": str(self.panel_socket(counter))}
         keypad = {**own, **settings}
         return self.rig.spawn("keypad", self.rig.write_config(node, {"keypad": keypad}), env=self._trace)
+
+    def web(self, **settings: Any) -> Process:
+        """Start the office's pages, on a free port (``pages_at``); ``settings`` are further ones of ``[web]``."""
+        folder = self.rig.directory / "web-1"
+        own = {"node": "web-1", "host": "127.0.0.1", "port": 0, "accounts": str(folder / "accounts.db")}
+        web = {**own, "database": str(self.database), **settings}
+        return self.rig.spawn("web", self.rig.write_config("web-1", {"web": web}), env=self._trace)
+
+    def pages_at(self, seconds: float = 20.0) -> str:
+        """Return the address of the office's pages, once they are served. Raises ``TimeoutError``."""
+        process = self.rig.process("web-1")
+        if not until(lambda: "pages at " in process.output() or not process.running(), seconds):
+            raise TimeoutError("the pages are not served")
+        found = re.findall(r"pages at (http://\S+?)/?\s", process.output() + " ")
+        if not found:
+            raise TimeoutError(f"the pages are not served: {process.output()[-500:]}")
+        return str(found[-1])
 
     @property
     def kiosk_folder(self) -> Path:

@@ -1,0 +1,123 @@
+"""``giliran web``: the office's pages. A node like any other: if it dies, the queue goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import uvicorn
+
+from appliance.node import config as configuration
+from appliance.node import daemon, logs, systemd
+from appliance.node.config import BrokerSettings, ConfigError
+from appliance.node.daemon import HubClock, SystemClock
+from appliance.node.link import Link
+from appliance.store.accounts import Accounts
+from appliance.store.database import StorageFault
+from appliance.web.bus import Bus
+from appliance.web.live import Live
+from appliance.web.pages_table import pages_of
+from appliance.web.server import Server
+from appliance.web.settings import WebSettings
+from appliance.web.site import Site
+from appliance.web.stream import Streams
+from appliance.wire.messages import Part
+
+log = logging.getLogger(__name__)
+
+FEED_SECONDS = 1.0
+GRACE_SECONDS = 3
+BACKLOG = 1024
+
+
+def main(config_file: Path = configuration.DEFAULT_FILE) -> int:
+    """Serve until asked to end; return the exit code."""
+    return daemon.run(lambda: asyncio.run(serve(config_file)), StorageFault)
+
+
+async def serve(config_file: Path) -> None:
+    """Wire the web together and serve it."""
+    config = configuration.load(config_file)
+    settings = config.section("web", WebSettings)
+    broker = config.section("broker", BrokerSettings)
+    logs.set_up(settings.node)
+    clock = SystemClock()
+    hub_clock = HubClock(clock)
+    link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"), hub_clock)
+    live = Live(link, hub_clock)
+    loop = asyncio.get_running_loop()
+    live.begin(loop)
+    accounts = Accounts(Path(settings.accounts), clock.monotonic_ms)
+    streams = Streams(live)
+    site = Site(settings, live, Bus(link, loop), accounts, streams)
+    server = _server(settings, Server(site, pages_of(site)))
+    watchdog = daemon.Watchdog(link.dead_part)
+    link.set_parts([Part("program", "ok")])
+    link.start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _end, server, streams)
+    tasks = [asyncio.create_task(live.keep()), asyncio.create_task(_feed(watchdog, server))]
+    try:
+        await _listen(server, settings)
+    finally:
+        systemd.notify("STOPPING=1")
+        for task in tasks:
+            task.cancel()
+        link.stop()
+        accounts.close()
+
+
+def _server(settings: WebSettings, pages: Server) -> uvicorn.Server:
+    config = uvicorn.Config(
+        pages.app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=BACKLOG,
+        proxy_headers=False,
+    )
+    config.load()
+    return uvicorn.Server(config)
+
+
+async def _listen(server: uvicorn.Server, settings: WebSettings) -> None:
+    """Serve. uvicorn's own handling of signals would raise them again when it ends; ours is wired in ``serve``."""
+    try:
+        socket = server.config.bind_socket()
+    except SystemExit as error:
+        raise ConfigError(
+            f"web: {settings.host}:{settings.port} cannot be listened on; another program does"
+        ) from error
+    host, port = socket.getsockname()[:2]
+    log.info("pages at http://%s:%d/", host, port)
+    daemon.ready()
+    await server._serve([socket])  # noqa: SLF001  # ``serve`` is this and the signals
+
+
+def _end(server: uvicorn.Server, streams: Streams) -> None:
+    streams.stop()
+    server.should_exit = True
+
+
+async def _feed(watchdog: daemon.Watchdog, server: uvicorn.Server) -> None:
+    while True:
+        try:
+            watchdog.feed()
+        except daemon.DeadPart as dead:
+            log.critical("%s has died; ending, to be started anew", dead)
+            server.should_exit = True
+            raise
+        await asyncio.sleep(FEED_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

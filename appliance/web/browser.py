@@ -1,0 +1,135 @@
+"""One question of a browser: who asks, in which language, with what in the form."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect, Request
+
+from appliance.pages.shell import LANGUAGES
+from appliance.people import Permission, may
+from appliance.store.accounts import Session
+
+MOST_BYTES: Final = 512 * 1024
+"""Of a form: an office of forty services with their lists is a tenth of it."""
+MOST_FIELDS: Final = 5_000
+LANGUAGE: Final = "language"
+"""The cookie in which a browser keeps its language."""
+UNSEEN: Final = dict.fromkeys([*range(32), 127], None)
+del UNSEEN[9], UNSEEN[10], UNSEEN[13]
+
+
+class TooLarge(Exception):
+    """A form is larger than anything a page of ours sends."""
+
+
+class NotAForm(Exception):
+    """What was sent is not what a page of ours sends."""
+
+
+class Form:
+    """What somebody filled in: every field a text, trimmed, without signs that no keyboard has."""
+
+    def __init__(self, fields: list[tuple[str, str]]) -> None:
+        self._fields: dict[str, list[str]] = {}
+        for name, value in fields:
+            self._fields.setdefault(name, []).append(value.translate(UNSEEN).strip())
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is such a field."""
+        return name in self._fields
+
+    def __getitem__(self, name: str) -> str:
+        """Return a field's text; empty if it is not there."""
+        return self._fields.get(name, [""])[-1]
+
+    def all(self, name: str) -> list[str]:
+        """Return every text that was given under one name."""
+        return list(self._fields.get(name, []))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return all fields with all their texts."""
+        return [(name, value) for name, values in self._fields.items() for value in values]
+
+
+class Browser:
+    """Whoever asks for a page.
+
+    Args:
+        request: of the server.
+        session: of the person who is signed in; None if nobody is.
+    """
+
+    def __init__(self, request: Request, session: Session | None) -> None:
+        self.request = request
+        self.session = session
+        self.form = Form([])
+
+    @property
+    def language(self) -> str:
+        """The language that this browser chose, else the one that it prefers, else Indonesian."""
+        chosen = self.request.cookies.get(LANGUAGE, "")
+        if chosen in LANGUAGES:
+            return chosen
+        preferred = self.request.headers.get("accept-language", "")
+        for part in preferred.split(","):
+            tag = part.partition(";")[0].strip().partition("-")[0].lower()
+            if tag in LANGUAGES:
+                return tag
+        return LANGUAGES[0]
+
+    @property
+    def name(self) -> str:
+        """The name under which acts stand in the log; empty if nobody is signed in."""
+        return self.session.person.name if self.session else ""
+
+    @property
+    def address(self) -> str:
+        """From where it asks."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def wants_json(self) -> bool:
+        """Tell whether the page's script asks, and not the browser itself."""
+        return "application/json" in self.request.headers.get("accept", "")
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether whoever is signed in may do this."""
+        return self.session is not None and may(self.session.person.role, permission)
+
+    async def read_form(self) -> None:
+        """Read what was filled in, as a browser encodes it.
+
+        Raises:
+            TooLarge: and the rest is not read.
+            NotAForm: it is no form, or not in UTF-8.
+        """
+        self.form = form_of(await self.read_body())
+
+    async def read_body(self, most: int = MOST_BYTES) -> bytes:
+        """Return what was sent, at most so many bytes. Raises ``TooLarge``."""
+        body = bytearray()
+        try:
+            async for piece in self.request.stream():
+                body += piece
+                if len(body) > most:
+                    raise TooLarge
+        except ClientDisconnect as error:
+            raise NotAForm("it ended early") from error
+        return bytes(body)
+
+
+def form_of(body: bytes) -> Form:
+    """Return what was filled in. Raises ``NotAForm``."""
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError as error:  # UnicodeDecodeError is one
+        raise NotAForm(str(error)) from error
+    return Form(fields)
+
+
+def fresh_id() -> str:
+    """Return an id for a form: sent twice, it has the effect of once."""
+    return secrets.token_hex(16)

@@ -1,0 +1,198 @@
+"""The officer's console: one counter, its citizen, and the next sensible thing as one large button."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from appliance.people import Permission
+from appliance.web.access import Page
+from appliance.web.browser import Browser
+from appliance.web.office_view import OfficeView
+from appliance.web.site import Site
+from appliance.web.stream import Regions, View
+from appliance.wire import messages as m
+from appliance.wire.staff import StaffCounter
+
+SERVE: Final = Permission.COUNTER_SERVE
+LISTED: Final = 40
+"""So many of those who wait are named; the others are counted."""
+
+
+class Action(msgspec.Struct, frozen=True):
+    """One thing an officer can do: its name (the command's), its key on the keyboard, its icon."""
+
+    name: str
+    key: str
+    icon: str
+
+
+QUIET: Final = (
+    Action("recall", "r", "loudspeaker"),
+    Action("start", "s", "check"),
+    Action("finish", "f", "door"),
+    Action("no_show", "n", "close"),
+    Action("park", "p", "cup"),
+)
+BODIES: Final[dict[str, type[m.AtCounter]]] = {
+    "call_next": m.CallNext,
+    "recall": m.Recall,
+    "start": m.Start,
+    "finish": m.Finish,
+    "no_show": m.NoShow,
+    "park": m.Park,
+    "undo": m.Undo,
+    "open_counter": m.OpenCounter,
+    "close_counter": m.CloseCounter,
+    "reprint": m.Reprint,
+}
+"""What is asked with nothing but the counter."""
+
+
+class Console:
+    """The pages of a counter.
+
+    Args:
+        site: what they stand on.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def pages(self) -> list[Page]:
+        """Return what is answered here."""
+        return [
+            Page("GET", "/counter", SERVE, self.choose),
+            Page("GET", "/counter/live", SERVE, self.choose_live),
+            Page("GET", "/counter/{counter}", SERVE, self.console),
+            Page("GET", "/counter/{counter}/live", SERVE, self.console_live),
+            Page("POST", "/counter/{counter}/begin", SERVE, self.begin),
+            Page("POST", "/counter/{counter}/do/{action}", SERVE, self.do),
+            Page("POST", "/counter/{counter}/call-number", SERVE, self.call_number),
+            Page("POST", "/counter/{counter}/pause", SERVE, self.pause),
+            Page("POST", "/counter/{counter}/return", SERVE, self.give_back),
+        ]
+
+    # -- which counter ---------------------------------------------------------------------------------------------
+
+    async def choose(self, browser: Browser) -> Response:
+        """Show the counters, and who is at each."""
+        return self._site.page(browser, "counters.html", regions=self._site.streams.regions(self._choice(browser)))
+
+    async def choose_live(self, browser: Browser) -> Response:
+        """Tell when one is taken or left."""
+        return self._site.streams.answer(self._choice(browser))
+
+    def _choice(self, browser: Browser) -> View:
+        language, name, csrf = browser.language, browser.name, self._csrf(browser)
+
+        def regions() -> Regions:
+            view = OfficeView(self._site.live.now)
+            return {"counters": self._site.piece("counters_list.html", language, view=view, me=name, csrf=csrf)}
+
+        return View(("counters", language, csrf), regions)
+
+    # -- one counter -----------------------------------------------------------------------------------------------
+
+    async def console(self, browser: Browser) -> Response:
+        """Show one counter."""
+        view = self._console(browser)
+        return self._site.page(
+            browser, "counter.html", counter=self._counter(browser), regions=self._site.streams.regions(view)
+        )
+
+    async def console_live(self, browser: Browser) -> Response:
+        """Tell what changes at one counter."""
+        return self._site.streams.answer(self._console(browser))
+
+    def _console(self, browser: Browser) -> View:
+        language, name, csrf = browser.language, browser.name, self._csrf(browser)
+        counter = browser.request.path_params["counter"]
+
+        def regions() -> Regions:
+            now = self._site.live.now
+            state = now.counters.get(counter)
+            if state is None:
+                return {"status": self._site.piece("status.html", language, view=OfficeView(now))}
+            view = OfficeView(now)
+            values: dict[str, Any] = {
+                "view": view,
+                "state": state,
+                "me": name,
+                "csrf": csrf,
+                "main": main_action(state),
+                "quiet": QUIET,
+                "listed": LISTED,
+                "at": self._site.live.clock.office_ms() or 0,
+            }
+            pieces = ("status", "ticket", "queue")
+            return {piece: self._site.piece(f"counter_{piece}.html", language, **values) for piece in pieces}
+
+        return View(("counter", counter, language, csrf), regions)
+
+    async def begin(self, browser: Browser) -> Response:
+        """Take the counter over: its session is this officer's from now on."""
+        said = self._site.told(browser, await self._site.ask(browser, self._made(m.OpenCounter, browser)))
+        if not said.ok and said.code != "counter_open":
+            return self._site.refused(browser, said, "/counter")
+        return self._site.go(browser, self._back(browser))
+
+    async def do(self, browser: Browser) -> Response:
+        """Carry out one press."""
+        kind = BODIES.get(browser.request.path_params["action"])
+        if kind is None:
+            raise HTTPException(404)
+        done = "counter_left" if kind is m.CloseCounter else ""
+        return await self._site.act(browser, self._made(kind, browser), self._back(browser), done)
+
+    async def call_number(self, browser: Browser) -> Response:
+        """Call a particular number, for a reason."""
+        number = m.TicketNumber(browser.form["number"].upper().replace(" ", ""))
+        body = self._made(m.CallNumber, browser, number=number, reason=browser.form["reason"])
+        return await self._site.act(browser, body, self._back(browser))
+
+    async def pause(self, browser: Browser) -> Response:
+        """Call nobody for a while."""
+        return await self._site.act(
+            browser, self._made(m.PauseCounter, browser, reason=browser.form["reason"]), self._back(browser)
+        )
+
+    async def give_back(self, browser: Browser) -> Response:
+        """Let a parked or absent citizen wait again."""
+        body = self._site.made(m.Return, browser, number=browser.form["number"])
+        return await self._site.act(browser, body, self._back(browser), "returned")
+
+    def _made(self, kind: type[m.AtCounter], browser: Browser, **fields: Any) -> m.AtCounter:
+        return self._site.made(kind, browser, counter=self._id(browser), **fields)
+
+    def _id(self, browser: Browser) -> m.CounterId:
+        return m.CounterId(browser.request.path_params["counter"])
+
+    def _back(self, browser: Browser) -> str:
+        return f"/counter/{self._id(browser)}"
+
+    def _counter(self, browser: Browser) -> StaffCounter:
+        state = self._site.live.now.counters.get(self._id(browser))
+        if state is None:
+            raise HTTPException(404)
+        return state
+
+    def _csrf(self, browser: Browser) -> str:
+        assert browser.session is not None  # noqa: S101  # these pages need a permission
+        return browser.session.csrf
+
+
+def main_action(state: StaffCounter) -> str:
+    """Return the next sensible thing at a counter: the name of a command."""
+    match state.state:
+        case "closed" | "paused":
+            return "open_counter"
+        case "called":
+            return "start"
+        case "serving":
+            return "call_next" if state.waiting else "finish"
+        case _:
+            return "call_next"

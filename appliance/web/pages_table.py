@@ -1,0 +1,13 @@
+"""All pages of the office: one table, so that none is without a permission and none is forgotten by a test."""
+
+from __future__ import annotations
+
+from appliance.web.access import Page
+from appliance.web.console import Console
+from appliance.web.signing_in import SigningIn
+from appliance.web.site import Site
+
+
+def pages_of(site: Site) -> list[Page]:
+    """Return every page that the web answers."""
+    return [*SigningIn(site).pages(), *Console(site).pages()]

@@ -1,0 +1,25 @@
+"""The table ``[web]``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+
+class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the office's pages need to be served."""
+
+    node: str = "web-1"
+    host: str = "0.0.0.0"  # noqa: S104  # office PCs reach it from their own machines
+    """Address to listen on: 127.0.0.1 for this box alone."""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    """0: any free one, which the log then names."""
+    accounts: str = "/var/lib/giliran-accounts/accounts.db"
+    """File of the people, their sessions and tokens."""
+    database: str = "/var/lib/giliran/giliran.db"
+    """The hub's file, which is only read: the log and the figures of past days."""
+    addresses: tuple[str, ...] = ()
+    """Under which names browsers reach it, as ``host`` or ``host:port``; any, without one."""
+    demonstration: bool = False
+    """One click signs in as each kind of person. Never in an office."""

@@ -1,0 +1,178 @@
+"""What every page's handler stands on: the present, the hub, the people, and how an answer is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from appliance import texts
+from appliance.commands import Body
+from appliance.pages.shell import LANGUAGES, Shell
+from appliance.store.accounts import Accounts
+from appliance.web.browser import Browser, fresh_id
+from appliance.web.bus import Bus, NoAnswer
+from appliance.web.live import Live
+from appliance.web.navigation import home_of, places_of
+from appliance.web.settings import WebSettings
+from appliance.web.stream import Streams
+from appliance.wire import messages as m
+
+B = TypeVar("B", bound=Body)
+SAID: Final = "said"
+"""The cookie that carries one sentence's key over a redirect."""
+ID_LENGTH: Final = 32
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What is said after an act: whether it was done, and the sentence."""
+
+    ok: bool
+    text: str
+    code: str = ""
+    """Of the hub's refusal."""
+    again: bool = False
+    """It may be asked again under the same id: nobody knows whether it was done."""
+    wait: int = 0
+    """Milliseconds of real time after which it may be asked again."""
+    go: str = ""
+    """Where the browser goes now; empty to stay."""
+
+
+class Site:
+    """The office's pages, less the pages.
+
+    Args:
+        settings: of the web.
+        live: the present.
+        bus: the hub.
+        accounts: the people.
+        streams: open ones.
+    """
+
+    def __init__(self, settings: WebSettings, live: Live, bus: Bus, accounts: Accounts, streams: Streams) -> None:
+        self.settings = settings
+        self.live = live
+        self.bus = bus
+        self.accounts = accounts
+        self.streams = streams
+        self.shell = Shell("appliance.web")
+
+    def piece(self, template: str, language: str, **values: Any) -> str:
+        """Return a piece of a page."""
+        return self.shell.render(template, language, self.live.now.zone, values)
+
+    def page(self, browser: Browser, template: str, status: int = 200, **values: Any) -> Response:
+        """Return a whole page.
+
+        Args:
+            browser: that asked.
+            template: its file.
+            status: of HTTP.
+            values: what it shows, beside what all pages do.
+        """
+        said = browser.request.cookies.get(SAID, "")
+        frame = {
+            "browser": browser,
+            "places": places_of(browser),
+            "here": browser.request.url.path,
+            "csrf": browser.session.csrf if browser.session else "",
+            "fresh_id": fresh_id,
+            "languages": LANGUAGES,
+            "office": self.office_names(),
+            "now": self.live.clock.office_ms(),
+            "rate": self.live.clock.rate,
+            "present": self.live.now,
+            "said": texts.find(f"web.said.{said}", browser.language) if said else "",
+            "demonstration": self.settings.demonstration,
+        }
+        html = self.shell.render(template, browser.language, self.live.now.zone, {**frame, **values})
+        response = HTMLResponse(html, status)
+        if said:
+            response.delete_cookie(SAID)
+        return response
+
+    def office_names(self) -> Mapping[str, str]:
+        """Return what the office is called; before the hub has told it, what the product is called."""
+        board = self.live.now.board
+        return board.office.names if board else {"id": "Giliran"}
+
+    def go(self, browser: Browser, path: str, said: str = "") -> Response:
+        """Have the browser go elsewhere after a form.
+
+        Args:
+            browser: that asked.
+            path: of the page.
+            said: a key of the catalogues below ``web.said``, to be shown there.
+        """
+        if browser.wants_json:
+            return self.answer(Said(ok=True, text=texts.find(f"web.said.{said}", browser.language), go=path))
+        response = RedirectResponse(path, 303)
+        if said:
+            response.set_cookie(SAID, said, max_age=30, httponly=True, samesite="lax")
+        return response
+
+    def home(self, browser: Browser) -> str:
+        """Return the page where somebody's work begins."""
+        return home_of(browser)
+
+    def answer(self, said: Said, status: int = 200) -> Response:
+        """Return what the page's script reads."""
+        return Response(msgspec.json.encode(said), status, media_type="application/json")
+
+    async def ask(self, browser: Browser, body: m.AnyBody) -> m.AnyReply | NoAnswer:
+        """Ask the hub in the name of whoever filled in the form, under the form's own id."""
+        given = browser.form["id"]
+        fits = len(given) == ID_LENGTH and not set(given) - set("0123456789abcdef")
+        return await self.bus.ask(body, given if fits else fresh_id())
+
+    def made(self, kind: type[B], browser: Browser, **fields: Any) -> B:
+        """Return a question of the person who is signed in, with its fields checked as the hub will.
+
+        Raises:
+            msgspec.ValidationError: if a field is not what it must be.
+        """
+        tag = kind.__struct_config__.tag
+        return msgspec.convert({"do": tag, "officer": browser.name, **fields}, kind)
+
+    async def act(self, browser: Browser, body: m.AnyBody, back: str, done: str = "") -> Response:
+        """Ask the hub, and tell the browser what came of it.
+
+        Args:
+            browser: that asked, with a form.
+            body: what for.
+            back: the page that a browser without script goes back to.
+            done: key of the sentence if it was done; the ticket's number may stand in it.
+        """
+        said = self.told(browser, await self.ask(browser, body), done)
+        if not said.ok or browser.wants_json:
+            return self.refused(browser, said, back)
+        return self.go(browser, back, done)
+
+    def refused(self, browser: Browser, said: Said, back: str) -> Response:
+        """Tell a browser what came of its question; without script as a page, with the way ``back``."""
+        if browser.wants_json:
+            return self.answer(said)
+        return self.page(browser, "refused.html", 409, said=said.text, said_again=said.again, back=back)
+
+    def told(self, browser: Browser, reply: m.AnyReply | NoAnswer, done: str = "") -> Said:
+        """Return what came of a question in words.
+
+        Args:
+            browser: whose language it is.
+            reply: the hub's.
+            done: key of the sentence below ``web.said`` if it was done.
+        """
+        language = browser.language
+        if isinstance(reply, NoAnswer):
+            key = "asked" if reply.asked else "away"
+            return Said(ok=False, text=texts.text(f"web.no_answer.{key}", language), again=reply.asked)
+        if isinstance(reply, m.Accepted):
+            text = texts.text(f"web.said.{done}", language, number=reply.number or "") if done else ""
+            return Said(ok=True, text=text)
+        sentence = texts.find(f"web.refusal.{reply.code}", language) or texts.text("web.refusal.other", language)
+        seconds = -(-reply.wait // 1000)
+        wait = int(reply.wait / self.live.clock.rate)
+        return Said(ok=False, text=sentence.format(seconds=seconds, advice=reply.advice), code=reply.code, wait=wait)
