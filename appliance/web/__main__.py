@@ -97,6 +97,7 @@ async def _listen(server: uvicorn.Server, settings: WebSettings) -> None:
         raise ConfigError(
             f"web: {settings.host}:{settings.port} cannot be listened on; another program does"
         ) from error
+    socket.listen(BACKLOG)  # whoever reads the next line may come at once
     host, port = socket.getsockname()[:2]
     log.info("pages at http://%s:%d/", host, port)
     daemon.ready()

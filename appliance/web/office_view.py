@@ -5,8 +5,18 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from appliance.web.live import Present
-from appliance.wire.staff import StaffCounter, StaffService, StaffTicket
+from appliance.wire.messages import ServiceState
+from appliance.wire.staff import Alarm, StaffCounter, StaffService, StaffTicket
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """A service (or the office, as ``""``) that gives no numbers now, and why."""
+
+    service: str
+    reason: str
 
 
 class OfficeView:
@@ -77,6 +87,50 @@ class OfficeView:
     def outcomes(self) -> list[dict[str, Any]]:
         """What an officer may note to have been done, of the office's own list."""
         return list(self.rules.get("outcomes", ()))
+
+    @property
+    def waiting(self) -> list[StaffTicket]:
+        """Everybody who waits, the first come first, as far as the hub names them."""
+        return self.now.queue.waiting if self.now.queue else []
+
+    @property
+    def more(self) -> int:
+        """How many wait beyond those who are named."""
+        return self.now.queue.more if self.now.queue else 0
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """Who asks for help."""
+        return self.now.queue.alarms if self.now.queue else []
+
+    @cached_property
+    def stops(self) -> list[Stop]:
+        """What gives no numbers now, by staff's word."""
+        office = self.now.board.office.notice if self.now.board else {}
+        whole = [Stop("", reason) for reason in list(office.values())[:1]]
+        states = self.now.queue.services if self.now.queue else []
+        return whole + [Stop(state.id, state.stopped) for state in states if state.stopped]
+
+    @cached_property
+    def tickets(self) -> dict[str, StaffTicket]:
+        """Everybody who is in the office, by number."""
+        queue = self.now.queue
+        at_counters = [state.ticket for state in self.counters if state.ticket is not None]
+        return {
+            ticket.number: ticket
+            for ticket in [*(queue.waiting if queue else ()), *(queue.away if queue else ()), *at_counters]
+        }
+
+    def ticket(self, number: str) -> StaffTicket | None:
+        """Return one citizen's ticket, if they are in the office."""
+        return self.tickets.get(number)
+
+    def offer(self, service: str) -> ServiceState | None:
+        """Return what kiosks offer of a service now."""
+        catalogue = self.now.catalogue
+        if catalogue is None:
+            return None
+        return next((s for s in [*catalogue.services, *catalogue.elsewhere] if s.id == service), None)
 
     def alarm_of(self, counter: str) -> bool:
         """Tell whether a counter asks for help."""

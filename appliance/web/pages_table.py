@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from appliance.web.access import Page
 from appliance.web.console import Console
+from appliance.web.desk import Desk
 from appliance.web.signing_in import SigningIn
 from appliance.web.site import Site
 
 
 def pages_of(site: Site) -> list[Page]:
     """Return every page that the web answers."""
-    return [*SigningIn(site).pages(), *Console(site).pages()]
+    return [*SigningIn(site).pages(), *Console(site).pages(), *Desk(site).pages()]

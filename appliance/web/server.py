@@ -52,6 +52,8 @@ class Server:
                 return self._refuse(browser, 413, "too_large")
             except NotAForm:
                 return self._refuse(browser, 400, "not_a_form")
+            except HTTPException as error:
+                return self._refuse(browser, error.status_code, "not_found")
             except msgspec.ValidationError:
                 return self._refuse(browser, 422, "field")
             except StorageFault as error:

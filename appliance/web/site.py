@@ -37,6 +37,8 @@ class Said(msgspec.Struct, frozen=True):
     """It may be asked again under the same id: nobody knows whether it was done."""
     wait: int = 0
     """Milliseconds of real time after which it may be asked again."""
+    big: str = ""
+    """HTML that is shown where the page has a place for what was given."""
     go: str = ""
     """Where the browser goes now; empty to stay."""
 

@@ -116,7 +116,7 @@
     all("[data-clock]").forEach(function (e) { var t = clock(now); if (t && e.textContent !== t) { e.textContent = t; } });
     all("[data-since]").forEach(function (e) {
       var gone = now - Number(e.dataset.since);
-      var text = e.hasAttribute("data-coarse") ? Math.max(0, Math.round(gone / 60000)) + "\u202f\u2032" : span(gone);
+      var text = e.hasAttribute("data-coarse") ? body.dataset.minutes.replace("%", Math.max(0, Math.round(gone / 60000))) : span(gone);
       if (e.textContent !== text) { e.textContent = text; }
       if (e.dataset.expected) { e.classList.toggle("long", gone > 1.5 * Number(e.dataset.expected)); }
     });
@@ -229,9 +229,13 @@
           if (answer.status === 401) { keep(form); location.href = told.go; return; }
           if (told.go) { location.href = told.go; return; }
           say(told.text, !told.ok);
+          if (told.big) { show("given", told.big); }
           if (told.ok) {
+            // Enter is the next call again, and whoever hears the page stands where the work goes on.
+            var next = form.closest("[data-live]") && document.querySelector("button.main");
+            if (next && document.activeElement !== next) { next.focus(); }
             all("[data-touched]", form).forEach(function (e) { delete e.dataset.touched; });
-            all("input:not([type=hidden]), textarea", form).forEach(function (e) { if (e.type === "checkbox") { e.checked = false; } else if (form.hasAttribute("data-send")) { e.value = ""; } });
+            all("input:not([type=hidden]), textarea", form).forEach(function (e) { if (e.type === "checkbox" || e.type === "radio") { e.checked = false; } else if (form.hasAttribute("data-send")) { e.value = ""; } });
             var fold = form.closest("details");
             if (fold) { fold.open = false; }
           }
@@ -267,8 +271,8 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) { return; }
     if (event.key === "Escape") { all("main details[open]").forEach(function (e) { e.open = false; }); return; }
     var at = document.activeElement;
-    if (at && at.matches("input, select, textarea")) { return; }
-    if (event.key === "Enter" && at && at.matches("a, button, summary")) { return; }
+    if (at && at.matches("input, select, textarea") && !at.matches("[type=radio], [type=checkbox]")) { return; }
+    if (event.key === "Enter" && at && at.matches("a, button, summary, input")) { return; }  // it presses itself
     var wanted = event.key === "Enter" ? "Enter" : event.key.toLowerCase();
     all("[data-key]").some(function (e) {
       if (e.dataset.key !== wanted || e.offsetParent === null) { return false; }

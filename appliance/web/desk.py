@@ -1,0 +1,151 @@
+"""The front desk: numbers for whoever cannot get one, tickets found and changed, the lobby spoken to, stops."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from msgspec.structs import replace
+from starlette.responses import Response
+
+from appliance.people import Permission
+from appliance.web.access import Page
+from appliance.web.browser import Browser
+from appliance.web.office_view import OfficeView
+from appliance.web.site import Site
+from appliance.web.stream import Regions, View
+from appliance.wire import messages as m
+
+ISSUE: Final = Permission.DESK_ISSUE
+STOP: Final = Permission.QUEUE_STOP
+SPEAK: Final = Permission.LOBBY_SPEAK
+LISTED: Final = 200
+
+
+class Desk:
+    """The pages of the front desk.
+
+    Args:
+        site: what they stand on.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def pages(self) -> list[Page]:
+        """Return what is answered here."""
+        return [
+            Page("GET", "/desk", ISSUE, self.desk),
+            Page("GET", "/desk/live", ISSUE, self.desk_live),
+            Page("GET", "/desk/find", ISSUE, self.find),
+            Page("POST", "/desk/issue", ISSUE, self.issue),
+            Page("POST", "/desk/check-in", ISSUE, self.check_in),
+            Page("POST", "/desk/cancel", ISSUE, self.cancel),
+            Page("POST", "/desk/return", ISSUE, self.give_back),
+            Page("POST", "/desk/reprint", ISSUE, self.reprint),
+            Page("POST", "/desk/page", SPEAK, self.page),
+            Page("POST", "/desk/stop", STOP, self.stop),
+            Page("POST", "/desk/resume", STOP, self.resume),
+        ]
+
+    async def desk(self, browser: Browser) -> Response:
+        """Show the desk."""
+        return self._site.page(
+            browser,
+            "desk.html",
+            regions=self._site.streams.regions(self._view(browser)),
+            view=OfficeView(self._site.live.now),
+            kiosks=self._kiosks(),
+            given=_number(browser.request.query_params.get("given", "")),
+        )
+
+    async def desk_live(self, browser: Browser) -> Response:
+        """Tell what changes."""
+        return self._site.streams.answer(self._view(browser))
+
+    def _view(self, browser: Browser) -> View:
+        language, csrf = browser.language, browser.session.csrf if browser.session else ""
+        may_stop = browser.may(STOP)
+
+        def regions() -> Regions:
+            view = OfficeView(self._site.live.now)
+            values: dict[str, Any] = {"view": view, "csrf": csrf, "listed": LISTED, "may_stop": may_stop}
+            pieces = ("status", "services", "people", "alarms")
+            return {f"desk-{piece}": self._site.piece(f"desk_{piece}.html", language, **values) for piece in pieces}
+
+        return View(("desk", language, csrf, may_stop), regions)
+
+    def _kiosks(self) -> list[str]:
+        nodes = self._site.live.now.nodes
+        return sorted(name for name, told in nodes.items() if name.startswith("kiosk-") and told.state == "online")
+
+    async def find(self, browser: Browser) -> Response:
+        """Find a ticket by its number."""
+        number = _number(browser.request.query_params.get("number", ""))
+        view = OfficeView(self._site.live.now)
+        ticket = view.ticket(number)
+        return self._site.page(browser, "found.html", view=view, number=number, ticket=ticket, kiosks=self._kiosks())
+
+    async def issue(self, browser: Browser) -> Response:
+        """Give a number, and have it printed if a kiosk is named."""
+        form = browser.form
+        phone = form["phone"].replace(" ", "").replace("-", "") if form["consent"] else ""
+        body = self._site.made(
+            m.Issue, browser, service=form["service"], priority=bool(form["priority"]), phone=phone or None
+        )
+        return await self._give(browser, body)
+
+    async def check_in(self, browser: Browser) -> Response:
+        """Take in the holder of a booking."""
+        body = self._site.made(m.CheckIn, browser, code=browser.form["code"].upper().replace(" ", ""))
+        return await self._give(browser, body)
+
+    async def _give(self, browser: Browser, body: m.AnyBody) -> Response:
+        reply = await self._site.ask(browser, body)
+        said = self._site.told(browser, reply, "issued")
+        if not isinstance(reply, m.Accepted) or not reply.number:
+            return self._site.refused(browser, said, "/desk")
+        if browser.wants_json:
+            return self._site.answer(
+                replace(said, big=self._site.piece("given.html", browser.language, number=reply.number))
+            )
+        return self._site.go(browser, f"/desk?given={reply.number}")
+
+    async def cancel(self, browser: Browser) -> Response:
+        """Withdraw a ticket."""
+        body = self._site.made(m.Cancel, browser, number=_number(browser.form["number"]))
+        return await self._site.act(browser, body, "/desk", "cancelled")
+
+    async def give_back(self, browser: Browser) -> Response:
+        """Let a parked or absent citizen wait again."""
+        body = self._site.made(m.Return, browser, number=_number(browser.form["number"]))
+        return await self._site.act(browser, body, "/desk", "returned")
+
+    async def reprint(self, browser: Browser) -> Response:
+        """Have a ticket printed once more."""
+        body = self._site.made(m.ReprintNumber, browser, number=_number(browser.form["number"]))
+        return await self._site.act(browser, body, "/desk", "reprinted")
+
+    async def page(self, browser: Browser) -> Response:
+        """Have a text spoken in the lobby."""
+        body = self._site.made(m.Page, browser, text=_spoken(browser))
+        return await self._site.act(browser, body, "/desk", "paged")
+
+    async def stop(self, browser: Browser) -> Response:
+        """Give no more numbers, of one service or of all."""
+        service = browser.form["service"] or None
+        body = self._site.made(m.Stop, browser, reason=browser.form["reason"], service=service)
+        return await self._site.act(browser, body, "/desk", "stopped")
+
+    async def resume(self, browser: Browser) -> Response:
+        """Give numbers again."""
+        body = self._site.made(m.Resume, browser, service=browser.form["service"] or None)
+        return await self._site.act(browser, body, "/desk", "resumed")
+
+
+def _number(typed: str) -> str:
+    return typed.upper().replace(" ", "").replace("-", "")[:16]
+
+
+def _spoken(browser: Browser) -> dict[str, str]:
+    texts = {"id": browser.form["text"], "en": browser.form["text_en"]}
+    return {language: text for language, text in texts.items() if text}
