@@ -25,6 +25,7 @@ Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{8,15}\Z")]
 Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 MaybeOfficer = Annotated[str, msgspec.Meta(max_length=64)]
 """Whose console asks: an officer's, or (empty) a box that has none."""
+Note = Annotated[str, msgspec.Meta(max_length=240)]
 RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Spoken = Annotated[
     dict[
@@ -114,6 +115,17 @@ class Return(Body, frozen=True):
     """A parked citizen, or one who was called in vain, waits again."""
 
     number: Number
+    officer: MaybeOfficer = ""
+
+
+class SetNote(Body, frozen=True):
+    """Write a note about a citizen for colleagues, in place of the one before; an empty one erases it.
+
+    It is shown to staff alone and kept until the day ends, in no log and no backup.
+    """
+
+    number: Number
+    text: Note
     officer: MaybeOfficer = ""
 
 
@@ -263,9 +275,10 @@ class Park(AtCounter, frozen=True):
 
 
 class Transfer(AtCounter, frozen=True, kw_only=True):
-    """Send the counter's ticket, with its number, to another service."""
+    """Send the counter's ticket, with its number, to another service. ``note``: as in ``set_note``, if not empty."""
 
     service: OfService
+    note: Note = ""
 
 
 class OpenCounter(AtCounter, frozen=True):

@@ -144,7 +144,7 @@ def cancel(day: Day, command: c.Cancel, now: int) -> Decision:
     """Withdraw a waiting or parked ticket."""
     ticket = day.tickets.get(command.number)
     if ticket is None:
-        return _unknown_ticket(command.number)
+        return unknown_ticket(command.number)
     if ticket.state not in ("waiting", "parked"):
         return Refusal("not_waiting", f"{command.number} is {ticket.state}; only a waiting ticket can be withdrawn.")
     return [e.TicketCancelled(ticket.number)]
@@ -152,14 +152,14 @@ def cancel(day: Day, command: c.Cancel, now: int) -> Decision:
 
 def reprint(day: Day, command: c.ReprintNumber, now: int) -> Decision:
     """Print a ticket's paper once more."""
-    return [e.TicketReprinted(command.number)] if command.number in day.tickets else _unknown_ticket(command.number)
+    return [e.TicketReprinted(command.number)] if command.number in day.tickets else unknown_ticket(command.number)
 
 
 def return_ticket(day: Day, command: c.Return, now: int) -> Decision:
     """Let a parked citizen, or one who was called in vain, wait again."""
     ticket = day.tickets.get(command.number)
     if ticket is None:
-        return _unknown_ticket(command.number)
+        return unknown_ticket(command.number)
     if ticket.state not in ("parked", "no_show"):
         return Refusal("not_parked", f"{command.number} is {ticket.state}; only a parked or absent one can return.")
     policy = day.rules.parked_returns if ticket.state == "parked" else day.rules.no_show_returns
@@ -196,5 +196,6 @@ def _unknown_booking() -> Refusal:
     return Refusal("unknown_booking", "There is no booking with this code, or it has been used.")
 
 
-def _unknown_ticket(number: TicketNumber) -> Refusal:
+def unknown_ticket(number: TicketNumber) -> Refusal:
+    """Return the refusal of a number that does not exist."""
     return Refusal("unknown_ticket", f"{number} was not given out today.")

@@ -37,6 +37,7 @@ from appliance.store.contacts import Contacts
 from appliance.store.database import Damaged, StorageFault
 from appliance.store.event_log import BrokenChain
 from appliance.store.missing import what_is_missing
+from appliance.store.notes import Notes
 from appliance.store.store import Store
 from appliance.wire import topics
 from appliance.wire.messages import Part
@@ -110,12 +111,13 @@ def _run_queue(
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
         contacts = Contacts(database.parent)
         inbox = Inbox(clock.monotonic_ms(), Complaints(clock.monotonic_ms))
-        handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, door)
+        notes = Notes(None if turn.practice else database.parent)
+        handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, door, notes)
         if not turn.practice:
             rows = PastRows(store, clock)
             night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
-        relay = Relay(link, clock, outlook, *store.unsent())
+        relay = Relay(link, clock, outlook, *store.unsent(), notes)
         housekeeping = Housekeeping(handler, relay, store, contacts, link, clock, boot, turn.practice)
         _adopt(housekeeping, config, handler.day, turn, clock)
         Hub(handler, relay, housekeeping, night, rows, link, outlook, clock, inbox).run(stop, list(turn.held))

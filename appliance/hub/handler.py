@@ -30,17 +30,21 @@ from appliance.hub.outlook import Outlook
 from appliance.node.pin import Door
 from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
+from appliance.store.notes import Notes
 from appliance.store.store import Happened, Store
 from appliance.units import MINUTE
 from appliance.wire import topics
 from appliance.wire.messages import (
     Accepted,
+    AnyBody,
     CheckIn,
     Issue,
     Malformed,
     RaiseEmergency,
     Request,
     Seen,
+    SetNote,
+    Transfer,
     Vouch,
     decode,
     decode_reply,
@@ -67,6 +71,7 @@ class Handler:
         contacts: keeps telephone numbers.
         blame: told of a node, and what it sent that nothing of ours sends.
         door: knows the staff's PIN; None if there is none.
+        notes: keeps what staff note about citizens; None to keep it in memory alone.
     """
 
     def __init__(
@@ -78,6 +83,7 @@ class Handler:
         contacts: Contacts,
         blame: Callable[[str, str], None],
         door: Door | None = None,
+        notes: Notes | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -86,6 +92,9 @@ class Handler:
         self._contacts = contacts
         self._phones: dict[str, str] = {}
         """Left with tickets of the batch under way."""
+        self.notes = notes or Notes(None)
+        self._noted: dict[str, str] = {}
+        """Written about citizens in the batch under way."""
         self._blame = blame
         self._door = door
         self._before_vouch: Settings | None = None
@@ -138,14 +147,17 @@ class Handler:
         self, batch: list[Incoming], sent_up_to: int | None, *, held: bool
     ) -> tuple[list[Outgoing], list[Entry]]:
         happened: list[Happened] = []
-        self._phones, self._decided = {}, []
+        self._phones, self._noted, self._decided = {}, {}, []
         replies = [self._answer(incoming, happened, held=held) for incoming in batch]
         entries = [entry for one in happened for entry in one.entries]
         if happened and not self._commit(happened, sent_up_to):
             refused = encode(translate.refused("", Refusal("storage", self.fault or "")))
-            replies, entries, self._phones = [reply and refused for reply in replies], [], {}
+            replies, entries = [reply and refused for reply in replies], []
+            self._phones, self._noted = {}, {}
         for number, phone in self._phones.items():
             self._contacts.keep(self.day.date, number, phone)
+        for number, note in self._noted.items():
+            self.notes.keep(self.day.date, number, note)
         return self._replies(batch, replies), entries
 
     def _replies(self, batch: list[Incoming], replies: list[bytes]) -> list[Outgoing]:
@@ -235,7 +247,14 @@ class Handler:
         accepted = translate.accepted(request.id, self.day.date, decision, self.day.seq)
         if isinstance(request.body, Issue | CheckIn) and request.body.phone and accepted.number and self._asks_phones:
             self._phones[accepted.number] = request.body.phone
+        self._take_note(request.body, accepted.number)
         return encode(accepted)
+
+    def _take_note(self, body: AnyBody, number: str | None) -> None:
+        if isinstance(body, SetNote):
+            self._noted[body.number] = " ".join(body.text.split())
+        elif isinstance(body, Transfer) and body.note.strip() and number:
+            self._noted[number] = " ".join(body.note.split())
 
     @property
     def _asks_phones(self) -> bool:

@@ -127,6 +127,7 @@ class Housekeeping:
             if self._practice is None:
                 if isinstance(event, DayOpened | DayClosed):
                     self._contacts.erase()
+                    self._handler.notes.erase()
                 self.turned = self.turned or isinstance(event, TrainingBegan)
             else:
                 self.turned = self.turned or isinstance(event, TrainingEnded)
@@ -182,6 +183,7 @@ class Housekeeping:
         if self._practice is None:  # else this is another day
             asked = day.is_open and day.definition is not None and day.definition.messages
             self._contacts.tidy(day.date if asked else "")
+            self._handler.notes.tidy(day.date if day.is_open else "")
 
     def _turn_day(self) -> None:
         day = self._handler.day

@@ -20,6 +20,7 @@ from appliance.hub import snapshots, staff_snapshots
 from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
 from appliance.node.link import Link
+from appliance.store.notes import Notes
 from appliance.wire import topics
 from appliance.wire.messages import encode
 
@@ -38,12 +39,22 @@ class Relay:
         outlook: tells what newcomers may expect.
         sent_up_to: how far the calls are known to be sent.
         unsent: the calls behind that, which were committed before this start.
+        notes: what staff noted about citizens; None if nobody does.
     """
 
-    def __init__(self, link: Link, clock: OfficeClock, outlook: Outlook, sent_up_to: int, unsent: list[Entry]) -> None:
+    def __init__(
+        self,
+        link: Link,
+        clock: OfficeClock,
+        outlook: Outlook,
+        sent_up_to: int,
+        unsent: list[Entry],
+        notes: Notes | None = None,
+    ) -> None:
         self._link = link
         self._clock = clock
         self._outlook = outlook
+        self._notes = notes or Notes(None)
         self._unsent = unsent
         self.sent_up_to = sent_up_to
         self._in_flight: deque[tuple[Entry, int]] = deque()
@@ -138,7 +149,9 @@ class Relay:
 
     def _publish_staff(self, day: Day) -> None:
         self._publish_staff_counters(day, day.counters)
-        message = staff_snapshots.queue(day, self._office_now(day), self._outlook.latest(day))
+        message = staff_snapshots.queue(
+            day, self._office_now(day), self._outlook.latest(day), self._notes.of_day(day.date)
+        )
         self._retain(topics.STAFF_QUEUE, encode(message))
         if self._office_told != day.defined:
             taken = self._retain(topics.STAFF_OFFICE, encode(staff_snapshots.office(day)))
@@ -146,7 +159,7 @@ class Relay:
 
     def _publish_staff_counters(self, day: Day, counters: Iterable[CounterId]) -> None:
         for counter in counters:
-            message = staff_snapshots.counter(day, counter, self._office_now(day))
+            message = staff_snapshots.counter(day, counter, self._office_now(day), self._notes.of_day(day.date))
             self._retain(topics.staff_counter(counter), encode(message))
 
     def _office_now(self, day: Day) -> int:

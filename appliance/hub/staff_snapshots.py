@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 import msgspec
@@ -29,8 +29,8 @@ def office(day: Day) -> s.StaffOffice:
     return s.StaffOffice(1, day.defined, day.defined_at, defined, day.defined_by)
 
 
-def counter(day: Day, key: CounterId, now: int) -> s.StaffCounter:
-    """Return one counter at ``now``, for whoever works there."""
+def counter(day: Day, key: CounterId, now: int, notes: Mapping[str, str]) -> s.StaffCounter:
+    """Return one counter at ``now``, for whoever works there. ``notes``: about citizens, by ticket."""
     state = day.counters[key]
     shown = snapshots.counter_state(day, key)
     ticket = day.tickets[state.ticket] if state.ticket else None
@@ -44,7 +44,7 @@ def counter(day: Day, key: CounterId, now: int) -> s.StaffCounter:
         state.changed_at,
         state.paused,
         state.officer,
-        _ticket(ticket) if ticket else None,
+        _ticket(ticket, notes) if ticket else None,
         _expected(day, key, ticket) if ticket else None,
         shown.waiting,
         [_next(day.tickets[choice.number], choice.reason) for choice in following],
@@ -53,13 +53,14 @@ def counter(day: Day, key: CounterId, now: int) -> s.StaffCounter:
     )
 
 
-def queue(day: Day, now: int, forecast: Forecast | None) -> s.StaffQueue:
+def queue(day: Day, now: int, forecast: Forecast | None, notes: Mapping[str, str]) -> s.StaffQueue:
     """Return everybody in the office, and how each service stands.
 
     Args:
         day: as it is.
         now: not before the day's last event (ms since 1970).
         forecast: the latest one; None if there is none of this day that is worth anything.
+        notes: about citizens, by ticket.
     """
     waiting = [ticket for ticket in day.tickets.values() if ticket.state == "waiting"]
     waiting.sort(key=lambda ticket: (ticket.arrived_at, ticket.order))
@@ -72,8 +73,8 @@ def queue(day: Day, now: int, forecast: Forecast | None) -> s.StaffQueue:
         day.date,
         day.at,
         [_service(day, key, now, ends.get(key)) for key in day.services],
-        [_ticket(ticket) for ticket in waiting[: s.MOST_TICKETS]],
-        [_ticket(ticket) for ticket in away[: s.MOST_TICKETS]],
+        [_ticket(ticket, notes) for ticket in waiting[: s.MOST_TICKETS]],
+        [_ticket(ticket, notes) for ticket in away[: s.MOST_TICKETS]],
         max(0, len(waiting) - s.MOST_TICKETS) + max(0, len(away) - s.MOST_TICKETS),
         _bookings(day),
         [],
@@ -93,7 +94,7 @@ def _fitting(message: s.StaffQueue) -> s.StaffQueue:
     return message
 
 
-def _ticket(ticket: Ticket) -> s.StaffTicket:
+def _ticket(ticket: Ticket, notes: Mapping[str, str]) -> s.StaffTicket:
     state: Literal["waiting", "called", "serving", "parked", "no_show"]
     state = ticket.state  # type: ignore[assignment]  # those that are over are told to nobody
     return s.StaffTicket(
@@ -109,6 +110,7 @@ def _ticket(ticket: Ticket) -> s.StaffTicket:
         ticket.started_at,
         ticket.calls,
         list(ticket.steps),
+        notes.get(ticket.number, ""),
     )
 
 

@@ -268,6 +268,12 @@ class OfficeMachine(RuleBasedStateMachine):
     def ticket_matter(self, kind: type, data: st.DataObject) -> None:
         self.do(kind(self.some_number(data)))
 
+    @rule(data=st.data())
+    def note(self, data: st.DataObject) -> None:
+        number = self.some_number(data)
+        for command in (c.SetNote(number, "x"), c.Cancel(number), c.SetNote(number, "x")):
+            self.do(command)
+
     @rule(service=st.sampled_from([None, "a", "a", "zz"]), reason=st.sampled_from(["gempa", "listrik", " "]))
     def stop(self, service: str | None, reason: str) -> None:
         self.do(c.Stop(reason, service))

@@ -17,6 +17,7 @@ from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
 from appliance.node.pin import Door, hashed
 from appliance.store.contacts import Contacts
+from appliance.store.notes import Notes
 from appliance.store.store import Store
 from appliance.wire import messages as m
 from appliance.wire import topics
@@ -74,7 +75,9 @@ class Bench:
         self.contacts = Contacts(file.parent)
         self.outlook = Outlook(self.clock, random.Random(1))
         blame = Complaints(self.clock.monotonic_ms).about
-        self.handler = Handler(self.store, self.clock, boot, self.outlook, self.contacts, blame, Door(PIN))
+        self.handler = Handler(
+            self.store, self.clock, boot, self.outlook, self.contacts, blame, Door(PIN), Notes(file.parent)
+        )
 
     def request(self, body, *, node="kiosk-1", request_id=None, boot=None):
         request_id = request_id or uuid.uuid4().hex
@@ -114,7 +117,7 @@ def founded(file, boot="boot-1", office=OFFICE, practice=None, **clock):
     """Return a hub that keeps house and has its office, but no day yet. ``clock``: as for a bench."""
     bench = Bench(file, boot, **clock)
     bench.link = NoBus()
-    relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent())
+    relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent(), bench.handler.notes)
     bench.house = Housekeeping(
         bench.handler, relay, bench.store, bench.contacts, bench.link, bench.clock, boot, practice=practice
     )

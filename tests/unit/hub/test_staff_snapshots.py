@@ -30,12 +30,16 @@ def now(hub):
     return max(hub.clock.office_ms(), hub.handler.day.at)
 
 
+def notes(hub):
+    return hub.handler.notes.of_day(hub.handler.day.date)
+
+
 def counter(hub, key="1"):
-    return staff_snapshots.counter(hub.handler.day, key, now(hub))
+    return staff_snapshots.counter(hub.handler.day, key, now(hub), notes(hub))
 
 
 def queue(hub, forecast=None):
-    return staff_snapshots.queue(hub.handler.day, now(hub), forecast)
+    return staff_snapshots.queue(hub.handler.day, now(hub), forecast, notes(hub))
 
 
 def test_a_counter_tells_whom_it_has_what_may_be_pressed_and_who_is_next(hub):
