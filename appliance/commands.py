@@ -275,9 +275,13 @@ class Park(AtCounter, frozen=True):
 
 
 class Transfer(AtCounter, frozen=True, kw_only=True):
-    """Send the counter's ticket, with its number, to another service. ``note``: as in ``set_note``, if not empty."""
+    """Send the counter's ticket, with its number, to another ``service``, or ``to`` one counter, which alone calls it.
 
-    service: OfService
+    ``service``: None to leave it as it is. ``note``: as in ``set_note``, if not empty.
+    """
+
+    service: OfService | None = None
+    to: OfCounter | None = None
     note: Note = ""
 
 

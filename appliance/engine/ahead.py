@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine.expected_times import LATE_MS, Expectation, Work
 from appliance.engine.model import CounterNow, Day, Place, Span, Ticket
-from appliance.engine.next_call import choose, copied
+from appliance.engine.next_call import choose, copied, copied_counter
 
 MOST_LATER: Final = 400
 """So many citizens who come later are played in one run; more would change nothing for those who wait."""
@@ -54,7 +54,7 @@ def scene(day: Day, now: int, markers: list[Ticket]) -> Scene:
         seq=day.seq + 1,
         tickets={ticket.number: ticket for ticket in (*waiting, *markers)},
         waiting={service: copied(queue) for service, queue in day.waiting.items()},
-        counters={counter: CounterNow(open=True, mix=state.mix) for counter, state in day.counters.items()},
+        counters={x: CounterNow(open=True, mix=state.mix, own=copied(state.own)) for x, state in day.counters.items()},
         services=day.services,
         counter_definitions=day.counter_definitions,
     )
@@ -81,9 +81,10 @@ class Run:
         self._office = replace(
             office,
             waiting={service: copied(queue) for service, queue in office.waiting.items()},
-            counters={counter: CounterNow(mix=state.mix) for counter, state in office.counters.items()},
+            counters={counter: copied_counter(state) for counter, state in office.counters.items()},
         )
         self._left = sum(len(queue) for queue in office.waiting.values())
+        self._left += sum(len(state.own) for state in office.counters.values())
         self._later = self._who_comes_later(scene.now)
         self._heap: list[tuple[float, CounterId]] = []
         self._begin(scene)
@@ -102,7 +103,7 @@ class Run:
                 continue
             number = choice.number
             ticket = office.tickets[number]
-            office.waiting[ticket.service].of(ticket).pop(0)
+            office.queue_of(ticket).of(ticket).pop(0)
             if choice.mixed and number[0] != MARKER:
                 office.counters[counter].mix += 1
             if number[0] != LATER:

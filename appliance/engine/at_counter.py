@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.commands import CounterId
+from appliance.commands import CounterId, ServiceId
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.model import CounterNow, Day, Ticket
@@ -130,19 +130,34 @@ def park(day: Day, command: c.Park, now: int) -> Decision:
 
 
 def transfer(day: Day, command: c.Transfer, now: int) -> Decision:
-    """Send the counter's ticket to another service."""
+    """Send the counter's ticket to another service, or to one counter, which alone calls it while it is open."""
     ticket = _ticket_at(day, command)
     if isinstance(ticket, Refusal):
         return ticket
-    if command.service not in day.services:
-        return Refusal("unknown_service", f"There is no service {command.service!r}.")
-    if command.service == ticket.service:
+    service = command.service or ticket.service
+    if service not in day.services:
+        return Refusal("unknown_service", f"There is no service {service!r}.")
+    if command.to is None and service == ticket.service:
         return Refusal("same_service", f"{ticket.number} is in that service already.")
-    place = reentry(day, ticket, command.service, day.rules.transferred_enters, now)
+    wrong = _cannot_wait_for(day, command.to, service) if command.to is not None else None
+    if wrong is not None:
+        return wrong
+    place = reentry(day, ticket, service, day.rules.transferred_enters, now)
     steps = list(ticket.steps)
-    if command.service in steps:
-        steps.remove(command.service)  # it is one of its journey's own: nobody is served there twice
-    return [e.TicketTransferred(ticket.number, command.counter, command.service, place, tuple(steps))]
+    if service in steps and service != ticket.service:
+        steps.remove(service)  # it is one of its journey's own: nobody is served there twice
+    return [e.TicketTransferred(ticket.number, command.counter, service, place, tuple(steps), command.to)]
+
+
+def _cannot_wait_for(day: Day, counter: CounterId, service: ServiceId) -> Refusal | None:
+    if counter not in day.counters:
+        return Refusal("unknown_counter", f"There is no counter {counter!r}.")
+    if not day.counters[counter].open:
+        return Refusal("closed_there", f"Counter {counter} is closed; nobody would call from there.")
+    definition = day.counter_definitions[counter]
+    if service not in (*definition.services, *definition.helps):
+        return Refusal("not_served_here", f"Counter {counter} does not serve {service}.")
+    return None
 
 
 def open_counter(day: Day, command: c.OpenCounter, now: int) -> Decision:

@@ -159,7 +159,7 @@ class TicketReturned(Base, frozen=True):
 
 
 class TicketTransferred(Base, frozen=True):
-    """The ticket waits for another service, with its number, at ``place``.
+    """The ticket waits for another service, or for one counter (``to``) alone, with its number, at ``place``.
 
     ``steps``: what is still to come of its journey after that; None in logs of before version 3, which changed nothing.
     """
@@ -169,6 +169,7 @@ class TicketTransferred(Base, frozen=True):
     service: ServiceId
     place: Place
     steps: tuple[ServiceId, ...] | None = None
+    to: CounterId | None = None
 
 
 class TicketReprinted(Base, frozen=True):

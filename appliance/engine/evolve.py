@@ -20,7 +20,7 @@ from appliance.engine.model import (
     TicketState,
 )
 from appliance.engine.numbering import parts
-from appliance.engine.office_changes import OFFICE_CHANGES, nothing
+from appliance.engine.office_changes import OFFICE_CHANGES, nothing, release
 from appliance.engine.undoing import CALLS_KEPT, leave_queue
 
 
@@ -67,7 +67,7 @@ def _called(day: Day, event: e.TicketCalled, entry: e.Entry) -> None:
     undoing.remember_call(day, counter, ticket, event, entry)
     leave_queue(day, ticket)
     _learn_call(day, ticket, counter, event, entry)
-    ticket.state, ticket.counter = "called", event.counter
+    ticket.state, ticket.counter, ticket.only = "called", event.counter, None
     ticket.called_at = ticket.last_call_at = ticket.changed_at = entry.at
     ticket.calls += 1
     counter.ticket, counter.called_at = event.number, entry.at
@@ -144,6 +144,7 @@ def _transferred(day: Day, event: e.TicketTransferred, entry: e.Entry) -> None:
     ticket.service = event.service
     if event.steps is not None:
         ticket.steps = event.steps
+    ticket.only = event.to
     _wait_again(day, ticket, event.place)
     undoing.forget_call(day, ticket.number)
     day.counters[event.counter].presses.clear()
@@ -180,6 +181,7 @@ def _counter_closed(day: Day, event: e.CounterClosed, entry: e.Entry) -> None:
     counter = day.counters[event.counter]
     counter.open, counter.paused, counter.officer, counter.free_since = False, "", "", None
     counter.presses.clear()
+    release(day, counter)
     _touch(counter, entry)
 
 
@@ -189,7 +191,7 @@ def _enter(day: Day, ticket: Ticket) -> None:
     prefix, count = parts(ticket.number)
     day.last_numbers[prefix] = max(count, day.last_numbers.get(prefix, 0))
     day.issued[ticket.service] = day.issued.get(ticket.service, 0) + 1
-    insort(day.waiting[ticket.service].of(ticket), (ticket.place, ticket.number))
+    insort(day.queue_of(ticket).of(ticket), (ticket.place, ticket.number))
 
 
 def _touch(counter: CounterNow, entry: e.Entry) -> None:
@@ -228,7 +230,7 @@ def _wait_again(day: Day, ticket: Ticket, place: Place) -> None:
     ticket.place = place
     if ticket.due_at != place.at:
         ticket.due_at = None  # back in the queue like a walk-in; the booked time is spent
-    insort(day.waiting[ticket.service].of(ticket), (place, ticket.number))
+    insort(day.queue_of(ticket).of(ticket), (place, ticket.number))
 
 
 def _end(day: Day, number: TicketNumber, state: TicketState, entry: e.Entry) -> None:

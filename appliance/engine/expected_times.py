@@ -109,12 +109,9 @@ def _calls(day: Day, counter: CounterId, now: int) -> bool:
 
 def _kept_waiting(day: Day, counter: CounterId, now: int) -> bool:
     definition = day.counter_definitions[counter]
-    heads = [
-        standings[0][0].at
-        for service in (*definition.services, *definition.helps)
-        for standings in (day.waiting[ServiceId(service)].regular, day.waiting[ServiceId(service)].priority)
-        if standings
-    ]
+    queues = [day.waiting[ServiceId(service)] for service in (*definition.services, *definition.helps)]
+    queues.append(day.counters[counter].own)
+    heads = [standings[0][0].at for queue in queues for standings in (queue.regular, queue.priority) if standings]
     return any(now - at >= AWAY_MS for at in heads)
 
 

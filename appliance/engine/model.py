@@ -127,6 +127,8 @@ class Ticket(msgspec.Struct):
     """Services of its journey that are still to come."""
     state: TicketState = "waiting"
     counter: CounterId | None = None
+    only: CounterId | None = None
+    """The one counter that it waits for; None while it waits for any that serves it."""
     called_at: int | None = None
     last_call_at: int | None = None
     started_at: int | None = None
@@ -150,6 +152,10 @@ class Queue(msgspec.Struct):
     def __len__(self) -> int:
         """Return how many people wait."""
         return len(self.regular) + len(self.priority) + len(self.booked)
+
+    def parts(self) -> tuple[list[Standing], ...]:
+        """Return the lists of all classes."""
+        return self.regular, self.priority, self.booked
 
     def of(self, ticket: Ticket) -> list[Standing]:
         """Return the list in which ``ticket`` stands."""
@@ -204,6 +210,8 @@ class CounterNow(msgspec.Struct):
     """Where it stands in the turn of priority and regular calls."""
     changed_at: int = 0
     seq: int = 0
+    own: Queue = msgspec.field(default_factory=Queue)
+    """Who waits for this counter alone."""
     free_since: int | None = None
     """When it ended with a citizen and could have called the next one."""
     presses: list[Press] = []
@@ -258,6 +266,10 @@ class Day(msgspec.Struct):
     def rules(self) -> Rules:
         """Return the rules in force."""
         return self.definition.rules if self.definition else Rules()
+
+    def queue_of(self, ticket: Ticket) -> Queue:
+        """Return the queue in which ``ticket`` stands, or would: its service's, or that of the one counter."""
+        return self.waiting[ticket.service] if ticket.only is None else self.counters[ticket.only].own
 
     def gives_tickets(self, now: int) -> bool:
         """Tell whether opening hours allow someone to take a number now."""

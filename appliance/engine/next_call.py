@@ -11,13 +11,12 @@ The order of thought, for the counter's own services and then for those that it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from copy import copy
 
 import msgspec
 from msgspec.structs import replace
 
 from appliance.commands import CounterId, ServiceId, TicketNumber
-from appliance.engine.model import Day, Place, Queue, Reentry, Standing, Ticket
+from appliance.engine.model import CounterNow, Day, Place, Queue, Reentry, Standing, Ticket
 from appliance.units import MINUTE
 
 
@@ -33,7 +32,8 @@ class Choice(msgspec.Struct, frozen=True):
 def choose(day: Day, counter: CounterId, now: int) -> Choice | None:
     """Return the ticket that ``counter`` should call at ``now``, or None if nobody waits for it."""
     definition = day.counter_definitions[counter]
-    own, helped = list(_queues(day, definition.services)), list(_queues(day, definition.helps))
+    own = [day.counters[counter].own, *_queues(day, definition.services)]
+    helped = list(_queues(day, definition.helps))
     return (
         _due(own, now)
         or _promised(day, [*own, *helped], now)
@@ -51,13 +51,13 @@ def in_turn(day: Day, counter: CounterId, now: int, most: int) -> list[Choice]:
     ahead = replace(
         day,
         waiting={service: copied(queue) if service in mine else queue for service, queue in day.waiting.items()},
-        counters={**day.counters, counter: copy(day.counters[counter])},
+        counters={**day.counters, counter: copied_counter(day.counters[counter])},
     )
     choices: list[Choice] = []
     while len(choices) < most and (choice := choose(ahead, counter, now)) is not None:
         choices.append(choice)
         ticket = ahead.tickets[choice.number]
-        ahead.waiting[ticket.service].of(ticket).remove((ticket.place, ticket.number))
+        ahead.queue_of(ticket).of(ticket).remove((ticket.place, ticket.number))
         ahead.counters[counter].mix += choice.mixed
     return choices
 
@@ -67,10 +67,22 @@ def copied(queue: Queue) -> Queue:
     return Queue(queue.regular[:], queue.priority[:], queue.booked[:])
 
 
+def copied_counter(state: CounterNow) -> CounterNow:
+    """Return a counter whose queue and turn may be changed for themselves."""
+    return replace(state, own=copied(state.own))
+
+
 def waiting_for(day: Day, counter: CounterId) -> int:
     """Return how many people the counter could call."""
     definition = day.counter_definitions[counter]
-    return sum(len(queue) for queue in _queues(day, (*definition.services, *definition.helps)))
+    everybody = sum(len(queue) for queue in _queues(day, (*definition.services, *definition.helps)))
+    return everybody + len(day.counters[counter].own)
+
+
+def waiting_in(day: Day, service: ServiceId) -> int:
+    """Return how many people wait for a service, at whichever counter."""
+    numbers = (number for state in day.counters.values() for part in state.own.parts() for _, number in part)
+    return len(day.waiting[service]) + sum(day.tickets[number].service == service for number in numbers)
 
 
 def open_ticket(day: Day, counter: CounterId) -> Ticket | None:

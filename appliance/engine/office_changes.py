@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import insort
+from collections.abc import Callable, Container
 from typing import Any, Final
 
 from appliance.commands import CounterId, ServiceId
 from appliance.engine import events as e
 from appliance.engine.model import CounterNow, Day, Definition, Emergency, Learnt, Queue
+
+
+def release(day: Day, counter: CounterNow, but_for: Container[str] = ()) -> None:
+    """Let those who waited for one counter alone wait for their service again, in their place.
+
+    Args:
+        day: changed.
+        counter: the one; it may be gone already.
+        but_for: services whose citizens go on waiting for it.
+    """
+    for part in counter.own.parts():
+        for place, number in list(part):
+            ticket = day.tickets[number]
+            if ticket.service not in but_for:
+                part.remove((place, number))
+                ticket.only = None
+                insort(day.queue_of(ticket).of(ticket), (place, number))
 
 
 def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
@@ -16,8 +34,12 @@ def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
     day.defined, day.defined_at, day.defined_by = entry.seq, entry.at, event.officer
     day.services = {ServiceId(s.id): s for s in definition.services}
     day.counter_definitions = {CounterId(x.id): x for x in definition.counters}
+    before = day.counters
     day.counters = {i: day.counters.get(i, CounterNow(changed_at=entry.at)) for i in day.counter_definitions}
     day.waiting = {i: day.waiting.get(i, Queue()) for i in day.services}
+    for key, counter in before.items():
+        still = day.counter_definitions.get(key)
+        release(day, counter, (*still.services, *still.helps) if still else ())
     for counter in day.counters.values():
         counter.presses.clear()  # whom they concern may have come for a service that is gone
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from appliance.commands import CounterId, ServiceId, TicketNumber
+from appliance.commands import CounterId, TicketNumber
 from appliance.engine import commands as c
 from appliance.engine.decide import decide
 from appliance.engine.model import Day
@@ -52,7 +52,7 @@ def _tries(day: Day, counter: CounterId, now: int) -> Iterator[c.AtCounter]:
     number = somebody.number if somebody else TicketNumber("")
     yield c.CallNumber(counter, number=number, reason=rules.pick_reasons[0])
     own = ticket.service if ticket else None
-    yield c.Transfer(counter, service=next((s for s in day.services if s != own), own or ServiceId("")))
+    yield c.Transfer(counter, service=next((s for s in day.services if s != own), own))
     yield c.PauseCounter(counter, reason=rules.pause_reasons[0])
 
 

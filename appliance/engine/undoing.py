@@ -78,7 +78,9 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
     if press.called is not None:
         waiting = copy(press.called)
         day.tickets[waiting.number] = waiting
-        insort(day.waiting[waiting.service].of(waiting), (waiting.place, waiting.number))
+        if waiting.only is not None and not day.counters[waiting.only].open:
+            waiting.only = None  # that counter has closed meanwhile
+        insort(day.queue_of(waiting).of(waiting), (waiting.place, waiting.number))
     if press.finished is not None and restored:
         moved = day.tickets[press.finished.number]
         if moved.state == "waiting":
@@ -102,7 +104,7 @@ def forget_call(day: Day, number: TicketNumber) -> None:
 
 def leave_queue(day: Day, ticket: Ticket) -> None:
     """Take a waiting ticket out of its queue."""
-    standings = day.waiting[ticket.service].of(ticket)
+    standings = day.queue_of(ticket).of(ticket)
     del standings[bisect_left(standings, (ticket.place, ticket.number))]
 
 

@@ -68,6 +68,7 @@ def people_ahead(day: Day, service: ServiceId, *, priority: bool = False) -> int
         if priority:
             later = min(later, len(queue.priority) * day.rules.regular_share // day.rules.priority_share)
         people += (first + later) * share
+    people += sum(len(day.counters[counter].own) for counter in mine)
     return round(people)
 
 

@@ -11,7 +11,7 @@ from appliance.commands import CounterId, ServiceId
 from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
 from appliance.engine.model import Day, LastCall, Told
-from appliance.engine.next_call import waiting_for
+from appliance.engine.next_call import waiting_for, waiting_in
 from appliance.engine.told import for_people
 from appliance.engine.wait_estimate import Forecast
 from appliance.units import DAY
@@ -99,7 +99,7 @@ def services(day: Day, now: int, foretell: Foretell, *, with_bring: bool) -> lis
                 service.id,
                 service.prefix,
                 service.names,
-                len(day.waiting[key]),
+                waiting_in(day, key),
                 outlook.ahead,
                 refusal is None,
                 _REASONS[refusal.code] if refusal else "",

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from appliance.commands import CounterId, ServiceId
 from appliance.engine.learning import service_ms_at
 from appliance.engine.model import CounterNow, Day, Ticket
-from appliance.engine.next_call import in_turn, waiting_for
+from appliance.engine.next_call import in_turn, waiting_for, waiting_in
 from appliance.engine.possible import possible
 from appliance.engine.wait_estimate import Forecast
 from appliance.hub import snapshots
@@ -105,7 +105,7 @@ def _ticket(ticket: Ticket, notes: Mapping[str, str]) -> s.StaffTicket:
         ticket.changed_at,
         ticket.priority,
         ticket.due_at,
-        ticket.counter,
+        ticket.only or ticket.counter,
         ticket.called_at,
         ticket.started_at,
         ticket.calls,
@@ -128,27 +128,24 @@ def _idle_since(day: Day, key: CounterId, state: CounterNow) -> int | None:
     if not state.open or state.paused or state.ticket or not waiting_for(day, key):
         return None
     definition = day.counter_definitions[key]
-    lists = [
-        standings
-        for service in (*definition.services, *definition.helps)
-        for standings in _lists(day, ServiceId(service))
-    ]
-    came = min(day.tickets[number].changed_at for standings in lists for _, number in standings)
+    queues = [day.waiting[ServiceId(service)] for service in (*definition.services, *definition.helps)] + [state.own]
+    came = min(day.tickets[number].changed_at for one in queues for part in one.parts() for _, number in part)
     return max(state.changed_at, came)
 
 
-def _lists(day: Day, service: ServiceId) -> Iterable[list[Any]]:
-    standing = day.waiting[service]
-    return standing.regular, standing.priority, standing.booked
-
-
 def _service(day: Day, key: ServiceId, now: int, ends_at: int | None) -> s.StaffService:
-    heads = [standings[0][0].at for standings in _lists(day, key) if standings]
+    heads = [part[0][0].at for part in day.waiting[key].parts() if part]
+    heads += [at for state in day.counters.values() for at in _waits_for_it(day, state, key)]
     oldest = min((at for at in heads if at <= now), default=None)  # whoever is booked for later does not wait yet
     promise = day.rules.promise_minutes * MINUTE
     stopped = day.stopped.get(key, day.stopped.get("", ""))
     promised = oldest + promise if oldest is not None and promise else None
-    return s.StaffService(key, len(day.waiting[key]), oldest, promised, ends_at, stopped)
+    return s.StaffService(key, waiting_in(day, key), oldest, promised, ends_at, stopped)
+
+
+def _waits_for_it(day: Day, state: CounterNow, key: ServiceId) -> Iterable[int]:
+    """Yield since when each citizen of a service waits who waits for one counter alone."""
+    return (place.at for part in state.own.parts() for place, number in part if day.tickets[number].service == key)
 
 
 def _ends(forecast: Forecast | None) -> dict[ServiceId, int]:

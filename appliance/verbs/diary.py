@@ -93,6 +93,11 @@ def _finished(body: Body, _: ZoneInfo) -> str:
     return f"{body['number']} was served at counter {body['counter']}{on}."
 
 
+def _transferred(body: Body, _: ZoneInfo) -> str:
+    to = f", to wait for counter {body['to']} alone" if body.get("to") else ""
+    return f"{body['number']} was sent from counter {body['counter']} to {body['service']}{to}."
+
+
 def _stopped(body: Body, _: ZoneInfo) -> str:
     return f"No more numbers for {body.get('service') or 'anything'}: {body['reason']}."
 
@@ -161,7 +166,7 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "TicketNotShown": _plain("{number} did not come to counter {counter}."),
     "TicketParked": _plain("{number} was put aside at counter {counter}."),
     "TicketReturned": _plain("{number} waits again."),
-    "TicketTransferred": _plain("{number} was sent from counter {counter} to {service}."),
+    "TicketTransferred": _transferred,
     "TicketCancelled": _plain("{number} was withdrawn."),
     "TicketExpired": _plain("{number} expired with the day."),
     "CounterOpened": _opened,

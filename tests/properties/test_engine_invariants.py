@@ -252,6 +252,21 @@ class OfficeMachine(RuleBasedStateMachine):
     def transfer(self, counter: str, service: str) -> None:
         self.do(c.Transfer(counter, service=service))
 
+    @rule(
+        counter=st.sampled_from(["1", "2", "3"]),
+        to=st.sampled_from(["1", "2", "2", "3", "9"]),
+        service=st.sampled_from([None, *SERVICES]),
+        opened=st.booleans(),
+    )
+    def transfer_to_one_counter(self, counter: str, to: str, service: str | None, opened: bool) -> None:
+        self.do(c.OpenCounter(counter))
+        self.do(c.IssueTicket("a"))
+        self.now += 31_000
+        self.do(c.CallNext(counter))
+        if opened:
+            self.do(c.OpenCounter(to))
+        self.do(c.Transfer(counter, service=service, to=to))
+
     @rule(counter=st.sampled_from(COUNTERS), officer=st.sampled_from(OFFICERS))
     def open_counter(self, counter: str, officer: str) -> None:
         self.do(c.OpenCounter(counter, officer))
@@ -441,7 +456,8 @@ class OfficeMachine(RuleBasedStateMachine):
         definition = self.day.counter_definitions[command.counter]
         chosen = self.day.tickets[called.number].place
         for ticket in self.day.tickets.values():
-            if ticket.state == "waiting" and ticket.service in (*definition.services, *definition.helps):
+            serves = ticket.service in (*definition.services, *definition.helps)
+            if ticket.state == "waiting" and serves and ticket.only in (None, command.counter):
                 assert not (at - ticket.place.at > promise and ticket.place.at < chosen.at), "the promise was broken"
 
     @invariant()
@@ -479,17 +495,22 @@ class OfficeMachine(RuleBasedStateMachine):
     @invariant()
     def every_ticket_is_in_exactly_one_state_and_the_queues_hold_those_who_wait(self) -> None:
         waiting = sorted(t.number for t in self.day.tickets.values() if t.state == "waiting")
-        queues = [
-            number
-            for q in self.day.waiting.values()
-            for part in (q.regular, q.priority, q.booked)
-            for _, number in part
-        ]
-        assert sorted(queues) == waiting
-        for service, queue in self.day.waiting.items():
-            for part in (queue.regular, queue.priority, queue.booked):
-                assert part == sorted(part)
-                assert all(self.day.tickets[number].service == service for _, number in part)
+        own = [(key, part) for key, state in self.day.counters.items() for part in state.own.parts()]
+        queues = [(service, part) for service, queue in self.day.waiting.items() for part in queue.parts()]
+        assert sorted(number for _, part in (*queues, *own) for _, number in part) == waiting
+        assert all(part == sorted(part) for _, part in (*queues, *own))
+        tickets = self.day.tickets
+        assert all(tickets[n].service == key and tickets[n].only is None for key, part in queues for _, n in part)
+        assert all(tickets[n].only == key for key, part in own for _, n in part)
+
+    @invariant()
+    def whoever_waits_for_one_counter_alone_waits_for_an_open_one_that_serves_them(self) -> None:
+        for key, state in self.day.counters.items():
+            definition = self.day.counter_definitions[key]
+            served = {*definition.services, *definition.helps}
+            alone = {self.day.tickets[number].service for part in state.own.parts() for _, number in part}
+            assert alone <= served
+            assert state.open or not alone
 
     @invariant()
     def time_never_runs_backwards_in_the_log_but_where_it_says_so(self) -> None:
