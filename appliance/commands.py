@@ -25,6 +25,8 @@ Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{8,15}\Z")]
 Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 MaybeOfficer = Annotated[str, msgspec.Meta(max_length=64)]
 """Whose console asks: an officer's, or (empty) a box that has none."""
+Outcomes = Annotated[tuple[Id, ...], msgspec.Meta(max_length=16)]
+"""What was done for a citizen, by the keys of the office's list."""
 Note = Annotated[str, msgspec.Meta(max_length=240)]
 RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Spoken = Annotated[
@@ -235,15 +237,21 @@ class AtCounter(Body, frozen=True):
     officer: MaybeOfficer = ""
 
 
-class CallNext(AtCounter, frozen=True):
-    """Finish the counter's ticket, if any, and call the next one by rule."""
+class CallNext(AtCounter, frozen=True, kw_only=True):
+    """Finish the counter's ticket, if any, and call the next one by rule. ``outcomes``: of the former (``finish``)."""
+
+    outcomes: Outcomes = ()
 
 
 class CallNumber(AtCounter, frozen=True, kw_only=True):
-    """Finish the counter's ticket, if any, and call a particular one, for a reason of the office's list."""
+    """Finish the counter's ticket, if any, and call a particular one, for a reason of the office's list.
+
+    ``outcomes``: of the former, as in ``finish``.
+    """
 
     number: Number
     reason: Id
+    outcomes: Outcomes = ()
 
 
 class Undo(AtCounter, frozen=True):
@@ -262,8 +270,17 @@ class Start(AtCounter, frozen=True):
     """The citizen has arrived at the counter."""
 
 
-class Finish(AtCounter, frozen=True):
-    """The citizen has been served."""
+class Finish(AtCounter, frozen=True, kw_only=True):
+    """The citizen has been served. ``outcomes``: what was done, of the office's list; none leaves what was noted."""
+
+    outcomes: Outcomes = ()
+
+
+class NoteOutcomes(AtCounter, frozen=True, kw_only=True):
+    """Note what was done for a citizen who is at the counter, or was served there today, in place of what was noted."""
+
+    number: Number
+    outcomes: Outcomes
 
 
 class NoShow(AtCounter, frozen=True):

@@ -18,8 +18,10 @@ def call_next(day: Day, command: c.CallNext, now: int) -> Decision:
     if busy is not None:
         return busy
     current = open_ticket(day, command.counter)
+    finished = _finished(day, command, current, command.outcomes, now) if current else []
+    if isinstance(finished, Refusal):
+        return finished
     choice = choose(day, command.counter, now)
-    finished = finish_ticket(day, current, now) if current else []
     if choice is None:
         return finished or Refusal("nobody_waiting", "Nobody waits for this counter.")
     ticket = day.tickets[choice.number]
@@ -45,10 +47,13 @@ def call_number(day: Day, command: c.CallNumber, now: int) -> Decision:
     if ticket.service not in (*definition.services, *definition.helps):
         return Refusal("not_served_here", f"Counter {command.counter} does not serve {ticket.service}.")
     current = open_ticket(day, command.counter)
+    finished = _finished(day, command, current, command.outcomes, now) if current else []
+    if isinstance(finished, Refusal):
+        return finished
     waited = now - ticket.arrived_at
     reason, before = f"picked_{command.reason}", current.number if current else None
     called = e.TicketCalled(ticket.number, command.counter, ticket.service, reason, waited, finished=before)
-    return [*(finish_ticket(day, current, now) if current else []), called]
+    return [*finished, called]
 
 
 def undo(day: Day, command: c.Undo, now: int) -> Decision:
@@ -102,7 +107,19 @@ def start(day: Day, command: c.Start, now: int) -> Decision:
 def finish(day: Day, command: c.Finish, now: int) -> Decision:
     """The citizen has been served."""
     ticket = _ticket_at(day, command)
-    return ticket if isinstance(ticket, Refusal) else finish_ticket(day, ticket, now)
+    return ticket if isinstance(ticket, Refusal) else _finished(day, command, ticket, command.outcomes, now)
+
+
+def note_outcomes(day: Day, command: c.NoteOutcomes, now: int) -> Decision:
+    """Note what was done for a citizen who is at the counter, or was served there today."""
+    counter = _counter(day, command)
+    if isinstance(counter, Refusal):
+        return counter
+    ticket = day.tickets.get(command.number)
+    if ticket is None or (counter.ticket != command.number and command.counter not in ticket.served_at):
+        return Refusal("never_here", f"{command.number} was not served at counter {command.counter} today.")
+    wrong = _wrong_outcomes(day, command.outcomes)
+    return wrong or [e.OutcomesNoted(ticket.number, command.counter, command.outcomes)]
 
 
 def no_show(day: Day, command: c.NoShow, now: int) -> Decision:
@@ -193,22 +210,51 @@ def close_counter(day: Day, command: c.CloseCounter, now: int) -> Decision:
     if isinstance(counter, Refusal):
         return counter
     ticket = open_ticket(day, command.counter)
-    happened: list[e.Event] = []
+    happened: Decision = []
     if ticket is not None:
         called = e.TicketReturned(ticket.number, ticket.place)
-        happened += finish_ticket(day, ticket, now) if ticket.state == "serving" else [called]
-    return [*happened, e.CounterClosed(command.counter)]
+        happened = _finished(day, command, ticket, (), now) if ticket.state == "serving" else [called]
+    return happened if isinstance(happened, Refusal) else [*happened, e.CounterClosed(command.counter)]
 
 
-def finish_ticket(day: Day, ticket: Ticket, now: int, *, closing: bool = False) -> list[e.Event]:
-    """Return the events that end the service of a ticket at a counter; a journey goes on unless the day is closing."""
+def _finished(day: Day, command: c.AtCounter, ticket: Ticket, outcomes: tuple[str, ...], now: int) -> Decision:
+    """Return what ends a ticket's service, or why it may not end: nobody has noted yet what was done.
+
+    A keypad has nowhere to note it: where it is nobody's session, it is not asked for.
+    """
+    wrong = _wrong_outcomes(day, outcomes)
+    if wrong is not None:
+        return wrong
+    noted = outcomes or ticket.outcomes
+    by_console = command.officer or day.counters[command.counter].officer
+    if day.rules.outcome_required and by_console and not noted:
+        return Refusal("outcome_required", f"Note first what was done for {ticket.number}.")
+    return finish_ticket(day, ticket, now, noted)
+
+
+def _wrong_outcomes(day: Day, outcomes: tuple[str, ...]) -> Refusal | None:
+    known = [outcome.id for outcome in day.rules.outcomes]
+    unknown = sorted(set(outcomes) - set(known))
+    if unknown or len(set(outcomes)) < len(outcomes):
+        return Refusal("unknown_outcome", f"Choose each once, of these: {', '.join(known)}.")
+    return None
+
+
+def finish_ticket(
+    day: Day, ticket: Ticket, now: int, outcomes: tuple[str, ...] | None = None, *, closing: bool = False
+) -> list[e.Event]:
+    """Return the events that end the service of a ticket at a counter; a journey goes on unless the day is closing.
+
+    ``outcomes``: of it; None for those that were noted.
+    """
     assert ticket.counter is not None  # noqa: S101  # a called or serving ticket is at a counter
     following, place = None, None
     if ticket.steps and not closing:
         following = ticket.steps[0]
         place = reentry(day, ticket, following, day.rules.transferred_enters, now)
     started = ticket.state == "serving"
-    finished = e.ServiceFinished(ticket.number, ticket.counter, following, place, started)
+    done = ticket.outcomes if outcomes is None else outcomes
+    finished = e.ServiceFinished(ticket.number, ticket.counter, following, place, started, done)
     return [finished] if started else [e.ServiceStarted(ticket.number, ticket.counter), finished]
 
 

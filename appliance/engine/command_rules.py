@@ -76,6 +76,7 @@ RULES: Final[dict[type, Rule]] = {
     c.Reprint: Rule(COUNTER, at_counter.reprint),
     c.Start: Rule(COUNTER, at_counter.start),
     c.Finish: Rule(COUNTER, at_counter.finish),
+    c.NoteOutcomes: Rule(STAFF, at_counter.note_outcomes),
     c.NoShow: Rule(COUNTER, at_counter.no_show),
     c.Park: Rule(COUNTER, at_counter.park),
     c.Transfer: Rule(COUNTER, at_counter.transfer),

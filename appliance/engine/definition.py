@@ -68,6 +68,13 @@ class Reentry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
 
 
+class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that may come of a visit; reports count it."""
+
+    id: Identifier
+    names: Names
+
+
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an office may set about its queue. Every default works for a small office; see docs/rules.md."""
 
@@ -93,6 +100,11 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pick_reasons: tuple[Identifier, ...] = ("manual", "urgent", "mistake", "supervisor")
     """Why an officer may call a particular number instead of the next one."""
     pause_reasons: tuple[Identifier, ...] = ("break", "paperwork", "technical")
+
+    outcomes: tuple[Outcome, ...] = ()
+    """What may come of a visit, as officers note it."""
+    outcome_required: bool = False
+    """Whether an officer at a console notes at least one before a citizen is finished."""
 
     @property
     def longest_span_ms(self) -> int:

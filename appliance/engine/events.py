@@ -128,6 +128,7 @@ class ServiceFinished(Base, frozen=True):
     """The citizen was served; a journey goes on with ``next_service``, at ``place`` in its queue.
 
     ``started``: whether the service had been started before the press that finished it; else that started it as well.
+    ``outcomes``: what was done, by the office's list.
     """
 
     number: TicketNumber
@@ -135,6 +136,15 @@ class ServiceFinished(Base, frozen=True):
     next_service: ServiceId | None = None
     place: Place | None = None
     started: bool = True
+    outcomes: tuple[str, ...] = ()
+
+
+class OutcomesNoted(Base, frozen=True):
+    """An officer noted what was done at the counter, in place of what had been noted."""
+
+    number: TicketNumber
+    counter: CounterId
+    outcomes: tuple[str, ...]
 
 
 class TicketNotShown(Base, frozen=True):
@@ -235,6 +245,7 @@ Event = (
     | TicketRecalled
     | ServiceStarted
     | ServiceFinished
+    | OutcomesNoted
     | TicketNotShown
     | TicketParked
     | TicketReturned

@@ -70,6 +70,7 @@ def _called(day: Day, event: e.TicketCalled, entry: e.Entry) -> None:
     ticket.state, ticket.counter, ticket.only = "called", event.counter, None
     ticket.called_at = ticket.last_call_at = ticket.changed_at = entry.at
     ticket.calls += 1
+    ticket.outcomes = ()
     counter.ticket, counter.called_at = event.number, entry.at
     if event.mixed:
         counter.mix = (counter.mix + 1) % (day.rules.priority_share + day.rules.regular_share)
@@ -96,6 +97,7 @@ def _finished(day: Day, event: e.ServiceFinished, entry: e.Entry) -> None:
     ticket, counter = day.tickets[event.number], day.counters[event.counter]
     undoing.remember_finish(day, counter, ticket, event, entry)
     _learn_service(day, ticket, entry)
+    ticket.outcomes, ticket.served_at = event.outcomes, (*ticket.served_at, event.counter)
     if event.next_service is None or event.place is None:
         _leave_counter(day, ticket, "served", entry)
     else:
@@ -104,6 +106,12 @@ def _finished(day: Day, event: e.ServiceFinished, entry: e.Entry) -> None:
         ticket.service = event.next_service
         _wait_again(day, ticket, event.place)
     undoing.note_lessons(day, counter)
+
+
+def _outcomes_noted(day: Day, event: e.OutcomesNoted, entry: e.Entry) -> None:
+    ticket = day.tickets[event.number]
+    if ticket.counter in (None, event.counter):  # else it is at another one, for something else
+        ticket.outcomes = event.outcomes
 
 
 def _not_shown(day: Day, event: e.TicketNotShown, entry: e.Entry) -> None:
@@ -261,6 +269,7 @@ _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.TicketRecalled: _recalled,
     e.ServiceStarted: _started,
     e.ServiceFinished: _finished,
+    e.OutcomesNoted: _outcomes_noted,
     e.TicketNotShown: _not_shown,
     e.TicketParked: _parked,
     e.TicketReturned: _returned,

@@ -49,6 +49,7 @@ KINDS: Final[dict[type, Kind]] = {
     e.TicketRecalled: Kind("counters", announced=True),
     e.ServiceStarted: Kind("counters"),
     e.ServiceFinished: Kind("counters"),
+    e.OutcomesNoted: Kind("waits"),
     e.TicketNotShown: Kind("counters"),
     e.TicketParked: Kind("counters"),
     e.TicketReturned: Kind("counters"),

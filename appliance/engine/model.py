@@ -137,6 +137,10 @@ class Ticket(msgspec.Struct):
     told: Told | None = None
     changed_at: int = 0
     """When its state last changed."""
+    outcomes: tuple[str, ...] = ()
+    """What came of its present visit, or of the last one."""
+    served_at: tuple[CounterId, ...] = ()
+    """The counters that finished a visit of it."""
 
 
 Standing = tuple[Place, TicketNumber]

@@ -7,6 +7,7 @@ what whoever presses would be told.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -17,6 +18,9 @@ from appliance.engine.model import Day
 from appliance.engine.next_call import choose, open_ticket
 from appliance.engine.refusal import Refusal
 from appliance.units import SECOND
+
+_NOBODY: Final = {(c.CallNumber, "unknown_ticket"): "nobody_waiting", (c.NoteOutcomes, "never_here"): "nobody_called"}
+"""Where there is nobody to try it with, the refusal is of a number that nobody has."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -44,13 +48,17 @@ def _name(command: c.AtCounter) -> str:
 
 def _tries(day: Day, counter: CounterId, now: int) -> Iterator[c.AtCounter]:
     """Yield each command at the counter with what its decider would accept, where there is such a thing."""
-    simple = (c.CallNext, c.Recall, c.Reprint, c.Start, c.Finish, c.NoShow, c.Park, c.Undo, c.OpenCounter)
+    simple = (c.Recall, c.Reprint, c.Start, c.NoShow, c.Park, c.Undo, c.OpenCounter)
     for kind in (*simple, c.CloseCounter):
         yield kind(counter)
     rules, ticket = day.rules, open_ticket(day, counter)
     somebody = choose(day, counter, now)
     number = somebody.number if somebody else TicketNumber("")
-    yield c.CallNumber(counter, number=number, reason=rules.pick_reasons[0])
+    done = tuple(outcome.id for outcome in rules.outcomes[:1])
+    yield c.CallNext(counter, outcomes=done)
+    yield c.Finish(counter, outcomes=done)
+    yield c.NoteOutcomes(counter, number=ticket.number if ticket else TicketNumber(""), outcomes=done)
+    yield c.CallNumber(counter, number=number, reason=rules.pick_reasons[0], outcomes=done)
     own = ticket.service if ticket else None
     yield c.Transfer(counter, service=next((s for s in day.services if s != own), own))
     yield c.PauseCounter(counter, reason=rules.pause_reasons[0])
@@ -59,8 +67,8 @@ def _tries(day: Day, counter: CounterId, now: int) -> Iterator[c.AtCounter]:
 def _verdict(day: Day, command: c.AtCounter, now: int) -> Verdict:
     decision = decide(day, command, now)
     if isinstance(decision, Refusal):
-        nobody = isinstance(command, c.CallNumber) and decision.code == "unknown_ticket"
-        return Verdict("nobody_waiting" if nobody else decision.code, now + decision.wait if decision.wait else None)
+        code = _NOBODY.get((type(command), decision.code), decision.code)
+        return Verdict(code, now + decision.wait if decision.wait else None)
     if isinstance(command, c.Undo):
         return Verdict(until=day.counters[command.counter].presses[-1].at + day.rules.undo_seconds * SECOND)
     return Verdict()

@@ -46,6 +46,12 @@ def problems(definition: Definition) -> list[str]:
     ]
     if definition.rules.no_show_min_calls > definition.rules.recall_limit:
         wrong.append("rules.recall_limit: lower than no_show_min_calls, so that nobody could ever be a no-show")
+    outcomes = [outcome.id for outcome in definition.rules.outcomes]
+    wrong += [
+        f"rules.outcomes: the id {i!r} is used twice" for i in sorted({i for i in outcomes if outcomes.count(i) > 1})
+    ]
+    if definition.rules.outcome_required and not outcomes:
+        wrong.append("rules.outcome_required: there is nothing to choose from; list rules.outcomes")
     return wrong + _misplaced("hours", definition.hours)
 
 

@@ -21,7 +21,7 @@ class Visit(msgspec.Struct):
     """One citizen at one counter, from the first call on. ``seq``: of the event of that call.
 
     ``officer``: whose session it was, or who asked; empty where only keypads are used. ``reason``: why this one was
-    called. ``waited_ms``: from the citizen's arrival to the call.
+    called. ``waited_ms``: from the citizen's arrival to the call. ``outcomes``: what was done, as officers noted it.
     """
 
     seq: int
@@ -36,6 +36,7 @@ class Visit(msgspec.Struct):
     started_at: int | None = None
     ended_at: int | None = None
     ending: Ending = ""
+    outcomes: tuple[str, ...] = ()
 
 
 class Changes(msgspec.Struct):
@@ -54,6 +55,8 @@ class Visits:
         self._of: dict[TicketNumber, list[Visit]] = {}
         self._officers: dict[CounterId, str] = {}
         self._started_by_finish: set[int] = set()
+        self._noted_before: dict[int, tuple[str, ...]] = {}
+        """What had been noted when a visit was finished."""
 
     def today(self) -> Changes:
         """Return all visits of the day so far."""
@@ -71,7 +74,7 @@ class Visits:
         match event:
             case e.DayOpened():
                 self.date = event.date
-                self._of, self._officers, self._started_by_finish = {}, {}, set()
+                self._of, self._officers, self._started_by_finish, self._noted_before = {}, {}, set(), {}
             case e.CounterOpened():
                 self._officers[event.counter] = event.officer
             case e.CounterClosed():
@@ -84,6 +87,8 @@ class Visits:
                     self._reopen(event.finished, event.counter, changes)
             case e.FinishUndone():
                 self._reopen(event.number, event.counter, changes)
+            case e.OutcomesNoted():
+                self._note(event, changes)
             case _:
                 self._go_on(entry, changes)
 
@@ -107,6 +112,7 @@ class Visits:
                 visit.started_at = entry.at
             case e.ServiceFinished():
                 self._end(visit, entry, "served")
+                self._noted_before[visit.seq], visit.outcomes = visit.outcomes, event.outcomes
                 if not event.started:
                     self._started_by_finish.add(visit.seq)
             case e.TicketNotShown():
@@ -134,15 +140,26 @@ class Visits:
             changes.written.pop(gone, None)
             changes.gone.add(gone)
 
-    def _reopen(self, number: TicketNumber, counter: CounterId, changes: Changes) -> None:
+    def _note(self, event: e.OutcomesNoted, changes: Changes) -> None:
+        visit = self._latest(event.number, event.counter)
+        if visit is not None:
+            visit.outcomes = event.outcomes
+            changes.written[visit.seq] = visit
+
+    def _latest(self, number: TicketNumber, counter: CounterId) -> Visit | None:
         visits = self._of.get(number, [])
-        visit = next((visit for visit in reversed(visits) if visit.counter == counter), None)
+        return next((visit for visit in reversed(visits) if visit.counter == counter), None)
+
+    def _reopen(self, number: TicketNumber, counter: CounterId, changes: Changes) -> None:
+        visit = self._latest(number, counter)
         if visit is None:
             return
+        visits = self._of[number]
         # On a journey another counter may have called the citizen meanwhile, and closed: that visit is over, and stays.
         visits.remove(visit)
         visits.append(visit)
         visit.ended_at, visit.ending = None, ""
+        visit.outcomes = self._noted_before.pop(visit.seq, visit.outcomes)
         if visit.seq in self._started_by_finish:
             self._started_by_finish.discard(visit.seq)
             visit.started_at = None

@@ -111,6 +111,7 @@ def _ticket(ticket: Ticket, notes: Mapping[str, str]) -> s.StaffTicket:
         ticket.calls,
         list(ticket.steps),
         notes.get(ticket.number, ""),
+        list(ticket.outcomes),
     )
 
 

@@ -17,7 +17,7 @@ from appliance.engine.visits import Changes, Visit, Visits
 from appliance.store.event_log import EventLog, Record
 
 INSERT_TICKET: Final = "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-INSERT_VISIT: Final = "INSERT OR REPLACE INTO visit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_VISIT: Final = "INSERT OR REPLACE INTO visit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UPDATE: Final = """UPDATE ticket SET service = ?, priority = ?, state = ?, arrived_at = ?, seq = ?, counter = ?,
     called_at = ?, started_at = ?, ended_at = ?, calls = ? WHERE day = ? AND number = ?"""
 _SET_ORIGIN: Final = """UPDATE ticket SET channel = ?, node = ?, told_ahead = ?, told_low = ?, told_high = ?
@@ -140,6 +140,7 @@ def _of_visit(visit: Visit) -> tuple[Any, ...]:
         visit.started_at,
         visit.ended_at,
         visit.ending,
+        " ".join(visit.outcomes),
     )
 
 

@@ -90,7 +90,13 @@ def _call_undone(body: Body, _: ZoneInfo) -> str:
 
 def _finished(body: Body, _: ZoneInfo) -> str:
     on = f"; goes on to {body['next_service']}" if body.get("next_service") else ""
-    return f"{body['number']} was served at counter {body['counter']}{on}."
+    done = f" ({', '.join(body['outcomes'])})" if body.get("outcomes") else ""
+    return f"{body['number']} was served at counter {body['counter']}{done}{on}."
+
+
+def _noted(body: Body, _: ZoneInfo) -> str:
+    done = ", ".join(body["outcomes"]) or "nothing"
+    return f"What was done for {body['number']} at counter {body['counter']}: {done}."
 
 
 def _transferred(body: Body, _: ZoneInfo) -> str:
@@ -163,6 +169,7 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "TicketRecalled": _plain("{number} was called to counter {counter} again, {times} times by now."),
     "ServiceStarted": _plain("{number} came to counter {counter}."),
     "ServiceFinished": _finished,
+    "OutcomesNoted": _noted,
     "TicketNotShown": _plain("{number} did not come to counter {counter}."),
     "TicketParked": _plain("{number} was put aside at counter {counter}."),
     "TicketReturned": _plain("{number} waits again."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from appliance.engine.model import Counter, Definition, Journey, Reentry, Rules, Service
+from appliance.engine.model import Counter, Definition, Journey, Outcome, Reentry, Rules, Service
 
 SERVICES = ("a", "b", "c")
 
@@ -23,6 +23,8 @@ rules = st.builds(
     no_show_returns=reentries,
     parked_returns=reentries,
     transferred_enters=reentries,
+    outcomes=st.just((Outcome("done", {"id": "Selesai"}), Outcome("papers", {"id": "Berkas kurang"}))),
+    outcome_required=st.booleans(),
 )
 
 

@@ -283,6 +283,28 @@ class OfficeMachine(RuleBasedStateMachine):
     def ticket_matter(self, kind: type, data: st.DataObject) -> None:
         self.do(kind(self.some_number(data)))
 
+    @rule(
+        counter=st.sampled_from(["1", "2"]),
+        officer=st.sampled_from(OFFICERS),
+        outcomes=st.sampled_from([(), ("done",), ("done", "papers"), ("whim",)]),
+        noted=st.booleans(),
+        data=st.data(),
+    )
+    def it_is_noted_what_was_done(
+        self, counter: str, officer: str, outcomes: tuple[str, ...], noted: bool, data: st.DataObject
+    ) -> None:
+        self.do(c.NoteOutcomes(counter, number=self.some_number(data), outcomes=outcomes))
+        self.do(c.OpenCounter(counter))
+        self.do(c.IssueTicket("a"))
+        self.now += 31_000
+        self.do(c.CallNext(counter))
+        at_it = self.day.counters[counter].ticket if counter in self.day.counters else None
+        if noted and at_it:
+            self.do(c.NoteOutcomes(counter, number=at_it, outcomes=outcomes))
+        self.do(c.Finish(counter, officer, outcomes=outcomes))
+        if noted and at_it:
+            self.do(c.NoteOutcomes(counter, number=at_it, outcomes=("papers",)))
+
     @rule(data=st.data())
     def note(self, data: st.DataObject) -> None:
         number = self.some_number(data)
@@ -481,12 +503,12 @@ class OfficeMachine(RuleBasedStateMachine):
     @invariant()
     def whoever_is_at_a_counter_has_one_visit_that_lasts(self) -> None:
         lasting = [
-            (v.number, v.service, v.counter, v.calls, v.called_at, v.started_at)
+            (v.number, v.service, v.counter, v.calls, v.called_at, v.started_at, v.outcomes)
             for v in self.visits.today().written.values()
             if not v.ending
         ]
         there = [
-            (t.number, t.service, t.counter, t.calls, t.called_at, t.started_at)
+            (t.number, t.service, t.counter, t.calls, t.called_at, t.started_at, t.outcomes)
             for t in self.day.tickets.values()
             if t.state in ("called", "serving")
         ]

@@ -75,6 +75,18 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "started_at": "when the citizen had come; empty if they never did",
             "ended_at": "empty while it lasts",
             "ending": "served, no_show, parked, transferred, returned (the counter closed), voided; or empty",
+            "outcomes": "what was done, by keys of `rules.outcomes`, with a blank between two; empty if none was noted",
+        },
+    ),
+    "quick_serve": (
+        "One row for each citizen who was served at once, without a number (`quick_serve`).",
+        {
+            "day": "the business day",
+            "seq": "of the event",
+            "at": "when",
+            "service": "of which",
+            "counter": "where; empty if nobody said so",
+            "officer": "who",
         },
     ),
     "cursor": (

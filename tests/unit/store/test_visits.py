@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from appliance.engine import commands as c
-from appliance.engine.model import Counter, Definition, Journey, Rules, Service, Span, Told
+from appliance.engine.model import Counter, Definition, Journey, Outcome, Rules, Service, Span, Told
 from appliance.store import backfill
 from appliance.store.database import Database
 from appliance.store.event_log import EventLog
@@ -24,7 +24,13 @@ OFFICE = Definition(
     {"id": "Kantor"},
     (Service("a", "A", {"id": "a"}), Service("b", "B", {"id": "b"})),
     (Counter("1", {"id": "1"}, ("a",)), Counter("2", {"id": "2"}, ("a", "b"))),
-    Rules(seconds_between_calls=0, no_show_min_calls=1, no_show_min_seconds=0, undo_seconds=300),
+    Rules(
+        seconds_between_calls=0,
+        no_show_min_calls=1,
+        no_show_min_seconds=0,
+        undo_seconds=300,
+        outcomes=(Outcome("done", {"id": "Selesai"}), Outcome("papers", {"id": "Berkas kurang"})),
+    ),
     journeys=(Journey("trip", {"id": "trip"}, ("a", "b")),),
     kiosks={"kiosk-1": "X"},
 )
@@ -100,11 +106,28 @@ def test_a_press_that_is_taken_back_leaves_no_visit_and_gives_the_one_before_bac
     office.do("keypad-1", c.CallNext("1"))
     before = office.visits("*")
     office.do("keypad-1", c.CallNext("1"))
-    assert [row[-1] for row in office.visits("*")] == ["served", ""]
+    assert [row[-2] for row in office.visits("*")] == ["served", ""]
     office.do("keypad-1", c.Undo("1"))
     assert office.visits("*") == before
     office.do("keypad-1", c.Finish("1"), c.Undo("1"))
     assert office.visits("*") == before
+
+
+def test_what_was_done_stands_in_the_row_of_its_visit_and_goes_with_a_press_that_is_taken_back(office):
+    office.opens()
+    office.do("kiosk-1", c.IssueTicket("trip"), c.IssueTicket("a"))
+    office.do("keypad-1", c.CallNext("1"), c.NoteOutcomes("1", number="A001", outcomes=("papers",)))
+    office.do("keypad-1", c.Finish("1", outcomes=("done", "papers")))
+    assert office.visits("number, outcomes") == [("A001", "done papers")]
+    office.do("keypad-1", c.Undo("1"))
+    assert office.visits("number, outcomes") == [("A001", "papers")]
+    office.do("keypad-1", c.CallNext("1", outcomes=("done",)), c.CallNext("2"))
+    office.do("web-1 siti", c.NoteOutcomes("1", number="A001", outcomes=("papers", "done")))
+    assert office.visits("number, counter, outcomes") == [
+        ("A001", "1", "papers done"),
+        ("A002", "1", ""),
+        ("A001", "2", ""),
+    ]
 
 
 def test_a_finish_is_taken_back_at_its_own_counter_though_another_one_called_on_the_journey_and_closed(office):
