@@ -131,6 +131,14 @@ class SetNote(Body, frozen=True):
     officer: MaybeOfficer = ""
 
 
+class QuickServe(Body, frozen=True):
+    """Count somebody who was served at once, without a number."""
+
+    service: OfService
+    counter: OfCounter | None = None
+    officer: MaybeOfficer = ""
+
+
 class Book(Body, frozen=True):
     """Keep a time for whoever holds ``code``."""
 
@@ -300,6 +308,14 @@ class Transfer(AtCounter, frozen=True, kw_only=True):
     service: OfService | None = None
     to: OfCounter | None = None
     note: Note = ""
+
+
+class RaiseAlarm(AtCounter, frozen=True):
+    """Ask colleagues for help at a counter: consoles are told, the lobby is not. It may be closed."""
+
+
+class EndAlarm(AtCounter, frozen=True):
+    """Help is there; anybody of staff may say so."""
 
 
 class OpenCounter(AtCounter, frozen=True):

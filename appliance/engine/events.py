@@ -214,6 +214,27 @@ class CounterPaused(Base, frozen=True):
     reason: str
 
 
+class AlarmRaised(Base, frozen=True):
+    """Somebody at a counter asked for help."""
+
+    counter: CounterId
+    officer: str = ""
+
+
+class AlarmEnded(Base, frozen=True):
+    """Help had come."""
+
+    counter: CounterId
+    officer: str = ""
+
+
+class QuickServed(Base, frozen=True):
+    """Somebody was served at once, without a number."""
+
+    service: ServiceId
+    counter: CounterId | None = None
+
+
 class CounterClosed(Base, frozen=True):
     """A counter may not call."""
 
@@ -256,6 +277,9 @@ Event = (
     | CounterOpened
     | CounterPaused
     | CounterClosed
+    | AlarmRaised
+    | AlarmEnded
+    | QuickServed
 )
 
 VERSION: Final = 3

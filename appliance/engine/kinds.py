@@ -59,5 +59,8 @@ KINDS: Final[dict[type, Kind]] = {
     e.TicketExpired: Kind("counters", of_office=True),
     e.CounterOpened: Kind("all", of_office=True),
     e.CounterPaused: Kind("all"),
+    e.AlarmRaised: Kind("waits", of_office=True),
+    e.AlarmEnded: Kind("waits", of_office=True),
+    e.QuickServed: Kind("waits"),
     e.CounterClosed: Kind("all", of_office=True),
 }

@@ -66,6 +66,15 @@ class Emergency(msgspec.Struct, frozen=True):
     text: Names
 
 
+class Alarm(msgspec.Struct, frozen=True):
+    """A counter at which help was asked for. ``seq``: of the event that raised it."""
+
+    seq: int
+    at: int
+    counter: CounterId
+    officer: str = ""
+
+
 class Told(msgspec.Struct, frozen=True):
     """What a citizen was told: people ahead, and the minutes to wait with their range; None where nobody knows."""
 
@@ -245,6 +254,10 @@ class Day(msgspec.Struct):
     """Staff practise elsewhere; nothing happens here meanwhile."""
     notices: Notices = Notices()
     emergency: Emergency | None = None
+    alarms: list[Alarm] = []
+    """Of counters that ask for help, the latest last."""
+    quick: dict[ServiceId, int] = {}
+    """How many were served at once today, without a number."""
     stopped: dict[str, str] = {}
     """Services (and the office, as ``""``) that give no numbers now, with the reason that citizens read."""
     seq: int = 0

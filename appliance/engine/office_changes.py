@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from appliance.commands import CounterId, ServiceId
 from appliance.engine import events as e
-from appliance.engine.model import CounterNow, Day, Definition, Emergency, Learnt, Queue
+from appliance.engine.model import Alarm, CounterNow, Day, Definition, Emergency, Learnt, Queue
 
 
 def release(day: Day, counter: CounterNow, but_for: Container[str] = ()) -> None:
@@ -37,6 +37,7 @@ def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
     before = day.counters
     day.counters = {i: day.counters.get(i, CounterNow(changed_at=entry.at)) for i in day.counter_definitions}
     day.waiting = {i: day.waiting.get(i, Queue()) for i in day.services}
+    day.alarms = [alarm for alarm in day.alarms if alarm.counter in day.counters]
     for key, counter in before.items():
         still = day.counter_definitions.get(key)
         release(day, counter, (*still.services, *still.helps) if still else ())
@@ -56,6 +57,7 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.training, day.resting = event.training, False
     day.notices, day.emergency = event.notices, event.emergency
     day.before_vouch = event.before_vouch
+    day.alarms, day.quick = [], {}
 
 
 def _time_vouched(day: Day, event: e.TimeVouched, entry: e.Entry) -> None:
@@ -110,6 +112,18 @@ def _resumed(day: Day, event: e.Resumed, entry: e.Entry) -> None:
     del day.stopped[event.service or ""]
 
 
+def _alarm_raised(day: Day, event: e.AlarmRaised, entry: e.Entry) -> None:
+    day.alarms = [*day.alarms, Alarm(entry.seq, entry.at, event.counter, event.officer)]
+
+
+def _alarm_ended(day: Day, event: e.AlarmEnded, entry: e.Entry) -> None:
+    day.alarms = [alarm for alarm in day.alarms if alarm.counter != event.counter]
+
+
+def _quick_served(day: Day, event: e.QuickServed, entry: e.Entry) -> None:
+    day.quick[event.service] = day.quick.get(event.service, 0) + 1
+
+
 OFFICE_CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.OfficeDefined: _office_defined,
     e.DayOpened: _day_opened,
@@ -124,4 +138,7 @@ OFFICE_CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.EmergencyRaised: _emergency_raised,
     e.EmergencyEnded: _emergency_ended,
     e.Paged: nothing,
+    e.AlarmRaised: _alarm_raised,
+    e.AlarmEnded: _alarm_ended,
+    e.QuickServed: _quick_served,
 }

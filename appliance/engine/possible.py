@@ -48,7 +48,7 @@ def _name(command: c.AtCounter) -> str:
 
 def _tries(day: Day, counter: CounterId, now: int) -> Iterator[c.AtCounter]:
     """Yield each command at the counter with what its decider would accept, where there is such a thing."""
-    simple = (c.Recall, c.Reprint, c.Start, c.NoShow, c.Park, c.Undo, c.OpenCounter)
+    simple = (c.RaiseAlarm, c.EndAlarm, c.Recall, c.Reprint, c.Start, c.NoShow, c.Park, c.Undo, c.OpenCounter)
     for kind in (*simple, c.CloseCounter):
         yield kind(counter)
     rules, ticket = day.rules, open_ticket(day, counter)

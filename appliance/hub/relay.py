@@ -108,7 +108,7 @@ class Relay:
             finally:
                 self._send(day, entries)
             self._publish_counters(day)
-        self._concerned |= {entry.event.counter for entry in entries if hasattr(entry.event, "counter")}
+        self._concerned |= {counter for entry in entries if (counter := getattr(entry.event, "counter", None))}
         self._changed = True
 
     def tick(self, day: Day) -> None:

@@ -77,7 +77,7 @@ def queue(day: Day, now: int, forecast: Forecast | None, notes: Mapping[str, str
         [_ticket(ticket, notes) for ticket in away[: s.MOST_TICKETS]],
         max(0, len(waiting) - s.MOST_TICKETS) + max(0, len(away) - s.MOST_TICKETS),
         _bookings(day),
-        [],
+        [s.Alarm(alarm.seq, alarm.at, alarm.counter, alarm.officer) for alarm in day.alarms],
         snapshots.closes_at(day),
     )
     return _fitting(message)
@@ -141,7 +141,7 @@ def _service(day: Day, key: ServiceId, now: int, ends_at: int | None) -> s.Staff
     promise = day.rules.promise_minutes * MINUTE
     stopped = day.stopped.get(key, day.stopped.get("", ""))
     promised = oldest + promise if oldest is not None and promise else None
-    return s.StaffService(key, waiting_in(day, key), oldest, promised, ends_at, stopped)
+    return s.StaffService(key, waiting_in(day, key), oldest, promised, ends_at, stopped, day.quick.get(key, 0))
 
 
 def _waits_for_it(day: Day, state: CounterNow, key: ServiceId) -> Iterable[int]:

@@ -1,4 +1,4 @@
-"""The rows that reports read: tickets, and visits at counters.
+"""The rows that reports read: tickets, visits at counters, and whoever needed no number.
 
 They are made from the log through the engine, so that they cannot disagree with it.
 """
@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, Final
 
-from appliance.engine.events import Event, TicketIssued, TicketMerged
+from appliance.engine.events import Event, QuickServed, TicketIssued, TicketMerged
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Ticket
 from appliance.engine.told import for_people
@@ -18,6 +18,7 @@ from appliance.store.event_log import EventLog, Record
 
 INSERT_TICKET: Final = "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_VISIT: Final = "INSERT OR REPLACE INTO visit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_QUICK: Final = "INSERT INTO quick_serve VALUES (?, ?, ?, ?, ?, ?)"
 _UPDATE: Final = """UPDATE ticket SET service = ?, priority = ?, state = ?, arrived_at = ?, seq = ?, counter = ?,
     called_at = ?, started_at = ?, ended_at = ?, calls = ? WHERE day = ? AND number = ?"""
 _SET_ORIGIN: Final = """UPDATE ticket SET channel = ?, node = ?, told_ahead = ?, told_low = ?, told_high = ?
@@ -47,11 +48,14 @@ class Projection:
             sqlite3.IntegrityError: if a number is given out twice.
         """
         changes = Changes()
+        quick: list[tuple[Any, ...]] = []
         issued: dict[str, Record] = {}
         touched: dict[str, Ticket] = {}
         for record in happened:
             event = record.entry.event
             self._visits.take(record.entry, officer(record.actor), changes)
+            if isinstance(event, QuickServed):
+                quick.append((day.date, *_of_quick(record, event)))
             for number in (getattr(event, "number", None), getattr(event, "finished", None)):
                 if number is None:
                     continue
@@ -62,6 +66,8 @@ class Projection:
                     issued[number] = record
         new = [(day.date, n, *_values(touched[n]), *origin(record)) for n, record in issued.items()]
         old = [(*_values(t), day.date, n) for n, t in touched.items() if n not in issued]
+        if quick:
+            connection.executemany(INSERT_QUICK, quick)
         if new:
             connection.executemany(INSERT_TICKET, new)
         if old:
@@ -83,6 +89,7 @@ def rebuild(connection: sqlite3.Connection, log: EventLog) -> None:
     """Make the rows anew from the whole log, inside the caller's transaction. Raises ``BrokenChain``."""
     connection.execute("DELETE FROM ticket")
     connection.execute("DELETE FROM visit")
+    connection.execute("DELETE FROM quick_serve")
     day, projection = Day(), Projection()
     for record in log.verified():
         evolve(day, record.entry)
@@ -124,6 +131,10 @@ def _channel(event: Event, node: str) -> str:
 def officer(actor: str) -> str:
     """Return the officer's name in an actor of the log; empty if none is named."""
     return actor.partition(" ")[2]
+
+
+def _of_quick(record: Record, event: QuickServed) -> tuple[Any, ...]:
+    return record.entry.seq, record.entry.at, event.service, event.counter or "", officer(record.actor)
 
 
 def _of_visit(visit: Visit) -> tuple[Any, ...]:

@@ -113,6 +113,15 @@ def _opened(body: Body, _: ZoneInfo) -> str:
     return f"Counter {body['counter']} opened{officer}."
 
 
+def _alarm(what: str) -> Callable[[Body, ZoneInfo], str]:
+    return lambda body, _: f"Counter {body['counter']} {what}{f' ({who})' if (who := body.get('officer')) else ''}."
+
+
+def _quick(body: Body, _: ZoneInfo) -> str:
+    where = f" at counter {body['counter']}" if body.get("counter") else ""
+    return f"Somebody was served at once for {body['service']}{where}, without a number."
+
+
 def _booked(body: Body, zone: ZoneInfo) -> str:
     booking = body["booking"]
     return f"Booking {booking['code']} was made for {booking['service']} at {_moment(booking['due_at'], zone)}."
@@ -178,6 +187,9 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "TicketExpired": _plain("{number} expired with the day."),
     "CounterOpened": _opened,
     "CounterPaused": _plain("Counter {counter} pauses: {reason}."),
+    "AlarmRaised": _alarm("asked for help"),
+    "AlarmEnded": _alarm("has had the help that it asked for"),
+    "QuickServed": _quick,
     "CounterClosed": _plain("Counter {counter} closed."),
 }
 

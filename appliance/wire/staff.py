@@ -79,7 +79,8 @@ class StaffCounter(msgspec.Struct, frozen=True):
 
 class StaffService(msgspec.Struct, frozen=True):
     """How one service stands. ``oldest_at``: since when the one who came first waits. ``promised_by``: when the promise
-    to them is broken. ``ends_at``: when the last of those who wait now will have been called, None if unsure."""
+    to them is broken. ``ends_at``: when the last of those who wait now will have been called, None if unsure.
+    ``quick``: how many were served at once today, without a number."""
 
     id: str
     waiting: int
@@ -87,6 +88,7 @@ class StaffService(msgspec.Struct, frozen=True):
     promised_by: Millis | None = None
     ends_at: Millis | None = None
     stopped: str = ""
+    quick: int = 0
 
 
 class StaffBooking(msgspec.Struct, frozen=True):

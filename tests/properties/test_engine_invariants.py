@@ -305,6 +305,14 @@ class OfficeMachine(RuleBasedStateMachine):
         if noted and at_it:
             self.do(c.NoteOutcomes(counter, number=at_it, outcomes=("papers",)))
 
+    @rule(counter=st.sampled_from(COUNTERS), ended=st.booleans(), service=st.sampled_from([*SERVICES, "zz"]))
+    def somebody_needs_help_or_no_number(self, counter: str, ended: bool, service: str) -> None:
+        self.do(c.RaiseAlarm(counter))
+        if ended:
+            self.do(c.EndAlarm(counter, "budi"))
+        self.do(c.QuickServe(service))
+        self.do(c.QuickServe(service, counter, "budi"))
+
     @rule(data=st.data())
     def note(self, data: st.DataObject) -> None:
         number = self.some_number(data)
