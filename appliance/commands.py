@@ -238,6 +238,20 @@ class Page(Body, frozen=True):
     officer: Officer
 
 
+class Broadcast(Body, frozen=True):
+    """Tell something to everybody who waits: spoken once, and shown on the screens for so many ``minutes``."""
+
+    text: Spoken
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=720)]
+    officer: Officer
+
+
+class EndBroadcast(Body, frozen=True):
+    """What everybody was told holds no more; the screens leave it out."""
+
+    officer: Officer
+
+
 class AtCounter(Body, frozen=True):
     """What is asked at a counter. ``officer``: whose console asks; empty for the counter's keypad."""
 

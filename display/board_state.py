@@ -13,7 +13,17 @@ import msgspec
 from msgspec.structs import replace
 
 from appliance.node.daemon import AWAY_MS
-from appliance.wire.messages import Board, Call, Clock, CounterState, Emergency, Notices, Office, ServiceState
+from appliance.wire.messages import (
+    Board,
+    Broadcasting,
+    Call,
+    Clock,
+    CounterState,
+    Emergency,
+    Notices,
+    Office,
+    ServiceState,
+)
 from display.scope import Scope
 from display.withdrawn import is_withdrawn
 
@@ -100,6 +110,7 @@ class View(msgspec.Struct, frozen=True):
     last_calls: tuple[Call, ...] = ()
     notices: Notices = Notices(1)
     emergency: Emergency | None = None
+    broadcast: Broadcasting | None = None
 
 
 def clock(state: BoardState, message: Clock, now: int) -> BoardState:
@@ -243,7 +254,16 @@ def view(state: BoardState, now: int) -> View:
         last_calls=_last_calls(state, board, hero),
         notices=state.notices,
         emergency=state.notices.emergency,
+        broadcast=_broadcast(state, now),
     )
+
+
+def _broadcast(state: BoardState, now: int) -> Broadcasting | None:
+    """What everybody is told, up to its end: that comes also while the hub is away."""
+    told, at = state.notices.broadcast, state.clock_at
+    if told is None or at is None or state.last_word_office is None:
+        return told
+    return told if state.last_word_office + (now - at) * state.rate < told.until else None
 
 
 def _out_of_touch(state: BoardState, now: int) -> BoardState:

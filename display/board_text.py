@@ -9,7 +9,7 @@ from appliance import texts
 from appliance.texts import pick
 from appliance.texts.moments import wait
 from appliance.ui.bridge import date, time_of_day
-from appliance.wire.messages import Call, CounterState, Emergency, Notices, Office, ServiceState
+from appliance.wire.messages import Broadcasting, Call, CounterState, Emergency, Notices, Office, ServiceState
 from display.board_state import View
 from display.look import TURNS, Direction
 
@@ -138,6 +138,11 @@ def stale(stale_office: int | None, zone: str, language: str) -> str:
 def emergency(raised: Emergency | None) -> list[str]:
     """Return an emergency's text in each of its languages; empty while there is none."""
     return list(raised.text.values()) if raised else []
+
+
+def broadcast(everybody: Broadcasting | None) -> list[str]:
+    """Return what everybody is told in each of its languages; empty while there is nothing."""
+    return list(everybody.text.values()) if everybody else []
 
 
 def notices(running_text: Sequence[dict[str, str]], office: Office | None, posted: Notices) -> list[str]:

@@ -74,8 +74,8 @@ class Lobby(QObject):
             {**board_text.hero(_HERO_FIRST, self._language, None, ""),
              "office": "", "clock": "", "date": "", "stale": "",
              "notices": [], "rate": 1.0, "trusted": False, "language": self._language, "training": False,
-             "emergency": [], "slides": [], "slideSeconds": settings.media.seconds, "dark": False, "drift": 0,
-             "rotation": settings.rotate, "unshowable": ""},
+             "emergency": [], "told": [], "slides": [], "slideSeconds": settings.media.seconds, "dark": False,
+             "drift": 0, "rotation": settings.rotate, "unshowable": ""},
             self,
         )  # fmt: skip
         self.counters = Rows(board_text.COUNTER_ROW, self)
@@ -228,7 +228,7 @@ class Lobby(QObject):
             self.services.set(board_text.services(view.services, language))
         if "office" in new and view.office is not None:
             self.values.set({"office": pick(view.office.names, language), "training": view.office.training})
-        if new & {"office", "notices"}:
+        if new & {"office", "notices", "broadcast"}:
             self._show_notices()
         self._show_time(office_ms)
         dark = dark_hours.is_dark(self._settings.night, view, office_ms, zone)
@@ -257,7 +257,8 @@ class Lobby(QObject):
     def _show_notices(self) -> None:
         view = self._view
         sentences = board_text.notices(self._settings.running_text, view.office, view.notices)
-        self.values.set({"notices": sentences, "emergency": board_text.emergency(view.emergency)})
+        emergency, told = board_text.emergency(view.emergency), board_text.broadcast(view.broadcast)
+        self.values.set({"notices": sentences, "emergency": emergency, "told": told})
         self._show_slides()
 
     def _show_slides(self) -> None:

@@ -9,6 +9,7 @@ from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.model import Day
 from appliance.engine.refusal import Decision, Refusal
+from appliance.units import MINUTE
 
 LONGEST_SENTENCE: Final = 240
 """Letters of one text: more than this nobody reads on a wall, or listens to."""
@@ -41,6 +42,19 @@ def end_emergency(day: Day, command: c.EndEmergency, now: int) -> Decision:
 def page(day: Day, command: c.Page, now: int) -> Decision:
     """Have a text spoken."""
     return _unreadable([command.text]) or [e.Paged(command.text, command.officer)]
+
+
+def broadcast(day: Day, command: c.Broadcast, now: int) -> Decision:
+    """Tell everybody who waits; another text takes the place of the one before."""
+    until = now + command.minutes * MINUTE
+    return _unreadable([command.text]) or [e.BroadcastMade(command.text, until, command.officer)]
+
+
+def end_broadcast(day: Day, command: c.EndBroadcast, now: int) -> Decision:
+    """Take it off the screens before its time."""
+    if day.broadcast is None or now >= day.broadcast.until:
+        return Refusal("no_broadcast", "Nothing is told to everybody now.")
+    return [e.BroadcastEnded(command.officer)]
 
 
 def _unreadable(texts: Iterable[dict[str, str]]) -> Refusal | None:

@@ -57,6 +57,8 @@ RULES: Final[dict[type, Rule]] = {
     c.RaiseEmergency: Rule(STAFF, at_lobby.raise_emergency, any_time=True),
     c.EndEmergency: Rule(STAFF, at_lobby.end_emergency, any_time=True),
     c.Page: Rule(STAFF, at_lobby.page, any_time=True),
+    c.Broadcast: Rule(STAFF, at_lobby.broadcast, any_time=True),
+    c.EndBroadcast: Rule(STAFF, at_lobby.end_broadcast, any_time=True),
     # tickets and bookings
     c.IssueTicket: Rule(ISSUERS, at_kiosk.issue, by_hours=True),
     c.IssueBooked: Rule(ISSUERS, at_kiosk.issue_booked, by_hours=True),

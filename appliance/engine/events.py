@@ -11,6 +11,8 @@ from appliance.engine.model import Booking, Place, Told
 from appliance.engine.office_events import *  # noqa: F403  # one vocabulary, in two files
 from appliance.engine.office_events import (
     Base,
+    BroadcastEnded,
+    BroadcastMade,
     DayClosed,
     DayOpened,
     EmergencyEnded,
@@ -255,6 +257,8 @@ Event = (
     | EmergencyRaised
     | EmergencyEnded
     | Paged
+    | BroadcastMade
+    | BroadcastEnded
     | BookingMade
     | BookingCancelled
     | TicketIssued

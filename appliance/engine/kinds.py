@@ -38,6 +38,8 @@ KINDS: Final[dict[type, Kind]] = {
     e.EmergencyRaised: Kind("all"),
     e.EmergencyEnded: Kind("all"),
     e.Paged: Kind("counters", announced=True),
+    e.BroadcastMade: Kind("all", announced=True),
+    e.BroadcastEnded: Kind("all"),
     e.BookingMade: Kind("counters"),
     e.BookingCancelled: Kind("counters"),
     e.TicketIssued: Kind("waits"),

@@ -66,6 +66,15 @@ class Emergency(msgspec.Struct, frozen=True):
     text: Names
 
 
+class Broadcast(msgspec.Struct, frozen=True):
+    """What everybody who waits is told, up to ``until``. ``seq``: of the event that said it."""
+
+    seq: int
+    at: int
+    until: int
+    text: Names
+
+
 class Alarm(msgspec.Struct, frozen=True):
     """A counter at which help was asked for. ``seq``: of the event that raised it."""
 
@@ -254,6 +263,8 @@ class Day(msgspec.Struct):
     """Staff practise elsewhere; nothing happens here meanwhile."""
     notices: Notices = Notices()
     emergency: Emergency | None = None
+    broadcast: Broadcast | None = None
+    """It may have ended by itself."""
     alarms: list[Alarm] = []
     """Of counters that ask for help, the latest last."""
     quick: dict[ServiceId, int] = {}

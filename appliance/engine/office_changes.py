@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from appliance.commands import CounterId, ServiceId
 from appliance.engine import events as e
-from appliance.engine.model import Alarm, CounterNow, Day, Definition, Emergency, Learnt, Queue
+from appliance.engine.model import Alarm, Broadcast, CounterNow, Day, Definition, Emergency, Learnt, Queue
 
 
 def release(day: Day, counter: CounterNow, but_for: Container[str] = ()) -> None:
@@ -57,7 +57,7 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.training, day.resting = event.training, False
     day.notices, day.emergency = event.notices, event.emergency
     day.before_vouch = event.before_vouch
-    day.alarms, day.quick = [], {}
+    day.broadcast, day.alarms, day.quick = None, [], {}
 
 
 def _time_vouched(day: Day, event: e.TimeVouched, entry: e.Entry) -> None:
@@ -112,6 +112,14 @@ def _resumed(day: Day, event: e.Resumed, entry: e.Entry) -> None:
     del day.stopped[event.service or ""]
 
 
+def _broadcast_made(day: Day, event: e.BroadcastMade, entry: e.Entry) -> None:
+    day.broadcast = Broadcast(entry.seq, entry.at, event.until, event.text)
+
+
+def _broadcast_ended(day: Day, event: e.BroadcastEnded, entry: e.Entry) -> None:
+    day.broadcast = None
+
+
 def _alarm_raised(day: Day, event: e.AlarmRaised, entry: e.Entry) -> None:
     day.alarms = [*day.alarms, Alarm(entry.seq, entry.at, event.counter, event.officer)]
 
@@ -138,6 +146,8 @@ OFFICE_CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.EmergencyRaised: _emergency_raised,
     e.EmergencyEnded: _emergency_ended,
     e.Paged: nothing,
+    e.BroadcastMade: _broadcast_made,
+    e.BroadcastEnded: _broadcast_ended,
     e.AlarmRaised: _alarm_raised,
     e.AlarmEnded: _alarm_ended,
     e.QuickServed: _quick_served,

@@ -114,6 +114,20 @@ class EmergencyEnded(Base, frozen=True):
     officer: str
 
 
+class BroadcastMade(Base, frozen=True):
+    """Staff told something to everybody who waits: it was spoken, and is shown until it ends by itself."""
+
+    text: dict[str, str]
+    until: int
+    officer: str
+
+
+class BroadcastEnded(Base, frozen=True):
+    """Screens leave it out from here on."""
+
+    officer: str
+
+
 class Paged(Base, frozen=True):
     """Staff had a text spoken in the lobby, by language."""
 

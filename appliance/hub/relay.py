@@ -138,7 +138,7 @@ class Relay:
             self._retain(topics.counter(counter), encode(snapshots.counter_state(day, counter)))
 
     def _publish_state(self, day: Day) -> None:
-        self._retain(topics.NOTICES, encode(snapshots.notices(day)))
+        self._retain(topics.NOTICES, encode(snapshots.notices(day, self._office_now(day))))
         self._publish_board(day)
         self._publish_counters(day)
         self._retain(

@@ -190,14 +190,15 @@ def board(day: Day, now: int, foretell: Foretell) -> m.Board:
     )
 
 
-def notices(day: Day) -> m.Notices:
-    """Return what the lobby reads beside the queue."""
-    raised = day.emergency
+def notices(day: Day, now: int) -> m.Notices:
+    """Return what the lobby reads beside the queue at ``now``."""
+    raised, told = day.emergency, day.broadcast
     return m.Notices(
         1,
         list(day.notices.running),
         [m.Announcement(page.title, page.body) for page in day.notices.announcements],
         m.Emergency(raised.seq, raised.at, raised.text) if raised else None,
+        m.Broadcasting(told.seq, told.at, told.until, told.text) if told and now < told.until else None,
     )
 
 
@@ -211,7 +212,7 @@ def said(day: Day, entry: e.Entry) -> tuple[str, m.Message] | None:
             recall = isinstance(event, e.TicketRecalled)
             call = LastCall(entry.seq, entry.at, event.number, event.counter, event.service, recall)
             return topics.CALL, _call(day, call)
-        case e.Paged():
+        case e.Paged() | e.BroadcastMade():
             return topics.PAGING, m.Paging(1, entry.seq, entry.at, event.text)
         case e.TicketReprinted() if entry.at >= day.ends_at - DAY:
             return topics.REPRINT, m.Reprinting(1, entry.seq, event.number, day.date)

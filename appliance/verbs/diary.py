@@ -166,6 +166,8 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "EmergencyRaised": _said("{officer} raised an emergency on all screens: {text}"),
     "EmergencyEnded": _plain("{officer} ended the emergency."),
     "Paged": _said("{officer} had this spoken in the lobby: {text}"),
+    "BroadcastMade": _said("{officer} told everybody who waits: {text}"),
+    "BroadcastEnded": _plain("{officer} took what everybody was told off the screens."),
     "BookingMade": _booked,
     "BookingCancelled": _plain("Booking {code} was given back."),
     "TicketIssued": _issued,

@@ -39,6 +39,7 @@ examples:
   sudo giliran staff page Pemilik mobil B 1234 harap ke depan
   sudo giliran staff emergency id=Keluar lewat pintu utara. en=Leave by the north door.
   sudo giliran staff emergency end
+  sudo giliran staff tell --minutes 20 id=Sistem pusat sedang pulih. en=The central system is coming back.
 
 Once, before the first use: sudo giliran passwords web-desk && sudo systemctl reload mosquitto"""
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})=(.*)", re.DOTALL)
@@ -150,6 +151,17 @@ def _page(options: argparse.Namespace, _: str) -> Asked:
     return Asked(m.Page(_by_language(options.text), options.officer), "It is spoken in the lobby, between the calls.")
 
 
+def _tell(options: argparse.Namespace, _: str) -> Asked:
+    if [word.lower() for word in options.text] == ["end"]:
+        return Asked(m.EndBroadcast(options.officer), "The screens show it no more.")
+    wanted = {"do": "broadcast", "text": _by_language(options.text), "minutes": options.minutes}
+    try:
+        body = msgspec.convert({**wanted, "officer": options.officer}, m.Broadcast)
+    except msgspec.ValidationError as error:
+        raise StaffError(str(error)) from error
+    return Asked(body, f"It is spoken once, and shown for {body.minutes} minutes. `giliran staff tell end` ends it.")
+
+
 def _reprint(options: argparse.Namespace, _: str) -> Asked:
     body = m.ReprintNumber(m.TicketNumber(options.number.upper()), options.officer)
     return Asked(body, "The kiosk that printed it prints it once more, if it is one of its latest.")
@@ -219,6 +231,9 @@ def _parser() -> argparse.ArgumentParser:
     emergency.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT, or the word end")
     page = verb("page", _page, "have a text spoken in the lobby, between the calls")
     page.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT")
+    tell = verb("tell", _tell, "tell something to everybody who waits: spoken once, and shown for a while")
+    tell.add_argument("text", nargs="+", metavar="TEXT", help="id=TEXT en=TEXT, or the word end")
+    tell.add_argument("--minutes", type=int, default=15, metavar="N", help="so long it is shown; default: %(default)s")
     reprint = verb("reprint", _reprint, "have a ticket's paper printed once more")
     reprint.add_argument("number", metavar="NUMBER", help="as on the paper: A012")
     return parser

@@ -264,13 +264,26 @@ class Emergency(msgspec.Struct, frozen=True):
     text: Spoken
 
 
+class Broadcasting(msgspec.Struct, frozen=True):
+    """What everybody who waits is told, by language, up to ``until``. It was spoken as a page with the same ``seq``."""
+
+    seq: int
+    at: Millis
+    until: Millis
+    text: Spoken
+
+
 class Notices(msgspec.Struct, frozen=True):
-    """What the lobby reads beside the queue: the bottom line, pages, and an emergency, which takes over everything."""
+    """What the lobby reads beside the queue: the bottom line, pages, and an emergency, which takes over everything.
+
+    ``broadcast``: what everybody is told now, shown above the bottom line.
+    """
 
     v: Literal[1]
     running: list[Names] = []
     announcements: list[Announcement] = []
     emergency: Emergency | None = None
+    broadcast: Broadcasting | None = None
 
 
 class Paging(msgspec.Struct, frozen=True):

@@ -50,7 +50,7 @@ Window {
             readonly property real bannerHeight: ui.training ? (root.portrait ? 15 : 9.6) * root.v : 0
             readonly property real barHeight: (root.portrait ? 17 : 10.8) * root.v
             readonly property real stripHeight: strip.visible ? (root.portrait ? strip.shown * 13 : 17.5) * root.v : 0
-            readonly property real mainHeight: height - bannerHeight - barHeight - stripHeight
+            readonly property real mainHeight: height - bannerHeight - barHeight - stripHeight - told.implicitHeight
             readonly property bool alone: table.count === 0 || ui.mode === "closed" || !look.counters
 
             Training {
@@ -100,6 +100,14 @@ Window {
                 y: stage.bannerHeight + stage.mainHeight
                 width: parent.width
                 height: stage.stripHeight
+            }
+            Told {
+                id: told
+                v: root.v
+                small: root.small
+                y: parent.height - stage.barHeight - height
+                width: parent.width
+                height: implicitHeight
             }
             Bar {
                 v: root.v

@@ -20,7 +20,8 @@ Rectangle {
     // There may be fewer pages than a moment ago, and on the only one no timer turns back.
     onPagesChanged: page = Math.min(page, pages - 1)
 
-    visible: count > 0 && ui.mode !== "closed" && look.services
+    // What everybody is told takes its place: a board is read from afar, and has no room for both.
+    visible: count > 0 && ui.mode !== "closed" && look.services && ui.told.length === 0
     color: Theme.surface
 
     Rectangle {

@@ -143,7 +143,9 @@ class OfficeMachine(RuleBasedStateMachine):
     def the_lobby_reads(self, text: str, pages: int) -> None:
         self.do(c.PostNotices(Notices((), (Announcement({"id": text}),) * pages), "siti"))
         said = {"id": text}
-        for command in (c.Page(said, "s"), c.RaiseEmergency(said, "s"), c.Train("s"), c.EndEmergency("s")):
+        for command in (c.EndBroadcast("s"), c.Broadcast(said, 2, "s"), c.EndBroadcast("s"), c.Page(said, "s")):
+            self.do(command)
+        for command in (c.RaiseEmergency(said, "s"), c.Train("s"), c.EndEmergency("s")):
             self.do(command)
 
     @rule(code=st.integers(0, 3), cancel=st.sampled_from([False, False, True]))
@@ -263,13 +265,19 @@ class OfficeMachine(RuleBasedStateMachine):
         self.do(c.IssueTicket("a"))
         self.now += 31_000
         self.do(c.CallNext(counter))
-        if opened:
-            self.do(c.OpenCounter(to))
+        if to != counter:
+            self.do(c.OpenCounter(to) if opened else c.CloseCounter(to))
         self.do(c.Transfer(counter, service=service, to=to))
 
     @rule(counter=st.sampled_from(COUNTERS), officer=st.sampled_from(OFFICERS))
     def open_counter(self, counter: str, officer: str) -> None:
         self.do(c.OpenCounter(counter, officer))
+
+    @rule(counter=st.sampled_from(COUNTERS))
+    def two_officers_want_one_counter(self, counter: str) -> None:
+        for kind in (c.OpenCounter, c.CallNext):
+            for officer in ("sari", "budi"):
+                self.do(kind(counter, officer))
 
     @rule(counter=st.sampled_from(COUNTERS), reason=st.sampled_from(["break", "break", "whim"]))
     def pause(self, counter: str, reason: str) -> None:

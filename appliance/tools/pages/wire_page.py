@@ -43,7 +43,7 @@ def document() -> str:
     payloads += [staff.StaffOffice, staff.StaffQueue, staff.StaffCounter]
     parts = [messages.Seen, messages.IssuedTicket, messages.Office, messages.ServiceState]
     parts += [messages.Lease, messages.Series, messages.Turn, messages.Announcement]
-    parts += [messages.Emergency, messages.Part]
+    parts += [messages.Emergency, messages.Broadcasting, messages.Part]
     parts += [staff.StaffTicket, staff.NextUp, staff.Possible, staff.StaffService, staff.StaffBooking, staff.Alarm]
     return "".join(
         [

@@ -15,7 +15,7 @@ from appliance.tools.office.stand_in_hub import NINE_41, StandInHub
 from appliance.tools.shots import scenes
 from appliance.tools.shots.album import SETTLE_SECONDS, Album, Size
 from appliance.units import MINUTE
-from appliance.wire.messages import Announcement, Board, Emergency, Notices
+from appliance.wire.messages import Announcement, Board, Broadcasting, Emergency, Notices
 
 SIZES: Final[Sequence[Size]] = ((1280, 720, 43), (1920, 1080, 43), (3840, 2160, 55), (1080, 1920, 43))
 LANGUAGES: Final = ("id", "en")
@@ -27,6 +27,15 @@ PRACTISED: Final = [scenes.BUSY[0], scenes.counter(2, "called", "A013"), *scenes
 EXIT: Final = {
     "id": "Mohon tinggalkan gedung lewat pintu utara. Berkumpul di halaman parkir.",
     "en": "Please leave the building by the north door. Gather in the car park.",
+}
+TOLD: Final = {
+    "told": {"id": "Sistem pusat sedang pulih. Mohon menunggu.", "en": "The central system is coming back."},
+    "told-at-length": {
+        "id": "Jaringan ke sistem pusat sedang diperbaiki. Layanan pendaftaran berkas dan pengambilan sertifikat akan "
+        "dilanjutkan sekitar pukul 10.30. Nomor Anda tetap berlaku, dan urutannya tidak berubah.",
+        "en": "The line to the central system is being repaired. Filing and the collection of certificates will go on "
+        "at about 10:30. Your number remains valid, and your place in the queue does not change.",
+    },
 }
 NOTICES: Final = Notices(
     1,
@@ -87,6 +96,11 @@ def tell(hub: StandInHub, finger: Finger, album: Album, language: str, directory
     show("after", "call", scenes.board(seq + 13, [first], scenes.BUSY))
     before = [scenes.call(seq - 20 + at, number, place) for at, (number, place) in enumerate(BEFORE)]
     latest = scenes.call(seq + 4, "A012", 3)
+    for at, (name, text) in enumerate(TOLD.items()):
+        broadcast = Broadcasting(seq + 14 + at, NINE_41, NINE_41 + 20 * MINUTE, text)
+        hub.say(Notices(1, NOTICES.running, broadcast=broadcast))
+        show(name, "call", scenes.board(seq + 14 + at, [first], scenes.BUSY))
+    hub.say(Notices(1))
     show("last-calls", "call", scenes.board(seq + 20, [latest, *reversed(before)], scenes.BUSY))
     training = scenes.call(seq + 21, "A013", 2)
     practised = scenes.board(seq + 21, [training], PRACTISED, office=scenes.TRAINING)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from appliance.wire.messages import LAST_CALLS, Board, Call, Clock, CounterState, Emergency, Notices, Office
+from appliance.wire.messages import (
+    LAST_CALLS,
+    Board,
+    Broadcasting,
+    Call,
+    Clock,
+    CounterState,
+    Emergency,
+    Notices,
+    Office,
+)
 from display import board_state
 from display.board_state import BoardState, Moment
 from display.scope import Scope
@@ -364,6 +374,13 @@ def test_an_emergency_is_shown_as_long_as_the_notices_tell_it() -> None:
     away = board_state.connection(state, NOW, up=False)
     assert board_state.view(away, NOW + 60_000).emergency == raised
     assert board_state.view(board_state.notices(state, Notices(1)), NOW).emergency is None
+
+
+def test_what_everybody_is_told_goes_at_its_end_also_while_the_hub_is_away() -> None:
+    told = Broadcasting(7, 0, 65_000, {"id": "Tunggu."})
+    state = board_state.notices(started(rate=2.0), Notices(1, broadcast=told))
+    assert board_state.view(state, NOW + 29_999).broadcast.text == {"id": "Tunggu."}
+    assert board_state.view(state, NOW + 30_000).broadcast is None
 
 
 def test_a_hub_whose_last_will_came_is_told_at_once_until_its_clock_is_back() -> None:

@@ -23,7 +23,7 @@ def queue(hub):
 def lobby(hub):
     day = hub.handler.day
     counters = [snapshots.counter_state(day, key) for key in day.counters]
-    return [*counters, snapshots.notices(day), snapshots.services(day, NOW, lambda _: Told(0), with_bring=False)]
+    return [*counters, snapshots.notices(day, NOW), snapshots.services(day, NOW, lambda _: Told(0), with_bring=False)]
 
 
 def test_consoles_are_told_of_an_alarm_until_it_is_ended_and_the_lobby_is_not(hub):

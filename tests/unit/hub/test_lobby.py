@@ -19,7 +19,7 @@ DAY_MS = 86_400_000
 
 
 def read(hub):
-    return snapshots.notices(hub.handler.day)
+    return snapshots.notices(hub.handler.day, max(hub.clock.office_ms(), hub.handler.day.at))
 
 
 def test_what_staff_write_for_the_lobby_stands_in_the_log_under_their_name(hub):
@@ -36,6 +36,42 @@ def test_an_emergency_is_on_until_it_is_ended(hub):
     assert isinstance(ask(hub, m.EndEmergency("siti")), m.Accepted)
     assert read(hub).emergency is None
     assert ask(hub, m.EndEmergency("siti")).code == "no_emergency"
+
+
+def test_what_everybody_is_told_is_spoken_once_and_shown_until_it_ends_by_itself(hub):
+    ask(hub, m.Broadcast(EXIT, 2, "siti"))
+    (entry,) = hub.entries
+    topic, page = snapshots.said(hub.handler.day, entry)
+    assert (topic, page.text, page.seq) == (topics.PAGING, EXIT, entry.seq)
+    assert read(hub).broadcast == m.Broadcasting(entry.seq, entry.at, entry.at + 120_000, EXIT)
+    hub.clock.ms += 119_999
+    assert read(hub).broadcast is not None
+    hub.clock.ms += 1
+    assert read(hub).broadcast is None
+    assert ask(hub, m.EndBroadcast("siti")).code == "no_broadcast"
+
+
+def test_what_everybody_is_told_can_be_ended_before_its_time_and_another_text_takes_its_place(hub):
+    ask(hub, m.Broadcast(EXIT, 2, "siti"))
+    ask(hub, m.Broadcast({"id": "Mohon menunggu."}, 5, "budi"))
+    assert read(hub).broadcast.text == {"id": "Mohon menunggu."}
+    ask(hub, m.EndBroadcast("siti"))
+    assert read(hub).broadcast is None
+    assert last_actor(hub) == "web-1 siti"
+    assert ask(hub, m.Broadcast({"id": " "}, 5, "budi")).code == "unreadable_text"
+
+
+def test_what_everybody_is_told_outlives_a_restart_but_not_the_night(tmp_path):
+    first = founded(tmp_path / "giliran.db")
+    tick(first)
+    ask(first, m.Broadcast(EXIT, 720, "siti"))
+    told = read(first)
+    first.store.close()
+    second = founded(tmp_path / "giliran.db", "boot-2", machine=first.clock.machine)
+    assert read(second) == told
+    tick(second, DAY_MS)
+    assert read(second).broadcast is None
+    second.store.close()
 
 
 def test_notices_and_an_emergency_outlive_a_restart_and_the_night(tmp_path):
