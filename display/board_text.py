@@ -118,6 +118,8 @@ def services(states: Sequence[ServiceState], language: str) -> list[dict[str, An
 
 
 def _service_line(service: ServiceState, language: str) -> str:
+    if service.reason == "full":
+        return texts.text("board.service_full", language)
     if not service.open and service.waiting == 0:
         return texts.text("board.service_closed", language)
     if service.waiting == 0:

@@ -39,6 +39,8 @@ def no_numbers(day: Day, service: Service, now: int) -> Refusal | None:
     closed = _closed(day, service, now)
     if closed is not None:
         return closed
+    if key in day.full:
+        return Refusal("full", f"Whoever took a number of {service.id} now would be called after closing time.")
     if key in day.last_tickets and now >= day.last_tickets[key]:
         return Refusal("last_ticket", f"The last numbers of {service.id} are given out before {service.last_ticket}.")
     if service.quota is not None and day.issued.get(key, 0) >= service.quota:

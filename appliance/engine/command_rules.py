@@ -49,6 +49,8 @@ RULES: Final[dict[type, Rule]] = {
     c.CloseDay: Rule(HUB, office_day.close_day),
     c.Stop: Rule(STAFF, office_day.stop),
     c.Resume: Rule(STAFF, office_day.resume),
+    c.FillService: Rule(HUB, office_day.fill_service),
+    c.UnfillService: Rule(HUB, office_day.unfill_service),
     c.VouchTime: Rule(ISSUERS, office_day.vouch_time, any_time=True, in_practice=False),
     c.Train: Rule(STAFF, office_day.begin_training, any_time=True),
     c.EndTraining: Rule(STAFF, office_day.end_training, any_time=True),

@@ -45,6 +45,19 @@ class CloseDay(OfHub, frozen=True):
     """End the business day; what is still open expires."""
 
 
+class FillService(OfHub, frozen=True):
+    """Give no more numbers of a service today: whoever comes would be called at ``called_at``, after closing time."""
+
+    service: ServiceId
+    called_at: int
+
+
+class UnfillService(OfHub, frozen=True):
+    """Give numbers of a service again that was full: it goes faster than was foretold."""
+
+    service: ServiceId
+
+
 class VouchTime(OfHub, frozen=True):
     """A member of staff says what time it is. ``sure``: though it is far from what is likely.
 

@@ -106,6 +106,9 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome_required: bool = False
     """Whether an officer at a console notes at least one before a citizen is finished."""
 
+    stop_when_full: bool = False
+    """Whether a service gives no more numbers once whoever comes would be called after closing time."""
+
     @property
     def longest_span_ms(self) -> int:
         """Return the longest time that a rule about seconds measures."""

@@ -22,6 +22,8 @@ from appliance.engine.office_events import (
     OfficeDefined,
     Paged,
     Resumed,
+    ServiceFilled,
+    ServiceUnfilled,
     Stopped,
     TimeVouched,
     TrainingBegan,
@@ -249,6 +251,8 @@ Event = (
     | DayClosed
     | Stopped
     | Resumed
+    | ServiceFilled
+    | ServiceUnfilled
     | TimeVouched
     | TrainingBegan
     | TrainingEnded

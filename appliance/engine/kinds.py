@@ -30,6 +30,8 @@ KINDS: Final[dict[type, Kind]] = {
     e.DayClosed: Kind("all", of_office=True),
     e.Stopped: Kind("all"),
     e.Resumed: Kind("all"),
+    e.ServiceFilled: Kind("all"),
+    e.ServiceUnfilled: Kind("all"),
     e.TimeVouched: Kind("counters", of_office=True),
     e.TrainingBegan: Kind("counters"),
     e.TrainingEnded: Kind("counters"),

@@ -271,6 +271,10 @@ class Day(msgspec.Struct):
     """How many were served at once today, without a number."""
     stopped: dict[str, str] = {}
     """Services (and the office, as ``""``) that give no numbers now, with the reason that citizens read."""
+    full: dict[ServiceId, int] = {}
+    """Services that give no more numbers today, and when whoever had come would have been called."""
+    kept_open: set[ServiceId] = set()
+    """Services that staff resumed though they were full: they are not stopped again."""
     seq: int = 0
     at: int = 0
     tickets: dict[TicketNumber, Ticket] = {}

@@ -37,6 +37,8 @@ def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
     before = day.counters
     day.counters = {i: day.counters.get(i, CounterNow(changed_at=entry.at)) for i in day.counter_definitions}
     day.waiting = {i: day.waiting.get(i, Queue()) for i in day.services}
+    goes_on = day.rules.stop_when_full
+    day.full = {service: at for service, at in day.full.items() if goes_on and service in day.services}
     day.alarms = [alarm for alarm in day.alarms if alarm.counter in day.counters]
     for key, counter in before.items():
         still = day.counter_definitions.get(key)
@@ -57,6 +59,7 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.training, day.resting = event.training, False
     day.notices, day.emergency = event.notices, event.emergency
     day.before_vouch = event.before_vouch
+    day.full, day.kept_open = {}, set()
     day.broadcast, day.alarms, day.quick = None, [], {}
 
 
@@ -109,7 +112,18 @@ def _stopped(day: Day, event: e.Stopped, entry: e.Entry) -> None:
 
 
 def _resumed(day: Day, event: e.Resumed, entry: e.Entry) -> None:
-    del day.stopped[event.service or ""]
+    day.stopped.pop(event.service or "", None)
+    if event.service in day.full:
+        del day.full[event.service]
+        day.kept_open.add(event.service)
+
+
+def _filled(day: Day, event: e.ServiceFilled, entry: e.Entry) -> None:
+    day.full[event.service] = event.called_at
+
+
+def _unfilled(day: Day, event: e.ServiceUnfilled, entry: e.Entry) -> None:
+    del day.full[event.service]
 
 
 def _broadcast_made(day: Day, event: e.BroadcastMade, entry: e.Entry) -> None:
@@ -138,6 +152,8 @@ OFFICE_CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.DayClosed: _day_closed,
     e.Stopped: _stopped,
     e.Resumed: _resumed,
+    e.ServiceFilled: _filled,
+    e.ServiceUnfilled: _unfilled,
     e.TimeVouched: _time_vouched,
     e.TrainingBegan: _training_began,
     e.TrainingEnded: _training_ended,

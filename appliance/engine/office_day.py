@@ -99,9 +99,23 @@ def stop(day: Day, command: c.Stop, now: int) -> Decision:
 
 def resume(day: Day, command: c.Resume, now: int) -> Decision:
     """Give numbers again."""
-    if (command.service or "") not in day.stopped:
+    if (command.service or "") not in day.stopped and command.service not in day.full:
         return Refusal("not_stopped", "It is not stopped.")
     return [e.Resumed(command.service)]
+
+
+def fill_service(day: Day, command: c.FillService, now: int) -> Decision:
+    """Give no more numbers today, if the office wishes so and staff have not said otherwise."""
+    if command.service not in day.services:
+        return unknown_service(command.service)
+    if not day.rules.stop_when_full or command.service in day.kept_open or command.service in day.full:
+        return Refusal("not_to_fill", "The office goes on, staff wish it, or it is full already.")
+    return [e.ServiceFilled(command.service, command.called_at)]
+
+
+def unfill_service(day: Day, command: c.UnfillService, now: int) -> Decision:
+    """Give numbers again."""
+    return [e.ServiceUnfilled(command.service)] if command.service in day.full else Refusal("not_full", "It is not.")
 
 
 def vouch_time(day: Day, command: c.VouchTime, now: int) -> Decision:

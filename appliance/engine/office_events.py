@@ -63,6 +63,19 @@ class Resumed(Base, frozen=True):
     service: ServiceId | None = None
 
 
+class ServiceFilled(Base, frozen=True):
+    """No more numbers of a service today: whoever had come would have been called at ``called_at``, after closing."""
+
+    service: ServiceId
+    called_at: int
+
+
+class ServiceUnfilled(Base, frozen=True):
+    """It went faster than was foretold, and numbers are given again."""
+
+    service: ServiceId
+
+
 class TimeVouched(Base, frozen=True):
     """A member of staff said what time it is: from here on, the log's times are theirs.
 

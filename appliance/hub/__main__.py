@@ -258,6 +258,7 @@ class Hub:
         forecast = self._outlook.advance(self._handler.day)
         if forecast is not None:
             self._relay.foretold(self._handler.day, forecast)
+            self._housekeeping.foretold(forecast)
 
     def _connection(self, connected: bool, /) -> None:  # noqa: FBT001  # the link's callback passes just this
         if connected:

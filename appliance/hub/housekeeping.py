@@ -14,7 +14,9 @@ from appliance.engine.commands import CloseDay, Command, DefineOffice, EndTraini
 from appliance.engine.decide import Refusal
 from appliance.engine.events import DayClosed, DayOpened, Entry, TrainingBegan, TrainingEnded
 from appliance.engine.model import Definition
+from appliance.engine.wait_estimate import Forecast
 from appliance.hub.calendar import date_of, opening_of
+from appliance.hub.fullness import Fullness
 from appliance.hub.handler import Handler
 from appliance.hub.office_time import OfficeClock, Witness
 from appliance.hub.practice import Practice
@@ -79,6 +81,7 @@ class Housekeeping:
         self._clock = clock
         self._boot = boot
         self._practice = practice
+        self._fullness = Fullness()
         self._wish: DefineOffice | None = None
         """The configuration file's office while it is not in force."""
         self._wish_at = 0
@@ -131,6 +134,11 @@ class Housekeeping:
                 self.turned = self.turned or isinstance(event, TrainingBegan)
             else:
                 self.turned = self.turned or isinstance(event, TrainingEnded)
+
+    def foretold(self, forecast: Forecast) -> None:
+        """Give no more numbers of services that are full for today by a new forecast, if the office wishes so."""
+        for command in self._fullness.judge(self._handler.day, forecast):
+            self.do(command)
 
     def tick(self) -> None:
         """Do what is due."""

@@ -26,6 +26,7 @@ _REASONS: Final = {
     "service_stopped": "stopped",
     "last_ticket": "last_ticket",
     "quota": "quota",
+    "full": "full",
 }
 
 
@@ -68,7 +69,7 @@ def lease(day: Day) -> m.Lease:
             day.last_tickets.get(key),
         )
         for key, service in day.services.items()
-        if key not in day.stopped and "" not in day.stopped
+        if key not in day.stopped and key not in day.full and "" not in day.stopped
     }
     letters = dict(day.definition.kiosks)
     own = {service.prefix + letter for service in day.services.values() for letter in letters.values()}

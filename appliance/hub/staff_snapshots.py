@@ -141,7 +141,9 @@ def _service(day: Day, key: ServiceId, now: int, ends_at: int | None) -> s.Staff
     promise = day.rules.promise_minutes * MINUTE
     stopped = day.stopped.get(key, day.stopped.get("", ""))
     promised = oldest + promise if oldest is not None and promise else None
-    return s.StaffService(key, waiting_in(day, key), oldest, promised, ends_at, stopped, day.quick.get(key, 0))
+    return s.StaffService(
+        key, waiting_in(day, key), oldest, promised, ends_at, stopped, day.quick.get(key, 0), key in day.full
+    )
 
 
 def _waits_for_it(day: Day, state: CounterNow, key: ServiceId) -> Iterable[int]:

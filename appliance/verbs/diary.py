@@ -108,6 +108,11 @@ def _stopped(body: Body, _: ZoneInfo) -> str:
     return f"No more numbers for {body.get('service') or 'anything'}: {body['reason']}."
 
 
+def _filled(body: Body, zone: ZoneInfo) -> str:
+    when = _clock(body["called_at"], zone)
+    return f"{body['service']} is full for today: whoever came now would be called at {when}, after closing."
+
+
 def _opened(body: Body, _: ZoneInfo) -> str:
     officer = f" by {body['officer']}" if body.get("officer") else ""
     return f"Counter {body['counter']} opened{officer}."
@@ -158,6 +163,8 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "DayClosed": _plain("The day {date} closed."),
     "Stopped": _stopped,
     "Resumed": lambda body, _: f"Numbers are given again for {body.get('service') or 'everything'}.",
+    "ServiceFilled": _filled,
+    "ServiceUnfilled": _plain("Numbers are given again for {service}: it goes faster than was foretold."),
     "TimeVouched": _time_vouched,
     "TrainingBegan": _plain("{officer} began a practice; it leaves no trace here."),
     "TrainingEnded": _plain("{officer} ended the practice."),

@@ -126,9 +126,9 @@ class ServiceState(msgspec.Struct, frozen=True):
 
     ``waiting``: in its queue; ``ahead``: whom the counters that may serve you will call before you; ``low``/``high``:
     wait in minutes for someone who comes now, None when unsure. While not ``open``, ``reason`` is a key of the
-    catalogues (``quota``, ``last_ticket``, ``stopped``, ``office``), and ``notice`` what staff wrote. ``group``: the
-    heading under which a kiosk shows it; services with the same names of their group stand together. ``services``:
-    those of a journey, in order; its queue is that of the first.
+    catalogues (``quota``, ``last_ticket``, ``full``, ``stopped``, ``office``), and ``notice`` what staff wrote.
+    ``group``: the heading under which a kiosk shows it; services with the same names of their group stand together.
+    ``services``: those of a journey, in order; its queue is that of the first.
     """
 
     id: str

@@ -80,7 +80,7 @@ class StaffCounter(msgspec.Struct, frozen=True):
 class StaffService(msgspec.Struct, frozen=True):
     """How one service stands. ``oldest_at``: since when the one who came first waits. ``promised_by``: when the promise
     to them is broken. ``ends_at``: when the last of those who wait now will have been called, None if unsure.
-    ``quick``: how many were served at once today, without a number."""
+    ``quick``: how many were served at once today, without a number. ``full``: it gives no more numbers today."""
 
     id: str
     waiting: int
@@ -89,6 +89,7 @@ class StaffService(msgspec.Struct, frozen=True):
     ends_at: Millis | None = None
     stopped: str = ""
     quick: int = 0
+    full: bool = False
 
 
 class StaffBooking(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from appliance.wire.messages import Catalogue, Names, ServiceState
 ROW: Final = ("id", "kind", "prefix", "name", "people", "wait", "reason", "open", "papers")
 UNGROUPED: Final = 6
 """So many services need no groups: everybody sees them at a glance."""
-_REASONS: Final = {"quota", "last_ticket", "stopped"}
+_REASONS: Final = {"quota", "last_ticket", "full", "stopped"}
 
 
 def offered(catalogue: Catalogue | None, subset: tuple[str, ...]) -> list[ServiceState]:

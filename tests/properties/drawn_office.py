@@ -24,6 +24,7 @@ rules = st.builds(
     parked_returns=reentries,
     transferred_enters=reentries,
     outcomes=st.just((Outcome("done", {"id": "Selesai"}), Outcome("papers", {"id": "Berkas kurang"}))),
+    stop_when_full=st.booleans(),
     outcome_required=st.booleans(),
 )
 

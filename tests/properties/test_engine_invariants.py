@@ -331,6 +331,14 @@ class OfficeMachine(RuleBasedStateMachine):
     def stop(self, service: str | None, reason: str) -> None:
         self.do(c.Stop(reason, service))
 
+    @rule(service=st.sampled_from([*SERVICES, "zz"]), by_hand=st.booleans())
+    def it_is_full_and_then_not(self, service: str, by_hand: bool) -> None:
+        for _ in range(2):
+            self.do(c.FillService(service, self.now + 9 * HOUR))
+            self.do(c.IssueTicket(service))
+        for _ in range(2):
+            self.do(c.Resume(service) if by_hand else c.UnfillService(service))
+
     @rule(service=st.sampled_from([None, "a"]))
     def resume(self, service: str | None) -> None:
         self.do(c.Resume(service))

@@ -143,6 +143,7 @@ class Wire:
         forecast = self.outlook.advance(self.handler.day) if self.chance.random() < 0.1 else None
         if forecast is not None:
             self.relay.foretold(self.handler.day, forecast)
+            self.house.foretold(forecast)
         batch = [self._incoming() for _ in range(min(most, self.chance.choice((1, 1, 1, 3, 8))))]
         replies, entries = self.handler.handle(batch, self.relay.sent_up_to)
         self.relay.committed(self.handler.day, entries)
