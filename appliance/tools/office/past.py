@@ -108,7 +108,7 @@ class _DayWriter:
         self._write(f"keypad-{counter}", self._id(), ended, e.ServiceStarted(number, counter), finished)
         served = (self._day, number, service, False, "served", at, order, counter, called, ended, ended, 1)
         self.tickets.append((*served, "kiosk", "kiosk-1", 0, 0, 5))
-        visit = (number, service, counter, "", "first_come", called - at, called, 1, ended, ended, "served")
+        visit = (number, service, counter, "", "first_come", called - at, called, 1, ended, ended, "served", "")
         self.visits.append((self._day, order + 1, *visit))
 
     def _write(self, actor: str, request_id: str | None, at: int, *events: Any) -> None:
