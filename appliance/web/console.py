@@ -50,6 +50,8 @@ BODIES: Final[dict[str, type[m.AtCounter]]] = {
     "reprint": m.Reprint,
 }
 """What is asked with nothing but the counter."""
+WITH_OUTCOMES: Final = (m.CallNext, m.Finish)
+"""What may end a visit, and then says what came of it."""
 
 
 class Console:
@@ -72,6 +74,10 @@ class Console:
             Page("POST", "/counter/{counter}/begin", SERVE, self.begin),
             Page("POST", "/counter/{counter}/do/{action}", SERVE, self.do),
             Page("POST", "/counter/{counter}/call-number", SERVE, self.call_number),
+            Page("POST", "/counter/{counter}/transfer", SERVE, self.transfer),
+            Page("POST", "/counter/{counter}/note", SERVE, self.note),
+            Page("POST", "/counter/{counter}/alarm", SERVE, self.alarm),
+            Page("POST", "/counter/{counter}/outcomes", SERVE, self.outcomes),
             Page("POST", "/counter/{counter}/pause", SERVE, self.pause),
             Page("POST", "/counter/{counter}/return", SERVE, self.give_back),
         ]
@@ -146,13 +152,41 @@ class Console:
         if kind is None:
             raise HTTPException(404)
         done = "counter_left" if kind is m.CloseCounter else ""
-        return await self._site.act(browser, self._made(kind, browser), self._back(browser), done)
+        serving = self._counter(browser).state == "serving"
+        outcomes = {"outcomes": browser.form.all("outcome")} if kind in WITH_OUTCOMES and serving else {}
+        return await self._site.act(browser, self._made(kind, browser, **outcomes), self._back(browser), done)
 
     async def call_number(self, browser: Browser) -> Response:
         """Call a particular number, for a reason."""
         number = m.TicketNumber(browser.form["number"].upper().replace(" ", ""))
-        body = self._made(m.CallNumber, browser, number=number, reason=browser.form["reason"])
+        outcomes = browser.form.all("outcome")
+        body = self._made(m.CallNumber, browser, number=number, reason=browser.form["reason"], outcomes=outcomes)
         return await self._site.act(browser, body, self._back(browser))
+
+    async def transfer(self, browser: Browser) -> Response:
+        """Send the citizen on: to another service, to one counter, or both."""
+        form = browser.form
+        body = self._made(
+            m.Transfer, browser, service=form["service"] or None, to=form["to"] or None, note=form["note"]
+        )
+        return await self._site.act(browser, body, self._back(browser), "transferred")
+
+    async def note(self, browser: Browser) -> Response:
+        """Write something about a citizen for a colleague; an empty text takes it back."""
+        body = self._site.made(m.SetNote, browser, number=browser.form["number"], text=browser.form["note"])
+        return await self._site.act(browser, body, self._back(browser), "noted")
+
+    async def alarm(self, browser: Browser) -> Response:
+        """Ask for help without a sound in the lobby, or say that it has come."""
+        raised = OfficeView(self._site.live.now).alarm_of(self._id(browser))
+        kind, said = (m.EndAlarm, "alarm_ended") if raised else (m.RaiseAlarm, "alarm")
+        return await self._site.act(browser, self._made(kind, browser), self._back(browser), said)
+
+    async def outcomes(self, browser: Browser) -> Response:
+        """Note what was done, also after the citizen has gone."""
+        form = browser.form
+        body = self._made(m.NoteOutcomes, browser, number=form["number"], outcomes=form.all("outcome"))
+        return await self._site.act(browser, body, self._back(browser), "outcomes_noted")
 
     async def pause(self, browser: Browser) -> Response:
         """Call nobody for a while."""

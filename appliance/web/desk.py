@@ -42,7 +42,12 @@ class Desk:
             Page("POST", "/desk/cancel", ISSUE, self.cancel),
             Page("POST", "/desk/return", ISSUE, self.give_back),
             Page("POST", "/desk/reprint", ISSUE, self.reprint),
+            Page("POST", "/desk/quick", ISSUE, self.quick),
+            Page("POST", "/desk/note", ISSUE, self.note),
             Page("POST", "/desk/page", SPEAK, self.page),
+            Page("POST", "/desk/broadcast", SPEAK, self.broadcast),
+            Page("POST", "/desk/end-broadcast", SPEAK, self.end_broadcast),
+            Page("POST", "/desk/end-alarm", ISSUE, self.end_alarm),
             Page("POST", "/desk/stop", STOP, self.stop),
             Page("POST", "/desk/resume", STOP, self.resume),
         ]
@@ -129,6 +134,32 @@ class Desk:
         """Have a text spoken in the lobby."""
         body = self._site.made(m.Page, browser, text=_spoken(browser))
         return await self._site.act(browser, body, "/desk", "paged")
+
+    async def quick(self, browser: Browser) -> Response:
+        """Count somebody who was helped at once and needs no number."""
+        body = self._site.made(m.QuickServe, browser, service=browser.form["service"])
+        return await self._site.act(browser, body, "/desk", "quick")
+
+    async def note(self, browser: Browser) -> Response:
+        """Write something about a citizen for a colleague."""
+        number = _number(browser.form["number"])
+        body = self._site.made(m.SetNote, browser, number=number, text=browser.form["note"])
+        return await self._site.act(browser, body, f"/desk/find?number={number}", "noted")
+
+    async def broadcast(self, browser: Browser) -> Response:
+        """Tell something to everybody who waits: spoken once, and on the screens for a while."""
+        minutes = int(browser.form["minutes"]) if browser.form["minutes"].isdecimal() else 0
+        body = self._site.made(m.Broadcast, browser, text=_spoken(browser), minutes=minutes)
+        return await self._site.act(browser, body, "/desk", "broadcast")
+
+    async def end_broadcast(self, browser: Browser) -> Response:
+        """Take it off the screens."""
+        return await self._site.act(browser, self._site.made(m.EndBroadcast, browser), "/desk", "broadcast_ended")
+
+    async def end_alarm(self, browser: Browser) -> Response:
+        """Say that help has come to a counter."""
+        body = self._site.made(m.EndAlarm, browser, counter=browser.form["counter"])
+        return await self._site.act(browser, body, "/desk", "alarm_ended")
 
     async def stop(self, browser: Browser) -> Response:
         """Give no more numbers, of one service or of all."""
