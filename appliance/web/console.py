@@ -37,6 +37,7 @@ QUIET: Final = (
     Action("no_show", "n", "close"),
     Action("park", "p", "cup"),
 )
+KEYS: Final = {action.name: action.key for action in QUIET} | {"call_next": "c"}
 BODIES: Final[dict[str, type[m.AtCounter]]] = {
     "call_next": m.CallNext,
     "recall": m.Recall,
@@ -130,6 +131,7 @@ class Console:
                 "me": name,
                 "csrf": csrf,
                 "main": main_action(state),
+                "main_key": KEYS.get(main_action(state), ""),
                 "quiet": QUIET,
                 "listed": LISTED,
                 "at": self._site.live.clock.office_ms() or 0,

@@ -275,7 +275,7 @@
     if (event.key === "Enter" && at && at.matches("a, button, summary, input")) { return; }  // it presses itself
     var wanted = event.key === "Enter" ? "Enter" : event.key.toLowerCase();
     all("[data-key]").some(function (e) {
-      if (e.dataset.key !== wanted || e.offsetParent === null) { return false; }
+      if (e.dataset.key.split(" ").indexOf(wanted) < 0 || e.offsetParent === null) { return false; }
       event.preventDefault();
       e.click();
       if (e.nodeName === "SUMMARY") { var field = e.parentNode.querySelector("select, input:not([type=hidden])"); if (field) { field.focus(); } }

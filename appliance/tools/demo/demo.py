@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,12 +19,12 @@ import msgspec
 
 from appliance.simulation.morning import Applicant, BadRow, read_morning
 from appliance.texts import text
-from appliance.tools.demo import morning_report, rush, tour
-from appliance.tools.demo.morning_replay import Morning, ReplayError, play
-from appliance.tools.office import windows
+from appliance.tools.demo import console_officer, morning_report, rush, tour
+from appliance.tools.demo.morning_replay import Morning, Panel, ReplayError, play
+from appliance.tools.office import chromium, windows
 from appliance.tools.office.finger import Finger, FingerError
 from appliance.tools.office.observer import Observer
-from appliance.tools.office.panel_client import number_port
+from appliance.tools.office.panel_client import PanelClient, number_port
 from appliance.tools.office.rig import Rig, RigError
 from appliance.tools.office.sample_office import SERVICES, OfficeTime, SampleOffice, instant
 from kiosk.workshop.fake_printer import PtyPrinter
@@ -37,7 +38,7 @@ USUAL_COUNTERS: Final = 2
 RUSH_COUNTERS: Final = 3
 SOUNDS: Final = "calls"
 MADE_BY_US: Final = (
-    *("tickets", SOUNDS, "office", "timeline.csv", "summary.json", "kiosk-*.png", "board-*.png"),
+    *("tickets", SOUNDS, "office", "timeline.csv", "summary.json", "kiosk-*.png", "board-*.png", "web-*.png"),
     *(rush.PICTURES, "rush.json"),
 )
 
@@ -112,7 +113,7 @@ def _replay(options: argparse.Namespace, applicants: list[Applicant]) -> int:
             tour.BoardWatcher(board, observer, out) as watcher,
         ):
             morning = Morning(applicants, office_time, observer, printer)
-            panels = {counter: office.panel_socket(counter) for counter in office.counters}
+            panels = _panels(office, out)
             print(f"The morning of {options.replay.name}: {len(applicants)} applicants, speed {options.speed:g}.")
             play(morning, kiosk, panels, instant(options.opens), str(SERVICES[0]["id"]))
             called = len(observer.calls)
@@ -120,11 +121,24 @@ def _replay(options: argparse.Namespace, applicants: list[Applicant]) -> int:
             watcher.finish()
             report = morning_report.summarise(morning, calls, office.trace_file)
             morning_report.write(report, morning, out)
+            if chromium.program():
+                console_officer.photograph(office.pages_at(), out)
             printer.unplug()
             tour.after_hours(office, kiosk, board, device, out)
         for picture in printer.save_pictures():
             print(f"  {picture.relative_to(out)}")
     return morning_report.verdict(report, len(applicants), out)
+
+
+def _panels(office: SampleOffice, out: Path) -> dict[str, Callable[[], Panel]]:
+    """Return what each officer works with: keypads, and the last one of several a console in a real browser."""
+    panels: dict[str, Callable[[], Panel]] = {
+        counter: partial(PanelClient, office.panel_socket(counter)) for counter in office.counters
+    }
+    if len(panels) > 1 and chromium.program():
+        counter = office.counters[-1]
+        panels[counter] = partial(console_officer.ConsoleOfficer, office.pages_at(), counter, out)
+    return panels
 
 
 def _live(options: argparse.Namespace, *, headless: bool) -> int:
@@ -153,13 +167,14 @@ def _live(options: argparse.Namespace, *, headless: bool) -> int:
                 if headless:
                     return 0 if all_well else 1
                 print("The rush is over; the office stays open.")
-            while all(rig.process(node).running() for node in ("hub-1", "kiosk-1", "display-1")):
+            while all(rig.process(node).running() for node in ("hub-1", "kiosk-1", "display-1", "web-1")):
                 time.sleep(0.5)
     print("A node has ended by itself; its log says why.")
     return 1
 
 
 def _say_what_to_do(office: SampleOffice, out: Path, speech: dict[str, Any], *, headless: bool) -> None:
+    print(f"The office in a browser: {office.pages_at()}/ (one click signs in as each kind of person)")
     if headless:
         print("The office is open.")
         for counter in office.counters:
@@ -220,6 +235,7 @@ def _start(
             "printer": {"kind": "serial", "device": str(device)},
         }
     )
+    office.web(demonstration=True)
     office.display(speech, screen=_window("board", windows.BOARD, places.board if places else None))
     for counter in office.counters:
         office.keypad(counter, **keypads.get(counter, {}))

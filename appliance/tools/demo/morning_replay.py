@@ -10,15 +10,13 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
 from appliance.simulation.morning import Applicant
 from appliance.tools.office.finger import Finger, FingerError
 from appliance.tools.office.observer import Observer
-from appliance.tools.office.panel_client import PanelClient
 from appliance.tools.office.sample_office import OfficeTime, instant
 from appliance.wire.messages import Call
 from kiosk.workshop import paper
@@ -29,6 +27,16 @@ SCREEN_SECONDS: Final = 5.0
 ATTEMPTS: Final = 5
 ANSWER_SECONDS: Final = 3.0
 _NUMBER: Final = re.compile(r"^[A-Z]{1,3}[0-9]{2,9}\Z")
+
+
+class Panel(Protocol):
+    """What an officer works with."""
+
+    def push(self, button: str) -> None:
+        """Press ``call_next`` or ``finish``."""
+
+    def close(self) -> None:
+        """Leave it."""
 
 
 class Stay(msgspec.Struct):
@@ -87,12 +95,12 @@ class Morning:
             self._printed(visit, self.printer.tickets()[already])
             leave(finger)
 
-    def officer(self, counter: str, panel: PanelClient, opens_at: int) -> None:
+    def officer(self, counter: str, panel: Panel, opens_at: int) -> None:
         """Work at one counter until everybody has been served.
 
         Args:
             counter: its id.
-            panel: of its keypad.
+            panel: what they press, of a keypad or a console.
             opens_at: when it begins to call, in office milliseconds.
         """
         self.time.wait_until(opens_at)
@@ -185,8 +193,15 @@ def leave(finger: Finger, patience: float = 0.2) -> None:
             finger.wait_screen("attract")  # the time-out was quicker
 
 
-def play(morning: Morning, finger: Finger, panels: dict[str, Path], opens_at: int, service: str) -> None:
+def play(morning: Morning, finger: Finger, panels: dict[str, Callable[[], Panel]], opens_at: int, service: str) -> None:
     """Play a morning to its end.
+
+    Args:
+        morning: to be played.
+        finger: on the kiosk.
+        panels: make what each counter's officer works with, on the thread of that officer.
+        opens_at: when the counters begin to call, in office milliseconds.
+        service: of applicants whose row names none.
 
     Raises:
         ReplayError: where it stopped.
@@ -197,7 +212,7 @@ def play(morning: Morning, finger: Finger, panels: dict[str, Path], opens_at: in
         def run() -> None:
             try:
                 work()
-            except (ReplayError, FingerError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, it ends the morning and is told
                 troubles.append(error)
                 morning.failed.set()
 
@@ -206,8 +221,8 @@ def play(morning: Morning, finger: Finger, panels: dict[str, Path], opens_at: in
         return thread
 
     officers = [
-        guarded(lambda c=counter, p=path: morning.officer(c, PanelClient(p), opens_at))  # type: ignore[misc]  # defaults
-        for counter, path in panels.items()
+        guarded(lambda c=counter, m=make: _work(morning, c, m, opens_at))  # type: ignore[misc]  # defaults
+        for counter, make in panels.items()
     ]
     citizens = guarded(lambda: morning.citizens(finger, service))
     for thread in (citizens, *officers):
@@ -215,3 +230,11 @@ def play(morning: Morning, finger: Finger, panels: dict[str, Path], opens_at: in
             thread.join(0.5)  # in slices, so that Ctrl-C is heard
     if troubles:
         raise ReplayError(str(troubles[0]))
+
+
+def _work(morning: Morning, counter: str, make: Callable[[], Panel], opens_at: int) -> None:
+    panel = make()
+    try:
+        morning.officer(counter, panel, opens_at)
+    finally:
+        panel.close()
