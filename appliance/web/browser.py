@@ -66,6 +66,8 @@ class Browser:
         self.request = request
         self.session = session
         self.form = Form([])
+        self.arrived = 0
+        """When its question came, as ``trace`` counts; 0 if nobody measures."""
 
     @property
     def language(self) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from appliance import texts
 from appliance.commands import Body
+from appliance.node import trace
 from appliance.pages.shell import LANGUAGES, Shell
 from appliance.store.accounts import Accounts
 from appliance.web.browser import Browser, fresh_id
@@ -128,7 +129,9 @@ class Site:
         """Ask the hub in the name of whoever filled in the form, under the form's own id."""
         given = browser.form["id"]
         fits = len(given) == ID_LENGTH and not set(given) - set("0123456789abcdef")
-        return await self.bus.ask(body, given if fits else fresh_id())
+        request_id = given if fits else fresh_id()
+        trace.mark("click", request_id, browser.arrived)
+        return await self.bus.ask(body, request_id)
 
     def made(self, kind: type[B], browser: Browser, **fields: Any) -> B:
         """Return a question of the person who is signed in, with its fields checked as the hub will.
