@@ -14,7 +14,7 @@ _descriptor = os.open(_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if _
 
 
 def mark(what: str, key: str, at: int = 0) -> None:
-    """Note that ``what`` happened to ``key`` (a request id, an event's sequence number): now, or then, as ``now`` told."""
+    """Note that ``what`` happened to ``key`` (a request id, an event's sequence number), now or ``at`` a time told."""
     if _descriptor >= 0:
         os.write(_descriptor, f"{at or now()} {what} {key}\n".encode())
 
