@@ -7,7 +7,7 @@ finds the whole vocabulary under one name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NewType, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NewType, Union
 
 import msgspec
 
@@ -249,6 +249,28 @@ class Broadcast(Body, frozen=True):
 class EndBroadcast(Body, frozen=True):
     """What everybody was told holds no more; the screens leave it out."""
 
+    officer: Officer
+
+
+class SlipLine(msgspec.Struct, frozen=True):
+    """One thing on a slip: a heading, a paragraph, something that is read across a room or typed off, a QR code."""
+
+    show: Literal["title", "text", "large", "qr"]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """A piece of paper for staff. ``kind`` stands in the log; what is on the paper stands in none."""
+
+    kind: Id
+    lines: Annotated[tuple[SlipLine, ...], msgspec.Meta(min_length=1, max_length=60)]
+
+
+class PrintSlip(Body, frozen=True):
+    """Have a kiosk print a slip as soon as no ticket waits for its printer; it is printed once, or not at all."""
+
+    kiosk: Annotated[str, msgspec.Meta(pattern=r"^kiosk-[a-z0-9]{1,16}\Z")]
+    slip: Slip
     officer: Officer
 
 

@@ -61,6 +61,7 @@ RULES: Final[dict[type, Rule]] = {
     c.Page: Rule(STAFF, at_lobby.page, any_time=True),
     c.Broadcast: Rule(STAFF, at_lobby.broadcast, any_time=True),
     c.EndBroadcast: Rule(STAFF, at_lobby.end_broadcast, any_time=True),
+    c.PrintSlip: Rule(STAFF, at_lobby.print_slip, any_time=True),
     # tickets and bookings
     c.IssueTicket: Rule(ISSUERS, at_kiosk.issue, by_hours=True),
     c.IssueBooked: Rule(ISSUERS, at_kiosk.issue_booked, by_hours=True),

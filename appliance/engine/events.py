@@ -24,6 +24,7 @@ from appliance.engine.office_events import (
     Resumed,
     ServiceFilled,
     ServiceUnfilled,
+    SlipOrdered,
     Stopped,
     TimeVouched,
     TrainingBegan,
@@ -263,6 +264,7 @@ Event = (
     | Paged
     | BroadcastMade
     | BroadcastEnded
+    | SlipOrdered
     | BookingMade
     | BookingCancelled
     | TicketIssued

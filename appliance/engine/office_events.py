@@ -146,3 +146,10 @@ class Paged(Base, frozen=True):
 
     text: dict[str, str]
     officer: str
+
+
+class SlipOrdered(Base, frozen=True):
+    """Staff had a slip printed by a kiosk. What stands on it may be a secret, and is in no log."""
+
+    kiosk: str
+    kind: str

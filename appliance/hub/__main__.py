@@ -229,6 +229,9 @@ class Hub:
         if entries:
             self._handler.mistakes.guard("publishing", partial(self._relay.committed, self._handler.day, entries))
             self._housekeeping.committed(entries)
+            slips, self._handler.slips = self._handler.slips, []
+            for request_id, order in slips:
+                self._relay.print_slip(request_id, order)
         self._say(replies)
 
     def _say(self, replies: list[Outgoing]) -> None:

@@ -40,6 +40,7 @@ from appliance.wire.messages import (
     CheckIn,
     Issue,
     Malformed,
+    PrintSlip,
     RaiseEmergency,
     Request,
     Seen,
@@ -95,6 +96,10 @@ class Handler:
         self.notes = notes or Notes(None)
         self._noted: dict[str, str] = {}
         """Written about citizens in the batch under way."""
+        self._slips: list[tuple[str, PrintSlip]] = []
+        """Ordered in the batch under way, each with its request's id."""
+        self.slips: list[tuple[str, PrintSlip]] = []
+        """To be sent, for their orders are on the disk; whoever sends them takes them out."""
         self._blame = blame
         self._door = door
         self._before_vouch: Settings | None = None
@@ -147,17 +152,18 @@ class Handler:
         self, batch: list[Incoming], sent_up_to: int | None, *, held: bool
     ) -> tuple[list[Outgoing], list[Entry]]:
         happened: list[Happened] = []
-        self._phones, self._noted, self._decided = {}, {}, []
+        self._phones, self._noted, self._slips, self._decided = {}, {}, [], []
         replies = [self._answer(incoming, happened, held=held) for incoming in batch]
         entries = [entry for one in happened for entry in one.entries]
         if happened and not self._commit(happened, sent_up_to):
             refused = encode(translate.refused("", Refusal("storage", self.fault or "")))
             replies, entries = [reply and refused for reply in replies], []
-            self._phones, self._noted = {}, {}
+            self._phones, self._noted, self._slips = {}, {}, []
         for number, phone in self._phones.items():
             self._contacts.keep(self.day.date, number, phone)
         for number, note in self._noted.items():
             self.notes.keep(self.day.date, number, note)
+        self.slips += self._slips
         return self._replies(batch, replies), entries
 
     def _replies(self, batch: list[Incoming], replies: list[bytes]) -> list[Outgoing]:
@@ -248,6 +254,8 @@ class Handler:
         if isinstance(request.body, Issue | CheckIn) and request.body.phone and accepted.number and self._asks_phones:
             self._phones[accepted.number] = request.body.phone
         self._take_note(request.body, accepted.number)
+        if isinstance(request.body, PrintSlip):
+            self._slips.append((request.id, request.body))
         return encode(accepted)
 
     def _take_note(self, body: AnyBody, number: str | None) -> None:

@@ -14,7 +14,7 @@ from appliance.engine.command_rules import RULES
 from appliance.engine.decide import Refusal
 from appliance.engine.model import Announcement, Counter, Definition, Notices, Told
 from appliance.engine.told import for_people
-from appliance.people import is_name
+from appliance.people import HOUSE, is_name, same_for
 from appliance.wire import messages as m
 from appliance.wire import topics
 
@@ -49,6 +49,8 @@ def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Re
         return Refusal("no_officer", "Say who asks for it: every act of staff has a name in the log.")
     if officer and not is_name(officer):
         return Refusal("no_officer", "Write the name in letters that can be seen, with single blanks between words.")
+    if officer and same_for(officer) == HOUSE and not isinstance(body, m.PrintSlip):
+        return Refusal("no_officer", f"{HOUSE} is nobody's name; it signs slips of paper alone.")
     if role != "web" and officer and not isinstance(body, m.Vouch):
         return Refusal("not_allowed", f"{node} is a {role} and has no officer; leave the name out.")
     if role != "keypad" or not isinstance(body, m.AtCounter):

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal, TypeVar
 import msgspec
 
 from appliance.commands import *  # noqa: F403  # one vocabulary, in two files
-from appliance.commands import Announcement, AnyBody, Millis, Number, RequestId, Spoken
+from appliance.commands import Announcement, AnyBody, Millis, Number, RequestId, Slip, Spoken
 
 VERSION: Final = 1
 MAX_PAYLOAD: Final = 256 * 1024
@@ -307,6 +307,14 @@ class Reprinting(msgspec.Struct, frozen=True):
     day: str
 
 
+class SlipToPrint(msgspec.Struct, frozen=True):
+    """A slip for one kiosk's printer; never retained. ``id``: a second one of it is the same slip."""
+
+    v: Literal[1]
+    id: RequestId
+    slip: Slip
+
+
 class Part(msgspec.Struct, frozen=True):
     """The health of one part of a box (printer, speaker, buttons, …). A box may have several of one ``name``.
 
@@ -331,7 +339,20 @@ class Presence(msgspec.Struct, frozen=True):
     parts: list[Part] = []
 
 
-Message = Request | Clock | Catalogue | Waiting | CounterState | Call | Board | Notices | Paging | Reprinting | Presence
+Message = (
+    Request
+    | Clock
+    | Catalogue
+    | Waiting
+    | CounterState
+    | Call
+    | Board
+    | Notices
+    | Paging
+    | Reprinting
+    | Presence
+    | SlipToPrint
+)
 T = TypeVar("T")
 _decoders: dict[object, msgspec.json.Decoder[object]] = {}
 _making = Lock()

@@ -142,8 +142,8 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(text=st.sampled_from(["Keluar.", "Keluar.", " "]), pages=st.sampled_from([0, 1, 21]))
     def the_lobby_reads(self, text: str, pages: int) -> None:
         self.do(c.PostNotices(Notices((), (Announcement({"id": text}),) * pages), "siti"))
-        said = {"id": text}
-        for command in (c.EndBroadcast("s"), c.Broadcast(said, 2, "s"), c.EndBroadcast("s"), c.Page(said, "s")):
+        said, slip = {"id": text}, c.PrintSlip("kiosk-1", c.Slip("closing", (c.SlipLine("text", text),)), "s")
+        for command in (c.EndBroadcast("s"), c.Broadcast(said, 2, "s"), c.EndBroadcast("s"), c.Page(said, "s"), slip):
             self.do(command)
         for command in (c.RaiseEmergency(said, "s"), c.Train("s"), c.EndEmergency("s")):
             self.do(command)
