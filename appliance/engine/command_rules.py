@@ -52,6 +52,7 @@ RULES: Final[dict[type, Rule]] = {
     c.FillService: Rule(HUB, office_day.fill_service),
     c.UnfillService: Rule(HUB, office_day.unfill_service),
     c.VouchTime: Rule(ISSUERS, office_day.vouch_time, any_time=True, in_practice=False),
+    c.NoteEntry: Rule(KIOSK, office_day.note_entry, any_time=True),
     c.Train: Rule(STAFF, office_day.begin_training, any_time=True),
     c.EndTraining: Rule(STAFF, office_day.end_training, any_time=True),
     # what the lobby reads and hears

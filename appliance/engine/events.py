@@ -25,6 +25,7 @@ from appliance.engine.office_events import (
     ServiceFilled,
     ServiceUnfilled,
     SlipOrdered,
+    StaffEntered,
     Stopped,
     TimeVouched,
     TrainingBegan,
@@ -265,6 +266,7 @@ Event = (
     | BroadcastMade
     | BroadcastEnded
     | SlipOrdered
+    | StaffEntered
     | BookingMade
     | BookingCancelled
     | TicketIssued

@@ -65,6 +65,8 @@ class Relay:
         self._retained: dict[str, bytes] = {}
         self._changed = False
         self._snapshot_at = 0
+        self.staff_numbers = False
+        """Whether staff have PINs of their own; kiosks are told with the next snapshot."""
         self._concerned: set[CounterId] = set()
         """Counters of which staff are to be told at once."""
         self._office_told = -1
@@ -151,7 +153,14 @@ class Relay:
         self._publish_counters(day)
         self._retain(
             topics.CATALOGUE,
-            encode(snapshots.catalogue(day, self._clock.hours_ms(day), partial(self._outlook.told, day))),
+            encode(
+                snapshots.catalogue(
+                    day,
+                    self._clock.hours_ms(day),
+                    partial(self._outlook.told, day),
+                    staff_numbers=self.staff_numbers,
+                )
+            ),
         )
         self._changed, self._snapshot_at = False, self._clock.monotonic_ms()
 

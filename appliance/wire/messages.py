@@ -66,14 +66,25 @@ class IssuedTicket(msgspec.Struct, frozen=True):
     steps: list[str] = []
 
 
+class Identified(msgspec.Struct, frozen=True):
+    """Who a member of staff is. ``may``: ``kiosk:staff`` and perhaps ``clock:vouch``."""
+
+    name: str
+    may: list[str]
+
+
 class Accepted(msgspec.Struct, frozen=True, tag_field="result", tag="accepted"):
-    """Done, and durable. ``seq`` is the last event it caused; ``number`` the ticket it concerns."""
+    """Done, and durable. ``seq`` is the last event it caused; ``number`` the ticket it concerns.
+
+    ``person``: who has identified themselves.
+    """
 
     v: Literal[1]
     id: str
     seq: int
     number: str | None = None
     ticket: IssuedTicket | None = None
+    person: Identified | None = None
 
 
 class Refused(msgspec.Struct, frozen=True, tag_field="result", tag="refused"):
@@ -178,6 +189,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     """What a kiosk may offer now, and what it may do alone (``lease``).
 
     ``elsewhere``: services that nobody chooses at a kiosk; whoever has a booking for one gets its ticket there.
+    ``staff_numbers``: staff have PINs of their own, and identify themselves by number and PIN.
     """
 
     v: Literal[1]
@@ -187,6 +199,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     services: list[ServiceState]
     lease: Lease = Lease()
     elsewhere: list[ServiceState] = []
+    staff_numbers: bool = False
 
 
 class Turn(msgspec.Struct, frozen=True, array_like=True):

@@ -145,6 +145,7 @@ class OfficeMachine(RuleBasedStateMachine):
         said, slip = {"id": text}, c.PrintSlip("kiosk-1", c.Slip("closing", (c.SlipLine("text", text),)), "s")
         for command in (c.EndBroadcast("s"), c.Broadcast(said, 2, "s"), c.EndBroadcast("s"), c.Page(said, "s"), slip):
             self.do(command)
+        self.do(c.NoteEntry("kiosk-1", "s", ()))
         for command in (c.RaiseEmergency(said, "s"), c.Train("s"), c.EndEmergency("s")):
             self.do(command)
 

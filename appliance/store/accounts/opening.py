@@ -50,5 +50,5 @@ def to_read(file: Path) -> sqlite3.Connection:
             f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
         db.execute("PRAGMA query_only = ON")
-        db.execute("PRAGMA busy_timeout = 5000")
+        db.execute("PRAGMA busy_timeout = 500")  # the hub has one thread, and people at counters
         return db
