@@ -140,6 +140,10 @@ class Kiosk:
         """Return the language of the screen."""
         return self._visit.flow.language
 
+    def staff_numbers(self) -> bool:
+        """Tell whether the hub knows staff by numbers and PINs of their own, and is there to ask."""
+        return self._visit.staff_numbers
+
     def restart(self) -> None:
         """End the program; systemd starts it anew."""
         self._app.end()

@@ -102,7 +102,7 @@ Rectangle {
                 enabled: !service.typing || su.typed !== ""
                 kind: "main"
                 icon: "check"
-                label: staff.page === "pin" ? st.enter : su.step === "pin" ? st.vouch : su.step === "sure" ? st.vouch_sure : st.next
+                label: staff.page === "pin" ? (su.step === "number" ? st.next : st.enter) : su.step === "pin" ? st.vouch : su.step === "sure" ? st.vouch_sure : st.next
                 onClicked: staff.enter()
             }
         }
