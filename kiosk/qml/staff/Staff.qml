@@ -40,6 +40,8 @@ Rectangle {
             anchors.rightMargin: Theme.margin
             anchors.verticalCenter: parent.verticalCenter
             visible: !Theme.portrait || staff.page === "menu" || staff.page === "pin"
+            width: Math.min(implicitWidth, parent.width * 0.65) // a name may be long
+            elide: Text.ElideRight
             text: su.node
             color: Theme.overBrand
             font.pixelSize: Theme.small
