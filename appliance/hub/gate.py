@@ -1,4 +1,4 @@
-"""Who somebody is that asks with a PIN: by their own number, or by the office's PIN as long as nobody has one."""
+"""Who somebody is that asks with a PIN: by their own number, or by the office's PIN where those do not count yet."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Gate:
 
     def _by_number(self, number: str, pin: str, node: str, wanted: Permission) -> Person | Refusal:
         if self._pins is None or not self._pins.exist():
-            return Refusal("no_numbers", "Nobody has a staff number with a PIN; see `giliran people`.")
+            return Refusal("no_numbers", "Nobody who may set the time has a PIN yet; see `giliran people`.")
         try:
             person = self._pins.identify(number, pin, node)
         except StorageFault as error:

@@ -25,7 +25,7 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     staff_pin: str = ""
     """What `giliran staff-pin` printed; without it, and without accounts, nobody can vouch for the time."""
     accounts: str = "/var/lib/giliran-accounts/accounts.db"
-    """File of the accounts of staff, which the web writes. As long as nobody in it has a PIN, `staff_pin` counts."""
+    """File of the accounts of staff, which the web writes. Until somebody in it has a PIN, `staff_pin` counts."""
     runtime: str = "/run/giliran"
     """A folder that is empty after a reboot of the machine."""
 

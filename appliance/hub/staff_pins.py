@@ -16,6 +16,7 @@ import msgspec
 
 from appliance.node import durable_file
 from appliance.node.durable_file import Unreadable
+from appliance.people import Permission, may
 from appliance.store.accounts import Accounts, NotLetIn, Person
 from appliance.store.accounts.tries import ACCOUNT, ADDRESS, FORGOTTEN_MS, Limit
 from appliance.store.database import StorageFault
@@ -71,9 +72,10 @@ class StaffPins:
             self._count(key).add(wrong, now())
 
     def exist(self) -> bool:
-        """Tell whether anybody has a PIN. It is looked up only when the file has changed; call it often.
+        """Tell whether people's own PINs count: from the first on that may say what time it is; all who may also enter.
 
-        A file that cannot be read changes nothing about the answer, is logged, and is tried again.
+        Else an office whose front desk alone has PINs could set no clock. It is looked up only when the file has
+        changed; call it often. A file that cannot be read changes nothing about the answer: it is logged and tried again.
         """
         try:
             there = self._accounts.stat()
@@ -84,7 +86,7 @@ class StaffPins:
         if seen != self._seen and self._now() >= self._again_at:
             try:
                 with contextlib.closing(self._opened()) as accounts:
-                    self._exist = any(person.active and person.has_pin for person in accounts.people())
+                    self._exist = any(_counts(person) for person in accounts.people())
                 self._seen = seen
             except StorageFault as error:
                 log.warning("%s; who has a staff number is not known", error)
@@ -150,3 +152,7 @@ class StaffPins:
             durable_file.save(self._memory, msgspec.json.encode(_Tries(wrong)))
         except OSError as error:
             log.warning("%s: %s; a restart forgets how many wrong PINs there were", self._memory, error.strerror)
+
+
+def _counts(person: Person) -> bool:
+    return person.active and person.has_pin and may(person.role, Permission.CLOCK_VOUCH)

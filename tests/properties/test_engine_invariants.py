@@ -331,6 +331,7 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(service=st.sampled_from([None, "a", "a", "zz"]), reason=st.sampled_from(["gempa", "listrik", " "]))
     def stop(self, service: str | None, reason: str) -> None:
         self.do(c.Stop(reason, service))
+        self.do(c.IssueTicket("a"))
 
     @rule(service=st.sampled_from([*SERVICES, "zz"]), by_hand=st.booleans())
     def it_is_full_and_then_not(self, service: str, by_hand: bool) -> None:
