@@ -7,7 +7,7 @@ finds the whole vocabulary under one name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NewType, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NewType, Union
 
 import msgspec
 
@@ -28,6 +28,9 @@ MaybeOfficer = Annotated[str, msgspec.Meta(max_length=64)]
 Outcomes = Annotated[tuple[Id, ...], msgspec.Meta(max_length=16)]
 """What was done for a citizen, by the keys of the office's list."""
 Note = Annotated[str, msgspec.Meta(max_length=240)]
+Kiosk = Annotated[str, msgspec.Meta(pattern=r"^kiosk-[a-z0-9]{1,16}\Z")]
+StaffNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2,4}\Z")]
+"""What members of staff type before their PIN where there are no letters; their accounts have it."""
 RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Spoken = Annotated[
     dict[
@@ -42,6 +45,9 @@ Millis = Annotated[int, msgspec.Meta(ge=0, le=253_370_764_800_000)]  # as far as
 
 def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+Pin = Annotated[str, msgspec.Meta(min_length=4, max_length=32)]
 
 
 class Body(msgspec.Struct, frozen=True, tag_field="do", tag=_snake):
@@ -175,13 +181,23 @@ class Vouch(Body, frozen=True):
     """A member of staff vouches for the time of day (``at``), since the hub has no clock that can be believed.
 
     Refused as ``time_far`` if it is far from what is likely and they are not ``sure``. Until a citizen has come since,
-    it can be taken back by another, also by an earlier one.
+    it can be taken back by another, also by an earlier one. With a ``number`` the PIN is that member's own, and their
+    name stands in the log in the place of ``officer``; without one it is the office's, which counts only as long as
+    nobody has a number.
     """
 
     at: Millis
-    officer: Officer
-    pin: Annotated[str, msgspec.Meta(min_length=4, max_length=32)]
+    officer: MaybeOfficer
+    pin: Pin
     sure: bool = False
+    number: StaffNumber | None = None
+
+
+class Identify(Body, frozen=True):
+    """A member of staff wants to open a kiosk's staff screen. The answer says who they are, and what they may do."""
+
+    number: StaffNumber
+    pin: Pin
 
 
 class Define(Body, frozen=True):
@@ -249,6 +265,28 @@ class Broadcast(Body, frozen=True):
 class EndBroadcast(Body, frozen=True):
     """What everybody was told holds no more; the screens leave it out."""
 
+    officer: Officer
+
+
+class SlipLine(msgspec.Struct, frozen=True):
+    """One thing on a slip: a heading, a paragraph, something that is read across a room or typed off, a QR code."""
+
+    show: Literal["title", "text", "large", "qr"]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """A piece of paper for staff. ``kind`` stands in the log; what is on the paper stands in none."""
+
+    kind: Id
+    lines: Annotated[tuple[SlipLine, ...], msgspec.Meta(min_length=1, max_length=60)]
+
+
+class PrintSlip(Body, frozen=True):
+    """Have a kiosk print a slip as soon as no ticket waits for its printer; it is printed once, or not at all."""
+
+    kiosk: Kiosk
+    slip: Slip
     officer: Officer
 
 

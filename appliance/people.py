@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 LONGEST_NAME: Final = 64
+HOUSE: Final = "giliran"
+"""Signs the one thing that is asked for before anybody has an account, the slip with the first code; nobody's name."""
 _BLANK: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )

@@ -15,11 +15,13 @@ from appliance.node.config import BrokerSettings, ConfigError
 from appliance.node.daemon import SystemClock
 from appliance.node.link import Link
 from appliance.ui.app import App
-from appliance.wire.messages import Part
+from appliance.wire import topics
+from appliance.wire.messages import Part, SlipToPrint
 from kiosk import health
 from kiosk.alone.worker import KioskClock, OfflineWorker
 from kiosk.printer import drivers
 from kiosk.printer import pictures as printer_pictures
+from kiosk.printer.slips import Slips
 from kiosk.printer.spooler import PrintDesk, Printing
 from kiosk.settings import KioskSettings
 from kiosk.staff.screen import StaffScreen
@@ -69,7 +71,9 @@ class Kiosk:
         password = config.password_of(settings.node, broker)
         self._link = link = Link(settings.node, password, broker, release, hub_clock)
         layout = TicketFile(settings.printer.template, config_path.parent)
-        self._desk = PrintDesk(drivers.build(settings.printer), hub_clock, settings.languages, layout)
+        printer = drivers.build(settings.printer)
+        self._desk = PrintDesk(printer, hub_clock, settings.languages, layout)
+        link.on(topics.slip(settings.node), SlipToPrint, Slips(self._desk, printer.width).take)
         folder = Path(settings.folder)
         self._offline = OfflineWorker(settings.node, folder, link, hub_clock, lambda: uuid.uuid4().hex)
         self._visit = VisitScreen(
@@ -135,6 +139,10 @@ class Kiosk:
     def language(self) -> str:
         """Return the language of the screen."""
         return self._visit.flow.language
+
+    def staff_numbers(self) -> bool:
+        """Tell whether the hub knows staff by numbers and PINs of their own, and is there to ask."""
+        return self._visit.staff_numbers
 
     def restart(self) -> None:
         """End the program; systemd starts it anew."""

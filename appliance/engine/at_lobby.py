@@ -1,4 +1,4 @@
-"""Decisions about what the lobby reads and hears beside the queue: notices, pages, an emergency."""
+"""Decisions about what is read and heard beside the queue: notices, pages, an emergency, slips of paper for staff."""
 
 from __future__ import annotations
 
@@ -55,6 +55,11 @@ def end_broadcast(day: Day, command: c.EndBroadcast, now: int) -> Decision:
     if day.broadcast is None or now >= day.broadcast.until:
         return Refusal("no_broadcast", "Nothing is told to everybody now.")
     return [e.BroadcastEnded(command.officer)]
+
+
+def print_slip(day: Day, command: c.PrintSlip, now: int) -> Decision:
+    """Note that a slip is printed; the hub hands its words on, for they are nothing to keep."""
+    return [e.SlipOrdered(command.kiosk, command.slip.kind)]
 
 
 def _unreadable(texts: Iterable[dict[str, str]]) -> Refusal | None:

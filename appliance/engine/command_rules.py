@@ -52,6 +52,7 @@ RULES: Final[dict[type, Rule]] = {
     c.FillService: Rule(HUB, office_day.fill_service),
     c.UnfillService: Rule(HUB, office_day.unfill_service),
     c.VouchTime: Rule(ISSUERS, office_day.vouch_time, any_time=True, in_practice=False),
+    c.NoteEntry: Rule(KIOSK, office_day.note_entry, any_time=True),
     c.Train: Rule(STAFF, office_day.begin_training, any_time=True),
     c.EndTraining: Rule(STAFF, office_day.end_training, any_time=True),
     # what the lobby reads and hears
@@ -61,6 +62,7 @@ RULES: Final[dict[type, Rule]] = {
     c.Page: Rule(STAFF, at_lobby.page, any_time=True),
     c.Broadcast: Rule(STAFF, at_lobby.broadcast, any_time=True),
     c.EndBroadcast: Rule(STAFF, at_lobby.end_broadcast, any_time=True),
+    c.PrintSlip: Rule(STAFF, at_lobby.print_slip, any_time=True),
     # tickets and bookings
     c.IssueTicket: Rule(ISSUERS, at_kiosk.issue, by_hours=True),
     c.IssueBooked: Rule(ISSUERS, at_kiosk.issue_booked, by_hours=True),

@@ -70,6 +70,14 @@ class VouchTime(OfHub, frozen=True):
     known: int | None = None
 
 
+class NoteEntry(OfHub, frozen=True):
+    """A member of staff opened a kiosk's staff screen. ``may``: what they may do there, as ``Permission`` has it."""
+
+    kiosk: str
+    officer: str
+    may: tuple[str, ...]
+
+
 class PostNotices(OfHub, frozen=True):
     """Set what the lobby reads: the bottom line and the pages."""
 

@@ -24,6 +24,8 @@ from appliance.engine.office_events import (
     Resumed,
     ServiceFilled,
     ServiceUnfilled,
+    SlipOrdered,
+    StaffEntered,
     Stopped,
     TimeVouched,
     TrainingBegan,
@@ -263,6 +265,8 @@ Event = (
     | Paged
     | BroadcastMade
     | BroadcastEnded
+    | SlipOrdered
+    | StaffEntered
     | BookingMade
     | BookingCancelled
     | TicketIssued

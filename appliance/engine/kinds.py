@@ -42,6 +42,8 @@ KINDS: Final[dict[type, Kind]] = {
     e.Paged: Kind("counters", announced=True),
     e.BroadcastMade: Kind("all", announced=True),
     e.BroadcastEnded: Kind("all"),
+    e.SlipOrdered: Kind("counters", of_office=True),
+    e.StaffEntered: Kind("counters", of_office=True),
     e.BookingMade: Kind("counters"),
     e.BookingCancelled: Kind("counters"),
     e.TicketIssued: Kind("waits"),

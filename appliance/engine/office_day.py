@@ -118,6 +118,11 @@ def unfill_service(day: Day, command: c.UnfillService, now: int) -> Decision:
     return [e.ServiceUnfilled(command.service)] if command.service in day.full else Refusal("not_full", "It is not.")
 
 
+def note_entry(day: Day, command: c.NoteEntry, now: int) -> Decision:
+    """Note who opened a kiosk's staff screen."""
+    return [e.StaffEntered(command.officer, command.kiosk, command.may)]
+
+
 def vouch_time(day: Day, command: c.VouchTime, now: int) -> Decision:
     """Take a member of staff's word for the time, if nothing has happened that is later; ask if it is unlikely.
 

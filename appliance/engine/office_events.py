@@ -146,3 +146,18 @@ class Paged(Base, frozen=True):
 
     text: dict[str, str]
     officer: str
+
+
+class StaffEntered(Base, frozen=True):
+    """A member of staff proved themselves at a kiosk and opened its staff screen; ``may``: what they might do then."""
+
+    officer: str
+    kiosk: str
+    may: tuple[str, ...]
+
+
+class SlipOrdered(Base, frozen=True):
+    """Staff had a slip printed by a kiosk. What stands on it may be a secret, and is in no log."""
+
+    kiosk: str
+    kind: str

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.engine.model import Day
-from appliance.hub import practice
+from appliance.hub import practice, staff_pins
 from appliance.hub.complaints import Complaints
 from appliance.hub.handler import Handler
 from appliance.hub.housekeeping import Housekeeping
@@ -25,6 +25,7 @@ from appliance.hub.past_rows import PastRows
 from appliance.hub.practice import Round
 from appliance.hub.relay import Relay
 from appliance.hub.settings import HubSettings, definition
+from appliance.hub.staff_pins import StaffPins
 from appliance.node import config as configuration
 from appliance.node import daemon, logs, pin, systemd
 from appliance.node.config import BrokerSettings, Config, ConfigError
@@ -67,11 +68,11 @@ def serve(config_file: Path) -> None:
     clock = OfficeClock(clock_settings.build(), memory, vouched=clock_settings.vouched)
     logs.set_up(settings.node)
     stop = daemon.Stop()
-    door = _door(settings, clock)
+    doors = _door(settings, clock), _staff_pins(settings, clock)
     turn = Round()
     with _told_what_to_restore(settings.backup_folder(), config_file):
         while not stop:
-            turn = _run_queue(config, settings, clock, door, stop, turn)
+            turn = _run_queue(config, settings, clock, doors, stop, turn)
 
 
 @contextmanager
@@ -95,8 +96,21 @@ def _door(settings: HubSettings, clock: OfficeClock) -> Door | None:
     return Door(settings.staff_pin, Path(settings.database).with_name(pin.MEMORY), clock.monotonic_ms())
 
 
+def _staff_pins(settings: HubSettings, clock: OfficeClock) -> StaffPins | None:
+    """Return the doors for everybody's own PINs: the same for all queues as well."""
+    if not settings.accounts:
+        return None
+    memory = Path(settings.database).with_name(staff_pins.MEMORY)
+    return StaffPins(Path(settings.accounts), memory, clock.monotonic_ms)
+
+
 def _run_queue(
-    config: Config, settings: HubSettings, clock: OfficeClock, door: Door | None, stop: daemon.Stop, turn: Round
+    config: Config,
+    settings: HubSettings,
+    clock: OfficeClock,
+    doors: tuple[Door | None, StaffPins | None],
+    stop: daemon.Stop,
+    turn: Round,
 ) -> Round:
     """Wire one queue together and run its loop; return which one comes next."""
     broker = config.section("broker", BrokerSettings)
@@ -112,7 +126,7 @@ def _run_queue(
         contacts = Contacts(database.parent)
         inbox = Inbox(clock.monotonic_ms(), Complaints(clock.monotonic_ms))
         notes = Notes(None if turn.practice else database.parent)
-        handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, door, notes)
+        handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, doors[0], notes, doors[1])
         if not turn.practice:
             rows = PastRows(store, clock)
             night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
@@ -120,7 +134,7 @@ def _run_queue(
         relay = Relay(link, clock, outlook, *store.unsent(), notes)
         housekeeping = Housekeeping(handler, relay, store, contacts, link, clock, boot, turn.practice)
         _adopt(housekeeping, config, handler.day, turn, clock)
-        Hub(handler, relay, housekeeping, night, rows, link, outlook, clock, inbox).run(stop, list(turn.held))
+        Hub(handler, relay, housekeeping, night, rows, link, outlook, clock, inbox, doors[1]).run(stop, list(turn.held))
         if handler.day.resting and not turn.practice:
             return Round(practice.begun(handler.day, clock.office_ms()))
         return Round(held=tuple(handler.held))
@@ -159,8 +173,10 @@ class Hub:
         outlook: Outlook,
         clock: OfficeClock,
         inbox: Inbox,
+        pins: StaffPins | None,
     ) -> None:
         self._inbox = inbox
+        self._pins = pins
         self._asked_at = 0
         self._unsaid: list[Outgoing] = []
         """Replies for which there was no connection yet."""
@@ -205,6 +221,7 @@ class Hub:
             guard("the forecast", self._look_ahead)
             if not batch and self._rows is not None:
                 guard("the rows of past days", self._rows.tick)
+            guard("the staff numbers", self._look_at_accounts)
             guard("the presence", self._report)
             systemd.notify("WATCHDOG=1")
         if stop:
@@ -229,6 +246,9 @@ class Hub:
         if entries:
             self._handler.mistakes.guard("publishing", partial(self._relay.committed, self._handler.day, entries))
             self._housekeeping.committed(entries)
+            slips, self._handler.slips = self._handler.slips, []
+            for request_id, order in slips:
+                self._relay.print_slip(request_id, order)
         self._say(replies)
 
     def _say(self, replies: list[Outgoing]) -> None:
@@ -253,6 +273,9 @@ class Hub:
     def _night_falls(self) -> None:
         if self._night is not None:
             self._night.tick(self._handler.day)
+
+    def _look_at_accounts(self) -> None:
+        self._relay.staff_numbers = self._pins is not None and self._pins.exist()
 
     def _look_ahead(self) -> None:
         forecast = self._outlook.advance(self._handler.day)

@@ -23,10 +23,12 @@ from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Told
 from appliance.hub import translate
 from appliance.hub.calendar import problems
+from appliance.hub.gate import Gate, may_at_kiosk
 from appliance.hub.inbox import Incoming, Outgoing
 from appliance.hub.mistakes import Mistakes
 from appliance.hub.office_time import EARLIEST_MS, LATEST_MS, OfficeClock, Settings
 from appliance.hub.outlook import Outlook
+from appliance.hub.staff_pins import StaffPins
 from appliance.node.pin import Door
 from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
@@ -38,8 +40,10 @@ from appliance.wire.messages import (
     Accepted,
     AnyBody,
     CheckIn,
+    Identify,
     Issue,
     Malformed,
+    PrintSlip,
     RaiseEmergency,
     Request,
     Seen,
@@ -70,8 +74,9 @@ class Handler:
         outlook: tells what newcomers may expect.
         contacts: keeps telephone numbers.
         blame: told of a node, and what it sent that nothing of ours sends.
-        door: knows the staff's PIN; None if there is none.
+        door: knows the office's PIN; None if there is none.
         notes: keeps what staff note about citizens; None to keep it in memory alone.
+        pins: knows everybody's; None if there are no accounts.
     """
 
     def __init__(
@@ -84,6 +89,7 @@ class Handler:
         blame: Callable[[str, str], None],
         door: Door | None = None,
         notes: Notes | None = None,
+        pins: StaffPins | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -95,8 +101,12 @@ class Handler:
         self.notes = notes or Notes(None)
         self._noted: dict[str, str] = {}
         """Written about citizens in the batch under way."""
+        self._slips: list[tuple[str, PrintSlip]] = []
+        """Ordered in the batch under way, each with its request's id."""
+        self.slips: list[tuple[str, PrintSlip]] = []
+        """To be sent, for their orders are on the disk; whoever sends them takes them out."""
         self._blame = blame
-        self._door = door
+        self._gate = Gate(clock, door, pins)
         self._before_vouch: Settings | None = None
         """How the clock stood before staff said what time it is, in the batch under way."""
         self._answers: dict[str, bytes] = {}
@@ -147,17 +157,18 @@ class Handler:
         self, batch: list[Incoming], sent_up_to: int | None, *, held: bool
     ) -> tuple[list[Outgoing], list[Entry]]:
         happened: list[Happened] = []
-        self._phones, self._noted, self._decided = {}, {}, []
+        self._phones, self._noted, self._slips, self._decided = {}, {}, [], []
         replies = [self._answer(incoming, happened, held=held) for incoming in batch]
         entries = [entry for one in happened for entry in one.entries]
         if happened and not self._commit(happened, sent_up_to):
             refused = encode(translate.refused("", Refusal("storage", self.fault or "")))
             replies, entries = [reply and refused for reply in replies], []
-            self._phones, self._noted = {}, {}
+            self._phones, self._noted, self._slips = {}, {}, []
         for number, phone in self._phones.items():
             self._contacts.keep(self.day.date, number, phone)
         for number, note in self._noted.items():
             self.notes.keep(self.day.date, number, note)
+        self.slips += self._slips
         return self._replies(batch, replies), entries
 
     def _replies(self, batch: list[Incoming], replies: list[bytes]) -> list[Outgoing]:
@@ -239,7 +250,9 @@ class Handler:
         except Malformed as error:
             return encode(translate.refused(request.id, Refusal("malformed", str(error))))
         if isinstance(request.body, Vouch):
-            decision = self._vouch(request.body, command, actor, request.id, happened)
+            decision = self._vouch(request.body, command, node, request.id, happened)
+        elif isinstance(request.body, Identify):
+            decision = self._enter(request.body, node, request.id, happened)
         else:
             decision = self._decide(command, actor, request.id, happened)
         if isinstance(decision, Refusal):
@@ -248,6 +261,8 @@ class Handler:
         if isinstance(request.body, Issue | CheckIn) and request.body.phone and accepted.number and self._asks_phones:
             self._phones[accepted.number] = request.body.phone
         self._take_note(request.body, accepted.number)
+        if isinstance(request.body, PrintSlip):
+            self._slips.append((request.id, request.body))
         return encode(accepted)
 
     def _take_note(self, body: AnyBody, number: str | None) -> None:
@@ -261,36 +276,32 @@ class Handler:
         return self.day.definition is not None and self.day.definition.messages and not self.day.training
 
     def _vouch(
-        self, body: Vouch, command: c.Command, actor: str, request_id: str, happened: list[Happened]
+        self, body: Vouch, command: c.Command, node: str, request_id: str, happened: list[Happened]
     ) -> list[Entry] | Refusal:
         """Take staff's word for the time, if they know the PIN: the event itself already stands at that time."""
-        refusal = self._pin_refusal(body.pin, actor)
-        if refusal is not None:
-            return refusal
+        who = self._gate.vouches(body, node)
+        if isinstance(who, Refusal):
+            return who
         if body.at < EARLIEST_MS:
             return Refusal("time_passed", "This is before any office had this queue; check date and time.")
         if body.at >= LATEST_MS:
             return Refusal("time_far", "No office has this queue so late; check the year.")
         assert isinstance(command, c.VouchTime)  # noqa: S101  # for the type checker: it was made of this body
-        told = replace(command, known=self._clock.office_ms() if self._clock.known() else None)
+        told = replace(command, officer=who, known=self._clock.office_ms() if self._clock.known() else None)
         before = self._clock.settings
-        decision = self._decide(told, actor, request_id, happened, at=body.at)
+        decision = self._decide(told, f"{node} {who}", request_id, happened, at=body.at)
         if not isinstance(decision, Refusal):
             self._clock.set_by_staff(body.at)
             self._before_vouch = self._before_vouch or before
         return decision
 
-    def _pin_refusal(self, pin: str, actor: str) -> Refusal | None:
-        if self._door is None:
-            return Refusal("no_pin", "No PIN is set: run `giliran staff-pin` on the hub, and put its line into [hub].")
-        now = self._clock.monotonic_ms()
-        outcome = self._door.knock(pin, now)
-        if outcome == "open":
-            return None
-        log.warning("%s gave a wrong PIN", actor)
-        wait = self._door.wait_ms(now)
-        advice = f"Wait {-(-wait // 1000)} seconds, then try again." if wait else "The PIN is wrong."
-        return Refusal("wrong_pin", advice, int(wait * self._clock.rate))
+    def _enter(self, body: Identify, node: str, request_id: str, happened: list[Happened]) -> list[Entry] | Refusal:
+        """Note who opens a kiosk's staff screen, if they are who they say."""
+        person = self._gate.enters(body, node)
+        if isinstance(person, Refusal):
+            return person
+        command = c.NoteEntry(node, person.name, may_at_kiosk(person))
+        return self._decide(command, f"{node} {person.name}", request_id, happened)
 
     def _circumstances(self, node: str, seen: Seen) -> translate.Circumstances:
         under_way = int(max(0, self._under_way_ms(seen)) * self._clock.rate)

@@ -6,6 +6,7 @@ transaction: a hub that dies in between sends a call again, and receivers drop i
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -22,7 +23,9 @@ from appliance.hub.outlook import Outlook
 from appliance.node.link import Link
 from appliance.store.notes import Notes
 from appliance.wire import topics
-from appliance.wire.messages import encode
+from appliance.wire.messages import PrintSlip, SlipToPrint, encode
+
+log = logging.getLogger(__name__)
 
 SNAPSHOT_MS: Final = 250
 """People waiting, a number that changes with every ticket, is published at most this often (real time)."""
@@ -62,6 +65,8 @@ class Relay:
         self._retained: dict[str, bytes] = {}
         self._changed = False
         self._snapshot_at = 0
+        self.staff_numbers = False
+        """Whether staff have PINs of their own; kiosks are told with the next snapshot."""
         self._concerned: set[CounterId] = set()
         """Counters of which staff are to be told at once."""
         self._office_told = -1
@@ -111,6 +116,11 @@ class Relay:
         self._concerned |= {counter for entry in entries if (counter := getattr(entry.event, "counter", None))}
         self._changed = True
 
+    def print_slip(self, request_id: str, order: PrintSlip) -> None:
+        """Send a slip to its kiosk, now or never: what stands on it is kept nowhere, and may be void in an hour."""
+        if self._link.publish(topics.slip(order.kiosk), SlipToPrint(1, request_id, order.slip)) is None:
+            log.warning("%s is not asked for a slip (%s): the broker is away", order.kiosk, order.slip.kind)
+
     def tick(self, day: Day) -> None:
         """Publish what changed: with a ticket, or because it is another time of day. Call it often.
 
@@ -143,7 +153,14 @@ class Relay:
         self._publish_counters(day)
         self._retain(
             topics.CATALOGUE,
-            encode(snapshots.catalogue(day, self._clock.hours_ms(day), partial(self._outlook.told, day))),
+            encode(
+                snapshots.catalogue(
+                    day,
+                    self._clock.hours_ms(day),
+                    partial(self._outlook.told, day),
+                    staff_numbers=self.staff_numbers,
+                )
+            ),
         )
         self._changed, self._snapshot_at = False, self._clock.monotonic_ms()
 

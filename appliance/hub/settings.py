@@ -23,9 +23,9 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Folder of the nightly backups, as seen from the database's own folder. Empty: none are made."""
     backups_kept: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
     staff_pin: str = ""
-    """What `giliran staff-pin` printed; without it nobody can vouch for the time of day."""
+    """What `giliran staff-pin` printed; without it, and without accounts, nobody can vouch for the time."""
     accounts: str = "/var/lib/giliran-accounts/accounts.db"
-    """File of the accounts of staff, which the web writes. It need not be there; empty: there never are any."""
+    """File of the accounts of staff, which the web writes. Until somebody in it has a PIN, `staff_pin` counts."""
     runtime: str = "/run/giliran"
     """A folder that is empty after a reboot of the machine."""
 

@@ -125,11 +125,12 @@ def waiting(day: Day, forecast: Forecast) -> m.Waiting:
     return m.Waiting(1, forecast.seq, day.date, forecast.at, turns)
 
 
-def catalogue(day: Day, now: int, foretell: Foretell) -> m.Catalogue:
-    """Return what a kiosk may offer at ``now``."""
+def catalogue(day: Day, now: int, foretell: Foretell, *, staff_numbers: bool = False) -> m.Catalogue:
+    """Return what a kiosk may offer at ``now``. ``staff_numbers``: whether staff have PINs of their own."""
     states = {state.id: state for state in services(day, now, foretell, with_bring=True)}
     elsewhere = [states[key] for key, service in day.services.items() if not service.at_kiosk]
-    return m.Catalogue(1, day.seq, day.date, office(day, now), _offers(day, states), lease(day), elsewhere)
+    offers, offline = _offers(day, states), lease(day)
+    return m.Catalogue(1, day.seq, day.date, office(day, now), offers, offline, elsewhere, staff_numbers)
 
 
 def _offers(day: Day, states: dict[str, m.ServiceState]) -> list[m.ServiceState]:

@@ -14,7 +14,7 @@ from appliance.engine.command_rules import RULES
 from appliance.engine.decide import Refusal
 from appliance.engine.model import Announcement, Counter, Definition, Notices, Told
 from appliance.engine.told import for_people
-from appliance.people import is_name
+from appliance.people import HOUSE, is_name, same_for
 from appliance.wire import messages as m
 from appliance.wire import topics
 
@@ -45,10 +45,16 @@ def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Re
     """
     role = topics.role_of(node)
     officer = getattr(body, "officer", None)
-    if role == "web" and officer is not None and not officer.strip():
+    by_number = isinstance(body, m.Vouch) and body.number is not None
+    if by_number and officer:
+        return Refusal("no_officer", "A staff number says who it is; leave the name out.")
+    named = role == "web" or isinstance(body, m.Vouch)
+    if named and not by_number and officer is not None and not officer.strip():
         return Refusal("no_officer", "Say who asks for it: every act of staff has a name in the log.")
     if officer and not is_name(officer):
         return Refusal("no_officer", "Write the name in letters that can be seen, with single blanks between words.")
+    if officer and same_for(officer) == HOUSE and not isinstance(body, m.PrintSlip):
+        return Refusal("no_officer", f"{HOUSE} is nobody's name; it signs slips of paper alone.")
     if role != "web" and officer and not isinstance(body, m.Vouch):
         return Refusal("not_allowed", f"{node} is a {role} and has no officer; leave the name out.")
     if role != "keypad" or not isinstance(body, m.AtCounter):
@@ -108,6 +114,10 @@ def _vouch(body: m.Vouch, _: Circumstances) -> c.VouchTime:
     return c.VouchTime(body.at, body.officer, body.sure)
 
 
+def _identify(_: m.Identify, beside: Circumstances) -> c.NoteEntry:
+    return c.NoteEntry(beside.node, "", ())  # who it is, and what they may do, the hub finds out
+
+
 def _define(body: m.Define, _: Circumstances) -> c.DefineOffice:
     return c.DefineOffice(_definition(body.office), body.officer)
 
@@ -143,6 +153,7 @@ _PLACES: Final[dict[type, tuple[type, Callable[[Any, Circumstances], c.Command]]
     m.MergeOffline: (c.MergeTickets, _merge),
     m.Printed: (c.NotePrinted, _printed),
     m.Vouch: (c.VouchTime, _vouch),
+    m.Identify: (c.NoteEntry, _identify),
     m.Define: (c.DefineOffice, _define),
     m.Post: (c.PostNotices, _post),
 }
@@ -156,6 +167,7 @@ def accepted(request_id: str, day: str, entries: list[e.Entry], seq: int = 0) ->
     """
     ticket = None
     number = None
+    person = None
     for entry in entries:
         number = getattr(entry.event, "number", number)
         if isinstance(entry.event, e.TicketIssued):
@@ -164,7 +176,9 @@ def accepted(request_id: str, day: str, entries: list[e.Entry], seq: int = 0) ->
             low, high = for_people(event.told.low, event.told.high)
             steps: list[str] = list(event.steps)
             ticket = m.IssuedTicket(event.number, event.service, day, entry.at, ahead, priority, low, high, steps)
-    return m.Accepted(1, request_id, entries[-1].seq if entries else seq, number, ticket)
+        if isinstance(entry.event, e.StaffEntered):
+            person = m.Identified(entry.event.officer, list(entry.event.may))
+    return m.Accepted(1, request_id, entries[-1].seq if entries else seq, number, ticket, person)
 
 
 def refused(request_id: str, refusal: Refusal) -> m.Refused:

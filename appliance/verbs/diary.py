@@ -175,6 +175,8 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "Paged": _said("{officer} had this spoken in the lobby: {text}"),
     "BroadcastMade": _said("{officer} told everybody who waits: {text}"),
     "BroadcastEnded": _plain("{officer} took what everybody was told off the screens."),
+    "StaffEntered": _plain("{officer} opened the staff screen of {kiosk}."),
+    "SlipOrdered": _plain("A slip was printed by {kiosk}: {kind}."),
     "BookingMade": _booked,
     "BookingCancelled": _plain("Booking {code} was given back."),
     "TicketIssued": _issued,

@@ -97,7 +97,8 @@ def _time(options: argparse.Namespace, zone: str) -> Asked:
     pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     if not 4 <= len(pin) <= 32:
         raise StaffError("a PIN has 4 digits or more; nothing was asked")
-    body = m.Vouch(int(at.timestamp() * 1000), options.officer, pin, options.sure)
+    officer = "" if options.number else options.officer
+    body = m.Vouch(int(at.timestamp() * 1000), officer, pin, options.sure, options.number)
     return Asked(body, f"The hub goes by your word: it is {moment} ({zone}).")
 
 
@@ -212,9 +213,10 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(asked=asked)
         return made
 
-    time = verb("time", _time, "say what time it is, with the staff's PIN")
+    time = verb("time", _time, "say what time it is, with the staff's PIN or your own")
     time.add_argument("date", metavar="YYYY-MM-DD")
     time.add_argument("clock", metavar="HH:MM", help="by the office's clock on the wall")
+    time.add_argument("--number", metavar="N", help="your staff number, where staff have PINs of their own")
     time.add_argument("--sure", action="store_true", help="though it is far from what the hub thinks likely")
     practice = verb("practice", _practice, "begin or end a practice, which leaves no trace in the figures")
     practice.add_argument("what", choices=["begin", "end"])

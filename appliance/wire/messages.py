@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal, TypeVar
 import msgspec
 
 from appliance.commands import *  # noqa: F403  # one vocabulary, in two files
-from appliance.commands import Announcement, AnyBody, Millis, Number, RequestId, Spoken
+from appliance.commands import Announcement, AnyBody, Millis, Number, RequestId, Slip, Spoken
 
 VERSION: Final = 1
 MAX_PAYLOAD: Final = 256 * 1024
@@ -66,14 +66,25 @@ class IssuedTicket(msgspec.Struct, frozen=True):
     steps: list[str] = []
 
 
+class Identified(msgspec.Struct, frozen=True):
+    """Who a member of staff is. ``may``: ``kiosk:staff`` and perhaps ``clock:vouch``."""
+
+    name: str
+    may: list[str]
+
+
 class Accepted(msgspec.Struct, frozen=True, tag_field="result", tag="accepted"):
-    """Done, and durable. ``seq`` is the last event it caused; ``number`` the ticket it concerns."""
+    """Done, and durable. ``seq`` is the last event it caused; ``number`` the ticket it concerns.
+
+    ``person``: who has identified themselves.
+    """
 
     v: Literal[1]
     id: str
     seq: int
     number: str | None = None
     ticket: IssuedTicket | None = None
+    person: Identified | None = None
 
 
 class Refused(msgspec.Struct, frozen=True, tag_field="result", tag="refused"):
@@ -178,6 +189,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     """What a kiosk may offer now, and what it may do alone (``lease``).
 
     ``elsewhere``: services that nobody chooses at a kiosk; whoever has a booking for one gets its ticket there.
+    ``staff_numbers``: staff have PINs of their own, and identify themselves by number and PIN.
     """
 
     v: Literal[1]
@@ -187,6 +199,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     services: list[ServiceState]
     lease: Lease = Lease()
     elsewhere: list[ServiceState] = []
+    staff_numbers: bool = False
 
 
 class Turn(msgspec.Struct, frozen=True, array_like=True):
@@ -307,6 +320,14 @@ class Reprinting(msgspec.Struct, frozen=True):
     day: str
 
 
+class SlipToPrint(msgspec.Struct, frozen=True):
+    """A slip for one kiosk's printer; never retained. ``id``: a second one of it is the same slip."""
+
+    v: Literal[1]
+    id: RequestId
+    slip: Slip
+
+
 class Part(msgspec.Struct, frozen=True):
     """The health of one part of a box (printer, speaker, buttons, …). A box may have several of one ``name``.
 
@@ -331,7 +352,20 @@ class Presence(msgspec.Struct, frozen=True):
     parts: list[Part] = []
 
 
-Message = Request | Clock | Catalogue | Waiting | CounterState | Call | Board | Notices | Paging | Reprinting | Presence
+Message = (
+    Request
+    | Clock
+    | Catalogue
+    | Waiting
+    | CounterState
+    | Call
+    | Board
+    | Notices
+    | Paging
+    | Reprinting
+    | Presence
+    | SlipToPrint
+)
 T = TypeVar("T")
 _decoders: dict[object, msgspec.json.Decoder[object]] = {}
 _making = Lock()

@@ -62,6 +62,7 @@ CONTRACT: Final = (
     Topic(NOTICES, True, "hub", "Notices", "what the lobby reads beside the queue, and an emergency"),
     Topic(PAGING, False, "hub", "Paging", "a text to be spoken between calls; never retained"),
     Topic(REPRINT, False, "hub", "Reprinting", "a ticket that its kiosk is to print once more; never retained"),
+    Topic(f"{ROOT}/slip/{{kiosk}}", False, "hub", "SlipToPrint", "a slip for one kiosk's printer; never retained"),
     Topic(STAFF_OFFICE, True, "hub", "StaffOffice", "the office as it is defined, for consoles"),
     Topic(STAFF_QUEUE, True, "hub", "StaffQueue", "everybody in the office, for consoles"),
     Topic(f"{ROOT}/staff/counter/{{counter}}", True, "hub", "StaffCounter", "one counter, for whoever works there"),
@@ -119,6 +120,11 @@ def counter(counter_id: str) -> str:
 def staff_counter(counter_id: str) -> str:
     """Return the topic on which staff are told about one counter."""
     return f"{ROOT}/staff/counter/{counter_id}"
+
+
+def slip(kiosk: str) -> str:
+    """Return the topic on which one kiosk is sent slips to print."""
+    return f"{ROOT}/slip/{kiosk}"
 
 
 def presence(node: str) -> str:

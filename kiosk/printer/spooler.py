@@ -29,9 +29,13 @@ LOOK_SECONDS: Final = 2.0
 EXPIRES_SECONDS: Final = 10.0
 """A job that could not be begun by then is given up: the screen has shown the number, and the citizen has left."""
 
+SLIP_EXPIRES_SECONDS: Final = 60.0
+"""A slip may wait longer, for tickets go first; whoever asked for it stands beside the printer."""
+
 OnPrinted = Callable[[str, str], None]
 """Told the request id and an empty string, or why the ticket is not on paper."""
 TEST: Final = "test"
+SLIP: Final = "slip"
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -73,6 +77,7 @@ class PrintDesk:
         self._layout = layout
         self._parts = [Part("printer", "unknown", "not_tried_yet")]
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._slips: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._thread = WatchedThread("printer", self._work, "the thread that prints")
 
     def start(self) -> None:
@@ -97,6 +102,11 @@ class PrintDesk:
         """Print a test page for staff."""
         self._put(TEST, "the test page", lambda: lines, told)
 
+    def slip(self, name: str, lines: Sequence[Line]) -> None:
+        """Print a slip for staff when no ticket waits; once, or, if that does not work, not at all."""
+        self._slips.put(Job(SLIP, name, lambda: lines, lambda *_: None, time.monotonic()))
+        self._tasks.put(lambda: None)  # for a printer that has nothing else to do
+
     def parts(self) -> list[Part]:
         """Return the health of the printer and of the layout, as last seen; from any thread, at once."""
         return self._parts
@@ -114,13 +124,20 @@ class PrintDesk:
         self._look(self._device.parts)
         while True:
             try:
-                task = self._tasks.get(timeout=0 if self._device.is_mending else LOOK_SECONDS)
+                at_once = self._device.is_mending or not self._slips.empty()
+                task = self._tasks.get(timeout=0 if at_once else LOOK_SECONDS)
             except queue.Empty:
-                self._go_on(lambda: self._look(self._device.parts))
+                self._go_on(self._when_idle)
                 continue
             if task is None:
                 return
             self._go_on(task)
+
+    def _when_idle(self) -> None:
+        if self._slips.empty():
+            self._look(self._device.parts)
+        else:
+            self._do(self._slips.get())
 
     def _prepare(self) -> None:
         """Spare the first citizen the wait for logos and typefaces."""
@@ -167,7 +184,8 @@ class PrintDesk:
         )
 
     def _print(self, job: Job) -> str:
-        if time.monotonic() - job.since > EXPIRES_SECONDS:
+        expires = SLIP_EXPIRES_SECONDS if job.request_id == SLIP else EXPIRES_SECONDS
+        if time.monotonic() - job.since > expires:
             log.warning("%s was not printed: the printer was busy for too long", job.name)
             return "stalled"
         try:

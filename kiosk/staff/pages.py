@@ -61,8 +61,8 @@ def time_rows(moment: dt.datetime, language: str) -> list[Row]:
     return [{"unit": unit, "label": texts.text(f"staff.{unit}", language), "value": said[unit]} for unit in UNITS]
 
 
-def vouch_refusal(refused: Refused, rate: float, language: str) -> str:
-    """Return why the hub does not take the time of day from this officer, and what to do.
+def refusal(refused: Refused, rate: float, language: str) -> str:
+    """Return why the hub does not let somebody in, or does not take the time of day from them, and what to do.
 
     Args:
         refused: its answer.

@@ -6,24 +6,24 @@ import datetime as dt
 import logging
 import zoneinfo
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from msgspec.structs import replace
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from appliance import texts
-from appliance.node import durable_file
 from appliance.node.daemon import Clock, HubClock
 from appliance.node.link import Link
 from appliance.node.local import local_time
-from appliance.node.pin import LONGEST, MEMORY, Door
+from appliance.node.pin import LONGEST, MEMORY, SHORTEST, Door
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
-from appliance.wire.messages import AnyReply, Part, Refused, Vouch
-from kiosk.printer.spooler import PrintDesk, Printing
+from appliance.wire.messages import Accepted, AnyReply, Identified, Identify, Refused, Vouch
+from kiosk.printer.spooler import PrintDesk
 from kiosk.settings import KioskSettings
-from kiosk.staff import pages
+from kiosk.staff import pages, volume
+from kiosk.staff.box import Box
 from kiosk.visit import guidance, screen_text
 from kiosk.visit.narrator import Speaker, Speech
 
@@ -35,23 +35,10 @@ VOLUME_STEP: Final = 10
 LONGEST_NAME: Final = 64
 LONGEST_SECRET: Final = 32
 STEPS: Final = ("time", "officer", "pin")
-"""What is asked, one after the other, of whoever vouches for the time of day."""
-
-
-class Box(Protocol):
-    """What staff can see and do, beside printing: the running kiosk."""
-
-    def parts(self) -> list[Part]:
-        """Return the health of everything."""
-
-    def latest(self) -> list[Printing]:
-        """Return the latest tickets, the last one first."""
-
-    def language(self) -> str:
-        """Return the language of the screen."""
-
-    def restart(self) -> None:
-        """End the program, to be started anew."""
+"""What is asked, one after the other, of whoever vouches for the time of day; no name of whom is known by number."""
+SHORTEST_NUMBER: Final = 2
+LONGEST_NUMBER: Final = 4
+VOUCH: Final = "clock:vouch"
 
 
 class StaffScreen(QObject):
@@ -96,19 +83,21 @@ class StaffScreen(QObject):
         self._page = ""
         self._typed = ""
         self._step = ""
-        self._officer = self._secret = ""
+        self._officer = self._secret = self._number = ""
+        self._person: Identified | None = None
+        """Who opened the screen; nobody knows where it was the kiosk's own PIN that did."""
         self._set: dt.datetime | None = None
         self._touched_ms = 0
         self._bridge = Bridge()
         self.texts = Values(bridge.table("staff", texts.DEFAULT), self)
         self.values = Values(
             {"typed": "", "note": "", "good": True, "rows": [], "volume": 0, "voice": speaker is not None, "node": "",
-             "step": ""},
+             "step": "", "vouches": True, "known": False},
             self,
         )  # fmt: skip
         self.parts = Rows(pages.PART_ROW, self)
         if speaker is not None:
-            speaker.volume = self._kept_volume()
+            speaker.volume = volume.kept(Path(settings.folder), settings.guidance.volume)
 
     @Property(str, notify=page_changed)
     def page(self) -> str:
@@ -122,7 +111,7 @@ class StaffScreen(QObject):
         now = self._clock.monotonic_ms()
         if now - self._touched_ms >= IDLE_MS:
             self._go("")
-        elif self._page == "pin" and self._door.wrong:
+        elif self._page == "pin" and not self._step and self._door.wrong:
             self._say_wait(now)
         elif self._page == "health":
             self._show_health()
@@ -132,13 +121,12 @@ class StaffScreen(QObject):
     @Slot()
     def open(self) -> None:
         """The hidden gesture was made."""
-        if not self._settings.staff_pin:
-            log.info("the staff screen was asked for, but [kiosk] has no staff_pin")
+        if not self._settings.staff_pin and not self._box.staff_numbers():
+            log.info("the staff screen was asked for, but [kiosk] has no staff_pin, and nobody has a number at the hub")
             return
         self.opened.emit()
         self.texts.set(bridge.table("staff", self._box.language()))
-        node = texts.text("staff.node", self._box.language(), node=self._settings.node, version=self._version)
-        self.values.set({"node": node})
+        self._admit(None)
         self._go("pin")
 
     @Slot()
@@ -149,8 +137,8 @@ class StaffScreen(QObject):
     @Slot(str)
     def type(self, sign: str) -> None:
         """One more sign of what is being typed."""
-        longest = LONGEST if self._page == "pin" else LONGEST_NAME if self._step == "officer" else LONGEST_SECRET
-        self._write((self._typed + sign)[:longest])
+        if self._step != "answer":
+            self._write((self._typed + sign)[: self._longest])
 
     @Slot()
     def erase(self) -> None:
@@ -161,14 +149,14 @@ class StaffScreen(QObject):
     def enter(self) -> None:
         """What was typed is complete."""
         if self._page == "pin":
-            self._knock()
+            {"": self._knock, "number": self._take_number, "own": self._identify}.get(self._step, lambda: None)()
         elif self._page == "clock":
             self._next_step()
 
     @Slot(str)
     def go(self, page: str) -> None:
         """Open a page; those behind the PIN from the menu only."""
-        if self._page in {"", "pin"}:
+        if self._page in {"", "pin"} or (page == "clock" and not self._may_vouch):
             return
         self._go(page)
 
@@ -201,7 +189,7 @@ class StaffScreen(QObject):
         if self._speaker is not None:
             self._speaker.volume = max(0, min(100, self._speaker.volume + steps * VOLUME_STEP))
             self.values.set({"volume": self._speaker.volume})
-            self._keep_volume(self._speaker.volume)
+            volume.keep(Path(self._settings.folder), self._speaker.volume)
 
     @Slot(str)
     def testSound(self, output: str) -> None:  # noqa: N802  # QML's style
@@ -235,7 +223,9 @@ class StaffScreen(QObject):
         self.touched()
         self._write("")
         self._note("")
-        if page == "tickets":
+        if page == "pin":
+            self._to_step("number" if self._box.staff_numbers() else "")
+        elif page == "tickets":
             latest, zone = self._box.latest(), self._hub_clock.zone
             self.values.set({"rows": pages.ticket_rows(latest, zone, self._box.language())})
         elif page == "health":
@@ -252,7 +242,7 @@ class StaffScreen(QObject):
     def _write(self, typed: str) -> None:
         self.touched()
         self._typed = typed
-        secret = self._page == "pin" or self._step == "pin"
+        secret = self._step in {"pin", "own"} or (self._page == "pin" and not self._step)
         self.values.set({"typed": "●" * len(typed) if secret else typed})
 
     def _note(self, note: str, *, good: bool = True) -> None:
@@ -273,6 +263,63 @@ class StaffScreen(QObject):
         left = -(-self._door.wait_ms(now) // 1000)
         wait = " " + self._text("wait", seconds=left) if left else ""
         self._note(self._text("wrong") + wait, good=False)
+
+    # -- who it is -------------------------------------------------------------------------------------------------
+
+    @property
+    def _longest(self) -> int:
+        if self._page == "pin":
+            return LONGEST_NUMBER if self._step == "number" else LONGEST
+        return LONGEST_NAME if self._step == "officer" else LONGEST_SECRET
+
+    @property
+    def _may_vouch(self) -> bool:
+        return self._person is None or VOUCH in self._person.may
+
+    def _admit(self, person: Identified | None) -> None:
+        """Show what this person may do; None: whoever knows the kiosk's own PIN."""
+        self._person = person
+        node = self._text("node", node=self._settings.node, version=self._version)
+        self.values.set(
+            {
+                "node": f"{person.name} · {node}" if person else node,
+                "vouches": self._may_vouch,
+                "known": person is not None,
+            }
+        )
+
+    def _take_number(self) -> None:
+        if len(self._typed) >= SHORTEST_NUMBER:
+            self._number = self._typed
+            self._note("")
+            self._to_step("own")
+
+    def _identify(self) -> None:
+        body, long_enough = Identify(self._number, self._typed), len(self._typed) >= SHORTEST
+
+        def answer(reply: AnyReply | None) -> None:
+            self._bridge.call(self._take_identity, (reply,))
+
+        self._to_step("answer")
+        self._note(self._text("vouching"))
+        if not long_enough:
+            self._take_identity((Refused(1, "", "wrong_number"),))
+        elif self._link.request(body, answer, deadline=ANSWER_SECONDS) is None:
+            self._take_identity((None,))
+
+    def _take_identity(self, answer: tuple[AnyReply | None]) -> None:
+        reply = answer[0]
+        if self._page != "pin" or self._step != "answer":
+            return  # they have left
+        if isinstance(reply, Accepted) and reply.person is not None:
+            log.info("%s opened the service screen", reply.person.name)
+            self._admit(reply.person)
+            self._go("menu")
+            return
+        self._go("pin")
+        language = self._box.language()
+        refusal = pages.refusal(reply, self._hub_clock.rate, language) if isinstance(reply, Refused) else ""
+        self._note(refusal or self._text("vouch_away"), good=False)
 
     def _printed(self, _request_id: str, failure: str) -> None:
         self._bridge.call(self._take_printed, failure)
@@ -306,7 +353,7 @@ class StaffScreen(QObject):
             self._officer = self._typed.lower()
             self._to_step("pin")
         elif self._step == "time":
-            self._to_step("officer")
+            self._to_step("pin" if self._person else "officer")
         elif self._step == "pin" and len(self._typed) >= 4:
             self._secret = self._typed
             self._vouch(sure=False)
@@ -317,14 +364,17 @@ class StaffScreen(QObject):
         if self._set is None:
             return
         at = int(self._set.astimezone(zoneinfo.ZoneInfo("UTC")).timestamp() * 1000)
-        log.warning("%s vouches for the time of day: %s", self._officer, self._set.isoformat())
+        officer, number = ("", self._number) if self._person else (self._officer, None)
+        who = self._person.name if self._person else officer
+        log.warning("%s vouches for the time of day: %s", who, self._set.isoformat())
 
         def answer(reply: AnyReply | None) -> None:
             self._bridge.call(self._take_answer, (reply,))
 
         self._to_step("answer")
         self._note(self._text("vouching"))
-        if self._link.request(Vouch(at, self._officer, self._secret, sure), answer, deadline=ANSWER_SECONDS) is None:
+        body = Vouch(at, officer, self._secret, sure, number)
+        if self._link.request(body, answer, deadline=ANSWER_SECONDS) is None:
             self._take_answer((None,))
 
     def _take_answer(self, answer: tuple[AnyReply | None]) -> None:
@@ -332,27 +382,8 @@ class StaffScreen(QObject):
         if reply is None:
             self._note(self._text("vouch_away"), good=False)
         elif isinstance(reply, Refused):
-            self._note(pages.vouch_refusal(reply, self._hub_clock.rate, self._box.language()), good=False)
+            self._note(pages.refusal(reply, self._hub_clock.rate, self._box.language()), good=False)
             if reply.code == "time_far":
                 self._to_step("sure")
         else:
             self._note(self._text("vouched"))
-
-    # -- what is kept ----------------------------------------------------------------------------------------------
-
-    @property
-    def _volume_file(self) -> Path:
-        return Path(self._settings.folder) / "volume"
-
-    def _kept_volume(self) -> int:
-        try:
-            kept = durable_file.read(self._volume_file)
-            return self._settings.guidance.volume if kept is None else max(0, min(100, int(kept.decode("ascii"))))
-        except (durable_file.Unreadable, ValueError):
-            return self._settings.guidance.volume
-
-    def _keep_volume(self, volume: int) -> None:
-        try:
-            durable_file.save(self._volume_file, str(volume).encode())
-        except OSError as error:
-            log.warning("the volume lasts until the next start only: %s", error)

@@ -128,6 +128,12 @@ class VisitScreen(QObject):
         """The latest tickets, the last one first, for staff who print one again."""
         return self._latest.of(self._course.catalogue)
 
+    @property
+    def staff_numbers(self) -> bool:
+        """Whether the hub is there and knows staff by numbers and PINs of their own."""
+        catalogue = self._course.catalogue
+        return self.flow.connected and catalogue is not None and catalogue.staff_numbers
+
     def scanned(self, text: str) -> None:
         """A scanner has read something; may be called on any thread."""
         self._bridge.call(self._take_scan, text)

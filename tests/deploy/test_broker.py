@@ -40,7 +40,7 @@ ROLES = msgspec.toml.decode((broker_config() / "roles.toml").read_bytes(), type=
 NODES = {role: f"{role}-1" for role in ROLES}
 SAYABLE = sorted(
     {
-        row.pattern.format(node=node, instance="i1", counter="1")
+        row.pattern.format(node=node, instance="i1", counter="1", kiosk=node)
         for row in topics.CONTRACT
         for node in (SELF, OTHER, "hub-1")
     }
@@ -147,7 +147,7 @@ def test_a_role_hears_what_it_may_and_nothing_else(node: str, connect: Connect) 
     for name, writer in writers.items():
         for topic in sorted(may("write", name) | {topic.format(self=node) for topic in SAYABLE}):
             writer.publish(topic)
-        said |= may("write", name) | ({topics.reply(node, "i1")} if name == "hub-1" else set())
+        said |= may("write", name) | ({topics.reply(node, "i1"), topics.slip(node)} if name == "hub-1" else set())
     last = (OTHER, topics.presence(OTHER)) if node == "hub-1" else ("hub-1", topics.CLOCK)
     writers[last[0]].publish(last[1], b"end")
     reader.until(lambda: reader.got.get(last[1]) == b"end")
@@ -157,6 +157,7 @@ def test_a_role_hears_what_it_may_and_nothing_else(node: str, connect: Connect) 
 def test_every_role_is_known_and_every_topic_has_its_publisher() -> None:
     assert set(ROLES) == set(topics.NODE_NAME.pattern[2:].partition(")")[0].split("|"))
     contract = {row.pattern.replace("{counter}", "+").replace("{node}/{instance}", "#") for row in topics.CONTRACT}
+    contract = {topic.replace("{kiosk}", "+") for topic in contract}
     assert {f"{R}/{topic}" for rule in ROLES.values() for topic in rule["write"]} == contract
     hubs = {row.pattern for row in topics.CONTRACT if row.publisher == "hub"}
     for role in set(ROLES) - {"hub"}:
@@ -164,10 +165,11 @@ def test_every_role_is_known_and_every_topic_has_its_publisher() -> None:
 
 
 def test_nobody_overhears_what_a_node_asks_or_is_told() -> None:
-    """PINs and telephone numbers are in commands; what the hub answers concerns the asker alone."""
+    """PINs and telephone numbers are in commands, codes on slips; what the hub answers concerns the asker alone."""
     for role, rule in ROLES.items():
-        heard = [topic for topic in rule["read"] if topic[0] in "+#" or topic.startswith(("command", "reply"))]
-        assert heard in (["command/+"] if role == "hub" else [], ["reply/{node}/#"]), role
+        heard = [topic for topic in rule["read"] if topic[0] in "+#" or topic.startswith(("command", "reply", "slip"))]
+        assert heard in (["command/+"] if role == "hub" else [], ["reply/{node}/#"], ["reply/{node}/#", "slip/{node}"])
+        assert role == "kiosk" or "slip/{node}" not in heard
     assert "reply/{node}/#" not in ROLES["observer"]["read"]
 
 
@@ -184,7 +186,8 @@ def test_an_observer_sees_how_things_stand_and_neither_pin_nor_telephone_number(
     secret = b"471147 +6281234567890"
     kiosk.publish(topics.command("kiosk-1"), secret)
     hub.publish(topics.reply("kiosk-1", "i1"), secret)
-    private = (f"{R}/command", f"{R}/reply", f"{R}/staff")
+    hub.publish(topics.slip("kiosk-1"), secret)
+    private = tuple(f"{R}/{topic}" for topic in ("command", "reply", "slip", "staff"))
     state = [row.pattern for row in topics.CONTRACT if not row.pattern.startswith(private)]
     for topic in (pattern.format(node="hub-1", counter="1") for pattern in state):
         hub.publish(topic, b"state")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from appliance.node import pin
@@ -17,7 +18,18 @@ from appliance.tools.office.stand_in_hub import StandInHub
 from appliance.tools.shots import kiosk_states, scenes
 from appliance.tools.shots.checks import Standard, cut_off, problems
 from appliance.wire import topics
-from appliance.wire.messages import Accepted, CheckIn, Issue, Presence, Refused, Reprinting, Request, Vouch
+from appliance.wire.messages import (
+    Accepted,
+    CheckIn,
+    Identified,
+    Identify,
+    Issue,
+    Presence,
+    Refused,
+    Reprinting,
+    Request,
+    Vouch,
+)
 from kiosk.workshop import paper
 from kiosk.workshop.fake_printer import PtyPrinter
 
@@ -416,6 +428,91 @@ def test_staff_vouch_for_the_time_and_the_hub_checks_who_they_are(finger: Finger
     ]
     hour_ahead = scenes.NINE_41 + 3_600_000
     assert all(abs(body.at - hour_ahead) <= 60_000 for body in bodies if isinstance(body, Vouch))
+
+
+def to_the_number(finger: Finger, hub: StandInHub) -> None:
+    """Open the door of a kiosk whose hub knows staff by number."""
+    hub.say(replace(scenes.catalogue(3, scenes.USUAL), staff_numbers=True))
+    knock(finger)
+    while "Nomor petugas" not in finger.texts():  # it has not heard of it yet
+        finger.tap("staff-back")
+        finger.wait_screen("attract")
+        knock(finger)
+
+
+def digits(finger: Finger, *typed: str) -> None:
+    """Type numbers, each with the button that follows."""
+    for number in typed:
+        for digit in number:
+            finger.tap(f"key-{digit}")
+        finger.tap("staff-enter")
+
+
+def test_where_staff_have_numbers_the_kiosk_asks_the_hub_who_it_is(finger: Finger, hub: StandInHub, rig: Rig) -> None:
+    def judge(request: Request) -> Any:
+        match request.body:
+            case Identify("10", "274915"):
+                return Accepted(1, request.id, 1, person=Identified("Siti Aminah", ["kiosk:staff"]))
+            case Identify("11", "825193"):
+                return Accepted(1, request.id, 1, person=Identified("Wayan", ["kiosk:staff", "clock:vouch"]))
+            case Identify():
+                return Refused(1, request.id, "wrong_number", "The number or the PIN is wrong.", 30_000)
+            case Vouch():
+                return Accepted(1, request.id, 1)
+        return None
+
+    hub.script = judge
+    to_the_number(finger, hub)
+    digits(finger, "10", PIN)  # the kiosk's own PIN opens nothing now
+    finger.wait_text("Nomor petugas atau PIN salah. Coba lagi dalam 30 detik.")
+    digits(finger, "1")  # no number yet
+    finger.tap("key-0")
+    finger.wait_text("10")
+    finger.tap("staff-enter")
+    finger.wait_text("PIN Anda")
+    for digit in "274915":
+        finger.tap(f"key-{digit}")
+    finger.wait_text("●" * 6)
+    finger.tap("staff-enter")
+    finger.wait_screen("staff-menu")
+    finger.wait_text("Siti Aminah · kiosk-1")
+    finger.wait_for("staff-restart")
+    assert finger.find("staff-clock") is None  # she may not set the time
+    finger.tap("staff-back")
+    finger.wait_screen("attract")
+
+    to_the_number(finger, hub)
+    digits(finger, "11", "825193")
+    finger.wait_screen("staff-menu")
+    finger.tap("staff-clock")
+    finger.wait_text("lalu isi PIN Anda")
+    finger.tap("staff-enter")
+    digits(finger, "825193")
+    finger.wait_text("Jam sudah dipastikan.")
+    vouched = [request.body for request in hub.requests if isinstance(request.body, Vouch)]
+    assert [(body.officer, body.number, body.pin) for body in vouched] == [("", "11", "825193")]
+    for screen in ("staff-menu", "attract"):
+        finger.tap("staff-back")
+        finger.wait_screen(screen)
+    said = rig.process("kiosk-1").output()
+    assert "Siti Aminah opened the service screen" in said
+    assert not [secret for secret in ("274915", "825193") if secret in said]
+
+
+def test_a_hub_that_goes_away_at_the_door_is_told_and_then_the_kiosks_own_pin_counts(
+    finger: Finger, hub: StandInHub
+) -> None:
+    hub.script = lambda request: None
+    to_the_number(finger, hub)
+    digits(finger, "10", "274915")
+    finger.wait_text("Pusat antrean tidak dapat dihubungi.")
+    finger.tap("staff-back")
+    finger.wait_screen("attract")
+    hub.stop()
+    finger.wait_screen("trouble")
+    knock(finger)
+    enter(finger, PIN)
+    finger.wait_screen("staff-menu")
 
 
 def test_staff_restart_the_kiosk(finger: Finger, rig: Rig) -> None:

@@ -143,9 +143,10 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(text=st.sampled_from(["Keluar.", "Keluar.", " "]), pages=st.sampled_from([0, 1, 21]))
     def the_lobby_reads(self, text: str, pages: int) -> None:
         self.do(c.PostNotices(Notices((), (Announcement({"id": text}),) * pages), "siti"))
-        said = {"id": text}
-        for command in (c.EndBroadcast("s"), c.Broadcast(said, 2, "s"), c.EndBroadcast("s"), c.Page(said, "s")):
+        said, slip = {"id": text}, c.PrintSlip("kiosk-1", c.Slip("closing", (c.SlipLine("text", text),)), "s")
+        for command in (c.EndBroadcast("s"), c.Broadcast(said, 2, "s"), c.EndBroadcast("s"), c.Page(said, "s"), slip):
             self.do(command)
+        self.do(c.NoteEntry("kiosk-1", "s", ()))
         for command in (c.RaiseEmergency(said, "s"), c.Train("s"), c.EndEmergency("s")):
             self.do(command)
 
@@ -331,6 +332,7 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(service=st.sampled_from([None, "a", "a", "zz"]), reason=st.sampled_from(["gempa", "listrik", " "]))
     def stop(self, service: str | None, reason: str) -> None:
         self.do(c.Stop(reason, service))
+        self.do(c.IssueTicket("a"))
 
     @rule(service=st.sampled_from([*SERVICES, "zz"]), by_hand=st.booleans())
     def it_is_full_and_then_not(self, service: str, by_hand: bool) -> None:

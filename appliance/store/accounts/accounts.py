@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sqlite3
-import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,25 +14,15 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.people import Permission, Role
-from appliance.store.accounts import first_code, hashing, people_table, sessions, tokens, tries
+from appliance.store.accounts import first_code, hashing, opening, people_table, sessions, tokens, tries
 from appliance.store.accounts.kept import ApiToken, NotAccepted, NotLetIn, Person, Session
 from appliance.store.accounts.people_table import Row
 from appliance.store.accounts.running_time import RunningTime
-from appliance.store.database import Damaged, Database, StorageFault, explain, told
+from appliance.store.database import Damaged, StorageFault, told
 from appliance.units import SECOND
 
 log = logging.getLogger(__name__)
 
-MIGRATIONS: Final = Path(__file__).with_name("migrations")
-PRAGMAS: Final[dict[str, str | int]] = {
-    # Not a write-ahead log: the hub reads this file from a folder in which it may write nothing.
-    "journal_mode": "delete",
-    "synchronous": "full",
-    "busy_timeout": 5000,
-    "foreign_keys": "on",
-    # What was taken back must not be found in the file.
-    "secure_delete": "on",
-}
 _MOST_AT_ONCE: Final = 8
 """Sign-ins that may wait for their turn to be hashed; more than these are told to come again."""
 _COME_AGAIN_MS: Final = 2 * SECOND
@@ -44,8 +32,8 @@ class Accounts:
     """Who may enter. Any thread may call; secrets are hashed one at a time, while everything else goes on.
 
     Args:
-        file: the SQLite file; made, with its folder, if absent. Only its owner may read it; where the folder hands its
-            group on (setgid), that group as well.
+        file: the SQLite file; made, with its folder, if absent. Only its owner may read it; in a folder that is
+            its owner's and a group's alone, that group as well.
         now: milliseconds of a monotonic clock.
         read_only: whether nothing is ever written; then the file must be there.
 
@@ -59,8 +47,8 @@ class Accounts:
         self._hasher = hashing.Hasher()
         self._room = threading.BoundedSemaphore(_MOST_AT_ONCE)
         self._use_unnoted = False
-        self._database = None if read_only else _opened(file)
-        self._db = _to_read(file) if self._database is None else self._database.connection
+        self._database = None if read_only else opening.to_write(file)
+        self._db = opening.to_read(file) if self._database is None else self._database.connection
         with told(file):
             self._running = RunningTime(self._db, now)
 
@@ -163,6 +151,22 @@ class Accounts:
         with self._writing() as (db, now):
             self._let_in(db, row, address, now)
             return sessions.begin(db, row, address, now)
+
+    def with_pin(self, number: str, pin: str) -> Person:
+        """Return who has this staff number, if the PIN is theirs; also where the file is only read.
+
+        Tries are not counted here: whoever asks must count them, or one number after the other can be tried.
+
+        Raises:
+            NotLetIn: "wrong", or "inactive".
+        """
+        with self._reading() as db:
+            row = people_table.numbered(db, number)
+        if not self._fits(pin, row.pin if row else None) or row is None:
+            raise NotLetIn("wrong")
+        if not row.active:
+            raise NotLetIn("inactive")
+        return row.person
 
     def session(self, token: str) -> Session | None:
         """Return the session that ``token`` opens, if it has not ended; this counts as using it."""
@@ -309,7 +313,7 @@ class Accounts:
                 wait = tries.wait_of(db, parties, now)
             if early:
                 raise NotLetIn("wait", wait)
-            if not self._fits(secret, row) or row is None:
+            if not self._fits(secret, row.kept_for(secret) if row else None) or row is None:
                 raise NotLetIn("wrong", wait)
             if not row.active:
                 raise NotLetIn("inactive", wait)
@@ -317,9 +321,9 @@ class Accounts:
         finally:
             self._room.release()
 
-    def _fits(self, secret: str, row: Row | None) -> bool:
+    def _fits(self, secret: str, kept: str | None) -> bool:
         try:
-            return self._hasher.fits(secret, row.kept_for(secret) if row else None)
+            return self._hasher.fits(secret, kept)
         except ValueError as error:
             raise Damaged(self._file, str(error)) from error
 
@@ -372,23 +376,3 @@ class Accounts:
             if self._running.due:
                 self._running.save(db)
             yield db, self._running()
-
-
-def _opened(file: Path) -> Database:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        shared = file.parent.stat().st_mode & stat.S_ISGID
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640 if shared else 0o600))
-    except OSError as error:
-        raise StorageFault(explain(file, error)) from error
-    return Database(file, MIGRATIONS, PRAGMAS, threads=True)
-
-
-def _to_read(file: Path) -> sqlite3.Connection:
-    with told(file):
-        db = sqlite3.connect(
-            f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-        )
-        db.execute("PRAGMA query_only = ON")
-        db.execute("PRAGMA busy_timeout = 5000")
-        return db

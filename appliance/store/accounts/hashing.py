@@ -23,6 +23,8 @@ LONGEST_PASSWORD: Final = 128
 FEWEST_SIGNS: Final = 5
 """Different ones in a password."""
 TOKEN_BYTES: Final = 32
+_NOBODYS: Final = "$argon2id$v=19$m=19456,t=2,p=1$2UvlV4QgTIpMmtyLSf68lQ$HjeBFny5BCIuHMDMF0hFjPrkzEocWSiYeWIn0JLBSok"
+"""Made of 256 random bits that nobody has: what is compared where there is nothing to compare with."""
 _PIN: Final = re.compile("[0-9]{6,12}")
 _REPEATED: Final = re.compile(r"([0-9]{1,4})\1+[0-9]?")
 _RUNS: Final = ("01234567890123", "98765432109876")
@@ -70,7 +72,6 @@ class Hasher:
     def __init__(self) -> None:
         self._argon2 = PasswordHasher(time_cost=ROUNDS, memory_cost=MEMORY_KIB, parallelism=1)
         self._one = threading.Lock()
-        self._nobody = ""
 
     def hashed(self, secret: str) -> str:
         """Return what is kept of a password or PIN."""
@@ -83,11 +84,9 @@ class Hasher:
         Raises:
             ValueError: if ``kept`` is not what ``hashed`` returns.
         """
-        if kept is None:
-            self._nobody = self._nobody or self.hashed(new_token())
         with self._one:
             try:
-                return self._argon2.verify(kept or self._nobody, _bytes(secret))
+                return self._argon2.verify(kept or _NOBODYS, _bytes(secret))
             except VerifyMismatchError:
                 return False
 

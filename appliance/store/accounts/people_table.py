@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from appliance.people import LONGEST_NAME, Role, is_name, same_for
+from appliance.people import HOUSE, LONGEST_NAME, Role, is_name, same_for
 from appliance.store.accounts.hashing import is_pin
 from appliance.store.accounts.kept import NotAccepted, Person
 
@@ -76,7 +76,7 @@ def insert(db: sqlite3.Connection, name: str, role: Role, password: str | None, 
         NotAccepted: if the name is no name, or somebody's.
     """
     name = checked(name)
-    if called(db, name):
+    if called(db, name) or same_for(name) == HOUSE:
         raise NotAccepted("name", "taken")
     # Nobody is ever removed, so a number that stands in the log means one person for good.
     number = (db.execute("SELECT max(CAST(number AS INTEGER)) FROM person").fetchone()[0] or FIRST_NUMBER - 1) + 1

@@ -39,11 +39,11 @@ def document() -> str:
     ]
     payloads = [messages.Request, messages.Accepted, messages.Refused, messages.Clock, messages.Catalogue]
     payloads += [messages.Waiting, messages.Board, messages.CounterState, messages.Call]
-    payloads += [messages.Notices, messages.Paging, messages.Reprinting, messages.Presence]
+    payloads += [messages.Notices, messages.Paging, messages.Reprinting, messages.SlipToPrint, messages.Presence]
     payloads += [staff.StaffOffice, staff.StaffQueue, staff.StaffCounter]
-    parts = [messages.Seen, messages.IssuedTicket, messages.Office, messages.ServiceState]
+    parts = [messages.Seen, messages.IssuedTicket, messages.Identified, messages.Office, messages.ServiceState]
     parts += [messages.Lease, messages.Series, messages.Turn, messages.Announcement]
-    parts += [messages.Emergency, messages.Broadcasting, messages.Part]
+    parts += [messages.Emergency, messages.Broadcasting, messages.Slip, messages.SlipLine, messages.Part]
     parts += [staff.StaffTicket, staff.NextUp, staff.Possible, staff.StaffService, staff.StaffBooking, staff.Alarm]
     return "".join(
         [

@@ -6,11 +6,14 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
+from appliance import texts
 from appliance.tools.office.finger import Finger
 from appliance.tools.office.stand_in_hub import NINE_41, StandInHub
 from appliance.tools.shots import scenes
 from appliance.tools.shots.album import Album, Size
-from appliance.wire.messages import Office, Refused, ServiceState
+from appliance.wire.messages import Accepted, AnyReply, Identified, Office, Refused, Request, ServiceState
 from kiosk.workshop.fake_printer import PtyPrinter
 
 SIZES: Final[Sequence[Size]] = (
@@ -88,10 +91,7 @@ class KioskStory:
         finger = self._finger
         self._offer(scenes.USUAL)
         finger.wait_screen("attract")
-        width = finger.screen()["width"]
-        for _ in range(5):
-            finger.tap_at(width - 30, 30)
-        finger.wait_screen("staff-pin")
+        self._to_pin()
         self._take("staff-pin")
         for digit in PIN:
             finger.tap(f"key-{digit}")
@@ -109,6 +109,39 @@ class KioskStory:
             finger.wait_screen("staff-menu")
         finger.tap("staff-back")
         finger.wait_screen("attract")
+        self._staff_by_number()
+
+    def _staff_by_number(self) -> None:
+        """Picture the door where everybody has a number and a PIN of their own, and the menu of who may set no time."""
+        finger = self._finger
+        self._seq += 1
+        self._hub.say(replace(scenes.catalogue(self._seq, scenes.USUAL), staff_numbers=True))
+        self._hub.script = _identify
+        self._to_pin()
+        while texts.text("staff.number", finger.screen()["language"]) not in finger.texts():
+            finger.tap("staff-back")  # the kiosk has not heard of it yet
+            finger.wait_screen("attract")
+            self._to_pin()
+        self._take("staff-number")
+        for digit in "10":
+            finger.tap(f"key-{digit}")
+        finger.tap("staff-enter")
+        self._take("staff-number-pin")
+        for digit in PIN:
+            finger.tap(f"key-{digit}")
+        finger.tap("staff-enter")
+        finger.wait_screen("staff-menu")
+        self._take("staff-menu-desk")
+        finger.tap("staff-back")
+        finger.wait_screen("attract")
+        self._hub.script = self._hub.issue
+        self._offer(scenes.USUAL)
+
+    def _to_pin(self) -> None:
+        width = self._finger.screen()["width"]
+        for _ in range(5):
+            self._finger.tap_at(width - 30, 30)
+        self._finger.wait_screen("staff-pin")
 
     # -- chapters --------------------------------------------------------------------------------------------------
 
@@ -349,3 +382,8 @@ class KioskStory:
 def _holds(key: str, sign: str) -> bool:
     signs = key.removeprefix("key-")
     return key.startswith("key-") and sign in signs and len(signs) > 1 and signs != "erase"
+
+
+def _identify(request: Request) -> AnyReply:
+    """Answer as the hub does to somebody of the front desk."""
+    return Accepted(1, request.id, 1, person=Identified("Siti Aminah", ["kiosk:staff"]))

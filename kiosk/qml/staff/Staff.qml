@@ -40,6 +40,8 @@ Rectangle {
             anchors.rightMargin: Theme.margin
             anchors.verticalCenter: parent.verticalCenter
             visible: !Theme.portrait || staff.page === "menu" || staff.page === "pin"
+            width: Math.min(implicitWidth, parent.width * 0.65) // a name may be long
+            elide: Text.ElideRight
             text: su.node
             color: Theme.overBrand
             font.pixelSize: Theme.small
@@ -102,7 +104,7 @@ Rectangle {
                 enabled: !service.typing || su.typed !== ""
                 kind: "main"
                 icon: "check"
-                label: staff.page === "pin" ? st.enter : su.step === "pin" ? st.vouch : su.step === "sure" ? st.vouch_sure : st.next
+                label: staff.page === "pin" ? (su.step === "number" ? st.next : st.enter) : su.step === "pin" ? st.vouch : su.step === "sure" ? st.vouch_sure : st.next
                 onClicked: staff.enter()
             }
         }

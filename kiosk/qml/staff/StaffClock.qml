@@ -15,7 +15,7 @@ Item {
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
         visible: su.step === "time" || clock.typing
-        text: su.step === "time" ? st.clock_hint : su.typed !== "" ? su.typed : su.step === "officer" ? st.officer : st.officer_pin
+        text: su.step === "time" ? (su.known ? st.clock_hint_own : st.clock_hint) : su.typed !== "" ? su.typed : su.step === "officer" ? st.officer : st.officer_pin
         font.pixelSize: clock.typing ? Theme.body : Theme.small
         font.bold: clock.typing
         wrapMode: Text.Wrap

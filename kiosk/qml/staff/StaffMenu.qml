@@ -13,7 +13,7 @@ Item {
         { "name": "sound", "icon": "loudspeaker", "label": st.sound },
         { "name": "clock", "icon": "clock", "label": st.clock },
         { "name": "restart", "icon": "power", "label": st.restart }
-    ]
+    ].filter(choice => choice.name !== "clock" || su.vouches)
 
     Grid {
         id: tiles

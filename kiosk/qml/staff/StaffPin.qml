@@ -1,4 +1,4 @@
-// The door: digits, shown as dots.
+// The door: the PIN of the kiosk, or one's own staff number and PIN. PINs are shown as dots.
 import QtQuick
 import Giliran
 import ".."
@@ -8,7 +8,7 @@ Item {
         id: hint
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
-        text: su.typed === "" ? st.pin : su.typed
+        text: su.typed !== "" ? su.typed : su.step === "number" ? st.number : su.step === "own" ? st.own_pin : su.step === "" ? st.pin : ""
         font.pixelSize: Theme.lead
         font.bold: true
         elide: Text.ElideLeft

@@ -15,6 +15,7 @@ from appliance.hub.inbox import Incoming
 from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
+from appliance.hub.staff_pins import StaffPins
 from appliance.node.pin import Door, hashed
 from appliance.store.contacts import Contacts
 from appliance.store.notes import Notes
@@ -68,15 +69,16 @@ class Clock(OfficeClock):
 class Bench:
     """A hub's handler on a real file, without a bus."""
 
-    def __init__(self, file, boot="boot-1", *, machine=None, vouched=True):
+    def __init__(self, file, boot="boot-1", *, machine=None, vouched=True, accounts=None):
         self.clock = Clock(machine or Machine(), file.with_suffix(".time"), vouched=vouched)
         self.boot = boot
         self.store = Store(file)
         self.contacts = Contacts(file.parent)
         self.outlook = Outlook(self.clock, random.Random(1))
+        pins = accounts and StaffPins(accounts, file.with_name("wrong-staff-pins.json"), self.clock.monotonic_ms)
         blame = Complaints(self.clock.monotonic_ms).about
         self.handler = Handler(
-            self.store, self.clock, boot, self.outlook, self.contacts, blame, Door(PIN), Notes(file.parent)
+            self.store, self.clock, boot, self.outlook, self.contacts, blame, Door(PIN), Notes(file.parent), pins
         )
 
     def request(self, body, *, node="kiosk-1", request_id=None, boot=None):

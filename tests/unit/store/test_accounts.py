@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import threading
@@ -344,7 +345,6 @@ def test_unknown_names_people_without_a_secret_and_those_who_left_cost_one_hash_
     hashes = []
     real = accounts.hashing.PasswordHasher.verify
     monkeypatch.setattr(accounts.hashing.PasswordHasher, "verify", lambda *words: hashes.append(1) or real(*words))
-    guess(kept, 1)  # makes what unknown names are compared with
     for n, name in enumerate(["Siti Aminah", "Nobody", "Left", "Budi"]):
         hashes.clear()
         shut_out(kept.sign_in, name, "wrong password", f"10.4.0.{n}")
@@ -389,6 +389,14 @@ def test_hashes_are_made_one_at_a_time_and_never_while_the_file_is_locked(kept, 
     assert len(token) == 8
 
 
+def test_a_staff_number_and_its_pin_name_a_person(kept):
+    assert kept.with_pin("10", PIN).name == "Siti Aminah"
+    for number, pin in [("10", "274916"), ("10", PASSWORD), ("11", PIN), ("99", PIN), ("11", "")]:
+        assert shut_out(kept.with_pin, number, pin)[0] == "wrong"
+    kept.change("Siti Aminah", active=False)
+    assert shut_out(kept.with_pin, "10", PIN)[0] == "inactive"
+
+
 def test_somebody_who_is_put_out_while_they_sign_in_stays_out(kept, monkeypatch):
     real = accounts.hashing.Hasher.fits
 
@@ -416,12 +424,15 @@ def test_the_file_is_its_owners_alone_and_holds_no_secret(kept, file):
     assert re.search(rb"\$argon2id\$v=19\$m=19456,t=2,p=1\$", content)
 
 
-def test_a_folder_that_hands_its_group_on_lets_the_group_read(tmp_path, time):
+@pytest.mark.parametrize(("of_folder", "of_file"), [(0o2750, 0o640), (0o750, 0o640), (0o700, 0o600), (0o755, 0o600)])
+def test_a_folder_for_a_group_lets_that_group_read_whatever_the_umask_is(tmp_path, time, of_folder, of_file):
     folder = tmp_path / "shared"
     folder.mkdir()
-    folder.chmod(0o2750)
+    folder.chmod(of_folder)
+    before = os.umask(0o077)
     Accounts(folder / "accounts.db", time).close()
-    assert stat.S_IMODE((folder / "accounts.db").stat().st_mode) == 0o640
+    os.umask(before)
+    assert stat.S_IMODE((folder / "accounts.db").stat().st_mode) == of_file
 
 
 def test_a_reader_sees_what_the_writer_writes_and_writes_nothing(kept, file, time):

@@ -13,13 +13,25 @@ import pytest
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.polling import until
 from appliance.texts.parts import LOGGED, of_part
-from appliance.wire.messages import Catalogue, IssuedTicket, Office, Part, ServiceState
+from appliance.wire.messages import (
+    Catalogue,
+    IssuedTicket,
+    Office,
+    Part,
+    ServiceState,
+    Slip,
+    SlipLine,
+    SlipToPrint,
+)
 from kiosk.printer import spooler
 from kiosk.printer.drivers import build
+from kiosk.printer.pictures import qr_picture
 from kiosk.printer.port import Printer, PrintResult
 from kiosk.printer.settings import PrinterSettings
+from kiosk.printer.slips import Slips
 from kiosk.printer.spooler import PrintDesk, Printing
-from kiosk.ticket.slip import Line
+from kiosk.ticket import office_slip
+from kiosk.ticket.slip import CHARACTER_DOTS, Line, Qr, Text
 from kiosk.ticket.template import shipped
 from kiosk.ticket.template_file import TicketFile
 from kiosk.workshop import paper
@@ -139,6 +151,87 @@ def test_a_job_that_waited_for_too_long_is_given_up(tmp_path: Path, monkeypatch:
     assert [heard.get(timeout=PATIENCE) for _ in range(2)] == ["", "stalled"]
     assert slow.printed == 1
     desk.stop()
+
+
+# -- slips for staff ---------------------------------------------------------------------------------------------------
+
+SLIP = Slip(
+    "first_code",
+    (
+        SlipLine("title", "Kode administrator"),
+        SlipLine("large", "K7QF-2M9X-ABCD"),
+        SlipLine("text", "Ketik kode ini."),
+        SlipLine("qr", "https://192.168.10.2/"),
+    ),
+)
+
+
+def test_a_slip_shows_what_was_sent_and_a_second_one_of_the_same_id_does_not(
+    desk: PrintDesk, device: PtyPrinter
+) -> None:
+    slips = Slips(desk, 576)
+    for request in ("a" * 32, "a" * 32, "b" * 32):
+        slips.take(SlipToPrint(1, request, SLIP))
+    printed = [paper.render(device.tickets()[place]) for place in range(2) if device.wait_for(place + 1, PATIENCE)]
+    for drawn in printed:
+        assert drawn.problems == []
+        assert drawn.text == ["Kode administrator", "K7QF-2M9X-ABCD", "Ketik kode ini."]
+    assert outcome(desk, printing()) == ""
+    assert len(device.tickets()) == 3
+
+
+@pytest.mark.parametrize("width", [576, 384])
+def test_everything_on_a_slip_fits_on_the_paper(width: int) -> None:
+    longest = Slip(
+        "long", (SlipLine("large", "K7QF-2M9X-ABCD"), SlipLine("large", "x" * 300), SlipLine("qr", "x" * 300))
+    )
+    code, rows, qr = (line for line in office_slip.lines(longest, width) if isinstance(line, Text | Qr))
+    assert isinstance(code, Text)
+    assert 2 <= code.width <= width // (14 * CHARACTER_DOTS)
+    assert isinstance(rows, Text)
+    assert rows.width == 1  # and several rows
+    assert isinstance(qr, Qr)
+    assert qr_picture(qr.content, qr.module, width).width <= width
+
+
+def test_a_slip_waits_until_no_ticket_does(tmp_path: Path) -> None:
+    order: list[bool] = []
+
+    class Noting(Slow):
+        def print(self, lines: Sequence[Line]) -> PrintResult:
+            order.append(Text("K7QF-2M9X-ABCD", 3, 4, bold=True) in lines)
+            return super().print(lines)
+
+    slow = Noting()
+    desk = desk_of(slow, tmp_path)
+    desk.start()
+    desk.print(printing("A012"), lambda *_: None)
+    assert slow.started.wait(PATIENCE)
+    Slips(desk, 576).take(SlipToPrint(1, "a" * 32, SLIP))
+    desk.print(printing("A013"), lambda *_: None)
+    desk.print(printing("A014"), lambda *_: None)
+    slow.go_on.set()
+    assert until(lambda: slow.printed == 4)
+    assert order == [False, False, False, True]
+    desk.stop()
+
+
+@pytest.mark.expects_log(r"a slip \(first_code\) was not printed", r"a slip \(first_code\) is not on paper: paper_out")
+def test_a_slip_that_cannot_be_printed_is_not_printed_later_and_its_words_are_in_no_log(
+    desk: PrintDesk, device: PtyPrinter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    slips = Slips(desk, 576)
+    with caplog.at_level("DEBUG"):
+        device.paper_out = True
+        slips.take(SlipToPrint(1, "a" * 32, SLIP))
+        assert until(lambda: "is not on paper" in caplog.text)
+        device.paper_out = False
+        monkeypatch.setattr(spooler, "SLIP_EXPIRES_SECONDS", 0.0)
+        slips.take(SlipToPrint(1, "b" * 32, SLIP))
+        assert until(lambda: "was not printed" in caplog.text)
+        assert outcome(desk, printing()) == ""
+    assert len(device.tickets()) == 1
+    assert "K7QF" not in caplog.text
 
 
 @pytest.mark.expects_log("A012 is not on paper: no_answer")

@@ -32,6 +32,9 @@ class Box:
     def language(self) -> str:
         return self.speaks
 
+    def staff_numbers(self) -> bool:
+        return False
+
     def restart(self) -> None:
         raise AssertionError
 
