@@ -75,7 +75,8 @@ class StaffPins:
         """Tell whether people's own PINs count: from the first on that may say what time it is; all who may also enter.
 
         Else an office whose front desk alone has PINs could set no clock. It is looked up only when the file has
-        changed; call it often. A file that cannot be read changes nothing about the answer: it is logged and tried again.
+        changed; call it often. A file that cannot be read changes nothing about the answer: it is logged, and
+        tried again.
         """
         try:
             there = self._accounts.stat()
