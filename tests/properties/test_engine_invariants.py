@@ -99,7 +99,8 @@ class OfficeMachine(RuleBasedStateMachine):
     )
     def book(self, service: str, minutes: int, priority: bool) -> None:
         self.codes += 1
-        self.do(c.Book(f"CODE{self.codes % 3}", service, self.now + minutes * MINUTE, priority))
+        for _ in range(2):
+            self.do(c.Book(f"CODE{self.codes % 3}", service, self.now + minutes * MINUTE, priority))
 
     @rule(days=st.sampled_from([0, 0, -1, 60, 60]), sure=st.booleans(), known=st.booleans())
     def staff_say_the_time(self, days: int, sure: bool, known: bool) -> None:
