@@ -110,7 +110,7 @@ def _stopped(body: Body, _: ZoneInfo) -> str:
 
 def _filled(body: Body, zone: ZoneInfo) -> str:
     when = _clock(body["called_at"], zone)
-    return f"{body['service']} is full for today: whoever came now would be called at {when}, after closing."
+    return f"No more numbers for {body['service']} today: whoever came now would be called at {when}, after closing."
 
 
 def _opened(body: Body, _: ZoneInfo) -> str:

@@ -148,9 +148,10 @@ def test_a_backup_of_an_older_release_is_brought_up_to_date_and_leaves_no_copy(d
     wanted = rows(database, "ticket")
     with contextlib.closing(sqlite3.connect(backups.files()[0])) as connection, connection:
         connection.execute("DROP TABLE visit")
+        connection.execute("DROP TABLE quick_serve")
         for column in ("channel", "node", "told_ahead", "told_low", "told_high"):
             connection.execute(f"ALTER TABLE ticket DROP COLUMN {column}")
-        connection.execute("DELETE FROM schema_migration WHERE name LIKE '0002%'")
+        connection.execute("DELETE FROM schema_migration WHERE name > '0002'")
     said(capsys, config)
     assert not [name for name in content(database.parent) if ".restoring" in name or ".before-" in name]
     assert [row[:2] for row in rows(database, "ticket")] == [row[:2] for row in wanted]
