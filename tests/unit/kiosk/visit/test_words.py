@@ -40,6 +40,13 @@ def test_a_card_that_gives_no_numbers_tells_why() -> None:
     ]
 
 
+@pytest.mark.parametrize(("language", "why"), [("id", "Penuh untuk hari ini"), ("en", "Full for today")])
+def test_a_service_that_is_full_for_today_says_so(language: str, why: str) -> None:
+    full = ServiceState("a", "A", {"id": "Satu"}, 9, open=False, reason="full")
+    (row,) = service_cards.rows(service_cards.Offer([full], frozenset()), "", language)
+    assert row["reason"] == why
+
+
 def test_a_service_that_this_kiosk_cannot_give_alone_is_closed_for_now() -> None:
     first, second, *_ = service_cards.rows(service_cards.Offer(scenes.USUAL, frozenset({"s0"})), "", "id")
     assert (first["open"], second["open"]) == (True, False)
