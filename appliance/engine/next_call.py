@@ -79,10 +79,14 @@ def waiting_for(day: Day, counter: CounterId) -> int:
     return everybody + len(day.counters[counter].own)
 
 
-def waiting_in(day: Day, service: ServiceId) -> int:
-    """Return how many people wait for a service, at whichever counter."""
-    numbers = (number for state in day.counters.values() for part in state.own.parts() for _, number in part)
-    return len(day.waiting[service]) + sum(day.tickets[number].service == service for number in numbers)
+def waiting_by_service(day: Day) -> dict[ServiceId, int]:
+    """Return how many people wait for each service, at whichever counter."""
+    found = {service: len(queue) for service, queue in day.waiting.items()}
+    for state in day.counters.values():
+        for part in state.own.parts():
+            for _, number in part:
+                found[day.tickets[number].service] += 1
+    return found
 
 
 def open_ticket(day: Day, counter: CounterId) -> Ticket | None:

@@ -59,8 +59,7 @@ def _tries(day: Day, counter: CounterId, now: int) -> Iterator[c.AtCounter]:
     yield c.Finish(counter, outcomes=done)
     yield c.NoteOutcomes(counter, number=ticket.number if ticket else TicketNumber(""), outcomes=done)
     yield c.CallNumber(counter, number=number, reason=rules.pick_reasons[0], outcomes=done)
-    own = ticket.service if ticket else None
-    yield c.Transfer(counter, service=next((s for s in day.services if s != own), own))
+    yield c.Transfer(counter, to=counter)  # whoever has a ticket serves it
     yield c.PauseCounter(counter, reason=rules.pause_reasons[0])
 
 

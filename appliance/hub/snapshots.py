@@ -11,7 +11,7 @@ from appliance.commands import CounterId, ServiceId
 from appliance.engine import events as e
 from appliance.engine.at_kiosk import no_numbers
 from appliance.engine.model import Day, LastCall, Told
-from appliance.engine.next_call import waiting_for, waiting_in
+from appliance.engine.next_call import waiting_by_service, waiting_for
 from appliance.engine.told import for_people
 from appliance.engine.wait_estimate import Forecast
 from appliance.units import DAY
@@ -91,6 +91,7 @@ def _phase(day: Day, now: int) -> tuple[Literal["open", "before", "break", "afte
 def services(day: Day, now: int, foretell: Foretell, *, with_bring: bool) -> list[m.ServiceState]:
     """Return every service with the people waiting and what a newcomer would be told."""
     states = []
+    waiting = waiting_by_service(day)
     for key, service in day.services.items():
         outlook = foretell(key)
         low, high = for_people(outlook.low, outlook.high)
@@ -100,7 +101,7 @@ def services(day: Day, now: int, foretell: Foretell, *, with_bring: bool) -> lis
                 service.id,
                 service.prefix,
                 service.names,
-                waiting_in(day, key),
+                waiting[key],
                 outlook.ahead,
                 refusal is None,
                 _REASONS[refusal.code] if refusal else "",

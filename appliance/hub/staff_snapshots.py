@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from appliance.commands import CounterId, ServiceId
 from appliance.engine.learning import service_ms_at
 from appliance.engine.model import CounterNow, Day, Ticket
-from appliance.engine.next_call import in_turn, waiting_for, waiting_in
+from appliance.engine.next_call import in_turn, waiting_by_service, waiting_for
 from appliance.engine.possible import possible
 from appliance.engine.wait_estimate import Forecast
 from appliance.hub import snapshots
@@ -66,13 +66,13 @@ def queue(day: Day, now: int, forecast: Forecast | None, notes: Mapping[str, str
     waiting.sort(key=lambda ticket: (ticket.arrived_at, ticket.order))
     away = [ticket for ticket in day.tickets.values() if ticket.state in ("parked", "no_show")]
     away.sort(key=lambda ticket: (-ticket.changed_at, ticket.order))  # who left last is asked for first
-    ends = _ends(forecast)
+    ends, count = _ends(forecast), waiting_by_service(day)
     message = s.StaffQueue(
         1,
         day.seq,
         day.date,
         day.at,
-        [_service(day, key, now, ends.get(key)) for key in day.services],
+        [_service(day, key, now, count[key], ends.get(key)) for key in day.services],
         [_ticket(ticket, notes) for ticket in waiting[: s.MOST_TICKETS]],
         [_ticket(ticket, notes) for ticket in away[: s.MOST_TICKETS]],
         max(0, len(waiting) - s.MOST_TICKETS) + max(0, len(away) - s.MOST_TICKETS),
@@ -134,16 +134,14 @@ def _idle_since(day: Day, key: CounterId, state: CounterNow) -> int | None:
     return max(state.changed_at, came)
 
 
-def _service(day: Day, key: ServiceId, now: int, ends_at: int | None) -> s.StaffService:
+def _service(day: Day, key: ServiceId, now: int, waiting: int, ends_at: int | None) -> s.StaffService:
     heads = [part[0][0].at for part in day.waiting[key].parts() if part]
     heads += [at for state in day.counters.values() for at in _waits_for_it(day, state, key)]
     oldest = min((at for at in heads if at <= now), default=None)  # whoever is booked for later does not wait yet
     promise = day.rules.promise_minutes * MINUTE
     stopped = day.stopped.get(key, day.stopped.get("", ""))
     promised = oldest + promise if oldest is not None and promise else None
-    return s.StaffService(
-        key, waiting_in(day, key), oldest, promised, ends_at, stopped, day.quick.get(key, 0), key in day.full
-    )
+    return s.StaffService(key, waiting, oldest, promised, ends_at, stopped, day.quick.get(key, 0), key in day.full)
 
 
 def _waits_for_it(day: Day, state: CounterNow, key: ServiceId) -> Iterable[int]:

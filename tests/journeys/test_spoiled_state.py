@@ -25,6 +25,8 @@ SPOILED = {
 FILES = (
     "contacts.json",
     "contacts.json.new",
+    "notes.json",
+    "notes.json.new",
     "giliran.checked.json",
     "giliran.checked.json.new",
     "wrong-pins.json",
@@ -49,9 +51,10 @@ def test_the_hub_starts_and_serves_beside_spoiled_files(town, spoiled):
     kiosk, desk = town.person("kiosk-1"), town.person("web-1")
     assert town.until(lambda: all(one.ready() and one.clock.seen().boot != boot for one in (kiosk, desk))), hub.output()
     assert kiosk.ask(m.Issue("pendaftaran", phone="081234567890")).number == "A001"
+    assert isinstance(desk.ask(m.SetNote("A001", "KTP menyusul")), m.Accepted)
     assert desk.ask(m.Vouch(1 << 41, "siti", "000000")).code == "wrong_pin"
     said = hub.output()
     assert "Traceback" not in said
-    for name in ("contacts.json", "giliran.checked.json", "wrong-pins.json"):
+    for name in ("contacts.json", "notes.json", "giliran.checked.json", "wrong-pins.json"):
         assert name in said
     assert hub.stop() == 0

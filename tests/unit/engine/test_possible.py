@@ -76,12 +76,13 @@ def test_nothing_may_be_asked_when_the_day_is_over(office):
     assert verdicts(office)["raise_alarm"] == Verdict()
 
 
-def test_an_office_with_one_service_has_nowhere_to_transfer_to(office):
+def test_an_office_with_one_service_can_still_send_a_ticket_to_one_counter(office):
     only = Definition({"id": "Kantor"}, (Service("a", "A", {"id": "A"}),), (Counter("1", {"id": "1"}, ("a",)),))
     office.do(c.DefineOffice(only))
     office.issue()
     office.call()
-    assert verdicts(office)["transfer"] == Verdict("same_service")
+    assert verdicts(office)["transfer"] == Verdict()
+    office.do(c.Transfer("1", to="1"))
 
 
 def test_who_is_next_is_told_in_the_order_in_which_they_are_then_called():

@@ -10,7 +10,7 @@ from engine_office import Office
 from appliance.engine import commands as c
 from appliance.engine.expected_times import expectation
 from appliance.engine.model import Counter, Definition, Reentry, Rules, Service
-from appliance.engine.next_call import in_turn, waiting_for, waiting_in
+from appliance.engine.next_call import in_turn, waiting_by_service, waiting_for
 from appliance.engine.wait_estimate import forecast, people_ahead
 
 
@@ -33,7 +33,7 @@ def test_it_keeps_its_place_and_no_other_counter_calls_it(sent):
 
 
 def test_it_counts_where_it_waits(sent):
-    assert (waiting_for(sent.day, "1"), waiting_for(sent.day, "2"), waiting_in(sent.day, "a")) == (2, 3, 3)
+    assert (waiting_for(sent.day, "1"), waiting_for(sent.day, "2"), waiting_by_service(sent.day)["a"]) == (2, 3, 3)
     assert [one.number for one in in_turn(sent.day, "1", sent.now, 3)] == ["A002", "A003"]
     assert [one.number for one in in_turn(sent.day, "2", sent.now, 3)] == ["A001", "A002", "A003"]
     assert people_ahead(sent.day, "a") == 3

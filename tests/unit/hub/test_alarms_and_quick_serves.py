@@ -62,11 +62,11 @@ def rows(hub):
 def test_whoever_needs_no_number_is_counted_and_nothing_else_happens(hub):
     ask(hub, m.Issue("a"), "kiosk-1")
     before = hub.handler.day
-    learnt, numbers, waiting = before.learnt, dict(before.last_numbers), snapshots.waiting_in(before, "a")
+    learnt, numbers, waiting = before.learnt, dict(before.last_numbers), snapshots.waiting_by_service(before)
     ask(hub, m.QuickServe("a", "1", "siti"))
     ask(hub, m.QuickServe("a", officer="siti"))
     day = hub.handler.day
-    assert (day.learnt, day.last_numbers, snapshots.waiting_in(day, "a")) == (learnt, numbers, waiting)
+    assert (day.learnt, day.last_numbers, snapshots.waiting_by_service(day)) == (learnt, numbers, waiting)
     assert queue(hub).services[0].quick == 2
     assert rows(hub) == [("a", "1", "siti"), ("a", "", "siti")]
     assert ask(hub, m.Issue("a"), "kiosk-1").number == "A002"
