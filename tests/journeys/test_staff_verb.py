@@ -81,6 +81,18 @@ def test_a_text_is_taken_whole_with_and_without_quotes(place, capsys):
     assert "EmergencyEnded" in dict(events(folder))
 
 
+def test_something_is_told_to_everybody_until_it_is_ended(place, capsys):
+    folder, desk = place
+    assert staff.main([*desk, "tell", "--minutes", "20", "id=Mohon menunggu.", "en=Please wait."]) == 0
+    assert "shown for 20 minutes" in capsys.readouterr().out
+    assert staff.main([*desk, "tell", "--minutes", "0", "Mohon"]) == 1
+    assert "minutes" in capsys.readouterr().err
+    assert staff.main([*desk, "tell", "end"]) == 0
+    assert staff.main([*desk, "tell", "end"]) == 1
+    assert bodies(folder, "BroadcastMade")[0]["text"] == {"id": "Mohon menunggu.", "en": "Please wait."}
+    assert "BroadcastEnded" in dict(events(folder))
+
+
 def test_without_a_day_no_ticket_is_printed_again(place, capsys):
     _, desk = place
     assert staff.main([*desk, "reprint", "a012"]) == 1

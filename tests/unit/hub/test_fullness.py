@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from appliance.engine.model import Counter, Definition, Rules, Service, Told
 from appliance.engine.wait_estimate import Forecast
 from appliance.hub import snapshots, staff_snapshots
+from appliance.hub.fullness import AGREE
+from appliance.hub.outlook import AT_LEAST_MS
 from appliance.units import MINUTE
 from appliance.wire import messages as m
 
@@ -81,6 +83,25 @@ def test_it_gives_numbers_again_when_a_good_while_would_be_left(hub):
     assert card(hub) == (True, "")
     foretell(hub, -5, 2)
     assert card(hub) == (False, "full")
+
+
+def test_a_real_forecast_of_a_long_queue_stops_a_short_day_and_nothing_else(tmp_path):
+    services = (Service("a", "A", {"id": "A"}, minutes=10), Service("b", "B", {"id": "B"}))
+    counters = (Counter("1", {"id": "1"}, ("a",)), Counter("2", {"id": "2"}, ("b",)))
+    short = dict.fromkeys(OFFICE.hours, (("00:00", "08:40"),))
+    hub = hub_with(tmp_path, replace(OFFICE, services=services, counters=counters, hours=short))
+    for service in "aaaaaaaaab":
+        assert isinstance(ask(hub, m.Issue(service), "kiosk-1"), m.Accepted)
+    for _ in range(AGREE):
+        hub.clock.ms += AT_LEAST_MS
+        forecast = None
+        while forecast is None:
+            forecast = hub.outlook.advance(hub.handler.day)
+        hub.house.foretold(forecast)
+    assert (card(hub), card(hub, "b")) == ((False, "full"), (True, ""))
+    told = staff_snapshots.queue(hub.handler.day, hub.clock.office_ms(), forecast, {})
+    assert told.services[0].ends_at > told.closes_at > told.services[1].ends_at
+    hub.store.close()
 
 
 def test_whoever_has_a_booking_still_gets_a_number(hub):
