@@ -18,6 +18,7 @@ from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
 from appliance.store.accounts import Accounts
 from appliance.store.database import StorageFault
+from appliance.web.api.api import Api
 from appliance.web.bus import Bus
 from appliance.web.live import Live
 from appliance.web.pages_table import pages_of
@@ -54,13 +55,14 @@ async def serve(config_file: Path) -> None:
     accounts = Accounts(Path(settings.accounts), clock.monotonic_ms)
     streams = Streams(live)
     site = Site(settings, live, Bus(link, loop), accounts, streams)
-    server = _server(settings, Server(site, pages_of(site)))
+    api = Api(site, clock)
+    server = _server(settings, Server(site, pages_of(site, api), api.routes()))
     watchdog = daemon.Watchdog(link.dead_part)
     link.set_parts([Part("program", "ok")])
     link.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server, streams)
-    tasks = [asyncio.create_task(live.keep()), asyncio.create_task(_feed(watchdog, server))]
+    tasks = [asyncio.create_task(live.keep()), asyncio.create_task(_feed(watchdog, server)), *api.tasks()]
     try:
         await _listen(server, settings)
     finally:
@@ -68,6 +70,7 @@ async def serve(config_file: Path) -> None:
         for task in tasks:
             task.cancel()
         link.stop()
+        api.close()
         accounts.close()
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from appliance.web.access import Page
+from appliance.web.api.api import Api
 from appliance.web.console import Console
 from appliance.web.desk import Desk
 from appliance.web.signing_in import SigningIn
 from appliance.web.site import Site
 
 
-def pages_of(site: Site) -> list[Page]:
-    """Return every page that the web answers."""
-    return [*SigningIn(site).pages(), *Console(site).pages(), *Desk(site).pages()]
+def pages_of(site: Site, api: Api) -> list[Page]:
+    """Return every page that the web answers.
+
+    Args:
+        site: what they stand on.
+        api: the interface for other systems, whose tokens and webhooks have pages.
+    """
+    return [*SigningIn(site).pages(), *Console(site).pages(), *Desk(site).pages(), *api.pages()]

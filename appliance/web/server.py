@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from appliance import texts
 from appliance.node import trace
@@ -43,9 +43,9 @@ class Server:
         others: routes that see to their visitors themselves, such as those of other systems.
     """
 
-    def __init__(self, site: Site, pages: Sequence[Page], others: Sequence[Route] = ()) -> None:
+    def __init__(self, site: Site, pages: Sequence[Page], others: Sequence[BaseRoute] = ()) -> None:
         self._site = site
-        routes = [Route(page.path, self._serving(page), methods=[page.method]) for page in pages]
+        routes: list[BaseRoute] = [Route(page.path, self._serving(page), methods=[page.method]) for page in pages]
         routes += [Route("/static/{name}", _asset, methods=["GET"]), *others]
         pages_alone = Starlette(routes=routes, exception_handlers={HTTPException: self._no_such_page})
         self.app = SafeHeaders(GZipMiddleware(pages_alone, minimum_size=LEAST_TO_PACK, compresslevel=PACKED))

@@ -55,6 +55,11 @@ class Streams:
         self._stopping.set()
         self._live._tell()  # noqa: SLF001  # wakes them all
 
+    @property
+    def stopping(self) -> bool:
+        """Whether every stream is to end."""
+        return self._stopping.is_set()
+
     def regions(self, view: View) -> Regions:
         """Return the regions of a view as of now."""
         version = self._live.version

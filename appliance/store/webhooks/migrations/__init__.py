@@ -1,0 +1,1 @@
+"""Numbered steps of ``webhooks.db``. A step that was released is never edited."""

@@ -1,0 +1,143 @@
+"""What happens, as it happens: the log read beside the hub, on a thread of its own, and kept for a moment.
+
+Whoever listens holds nothing but the number of the last event that it has; whoever is slow reads from the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
+from pathlib import Path
+from typing import Final, TypeVar
+
+from appliance.store.database import StorageFault
+from appliance.store.follower import Follower
+from appliance.web.api.telling import Happened, happened
+from appliance.web.live import Live
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+KEPT: Final = 2_000
+PAGE: Final = 200
+LOOK_SECONDS: Final = 1.0
+"""The log is looked at when anything changes on the bus, and so often besides."""
+
+
+class Feed:
+    """The log, followed.
+
+    Args:
+        file: the hub's database.
+        live: says when something has changed.
+    """
+
+    def __init__(self, file: Path, live: Live) -> None:
+        self._file = file
+        self._live = live
+        self._pool = ThreadPoolExecutor(1, "log")
+        self._reader: Follower | None = None
+        self._which = (0, 0)
+        self._recent: deque[Happened] = deque(maxlen=KEPT)
+        self._from = 0
+        """Everything behind this, up to ``last``, is kept."""
+        self.last = 0
+        """The number of the newest event."""
+        self.readable = False
+        self._news = asyncio.Event()
+
+    async def keep(self) -> None:
+        """Follow the log, for ever."""
+        while True:
+            seen = self._live.version
+            try:
+                await self._look()
+                self.readable = True
+            except StorageFault as error:
+                if self.readable:
+                    log.warning("%s; events are told when it can be read again", error)
+                self.readable = False
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._live.change(seen), LOOK_SECONDS)
+
+    async def _look(self) -> None:
+        newest = await self.ask(Follower.last_seq)
+        if not self.readable or newest < self.last:  # another file: it was restored, or is there at last
+            self._recent.clear()
+            self._from = self.last = newest
+            self._tell()
+        while self.last < newest:
+            rows = await self.ask(lambda reader: reader.page(self.last, PAGE))
+            if not rows:
+                return
+            for row in rows:
+                if len(self._recent) == KEPT:
+                    self._from = self._recent[0].seq
+                self._recent.append(happened(row))
+            self.last = rows[-1][0]
+            self._tell()
+
+    async def after(self, seq: int, most: int = PAGE) -> list[Happened]:
+        """Return at most so many events behind ``seq``, in order. Raises ``StorageFault``."""
+        if seq >= self.last:
+            return []
+        if seq >= self._from:
+            newer = list(takewhile(lambda event: event.seq > seq, reversed(self._recent)))
+            return newer[::-1][:most]
+        return [happened(row) for row in await self.ask(lambda reader: reader.page(seq, most))]
+
+    async def event(self, seq: int) -> Happened | None:
+        """Return one event; None if it is not in the log. Raises ``StorageFault``."""
+        row = await self.ask(lambda reader: reader.record(seq))
+        return happened(row) if row else None
+
+    async def newer(self, seq: int, seconds: float) -> bool:
+        """Wait until there is something behind ``seq``, but not for longer; tell whether there is."""
+        news = self._news
+        if self.last > seq:
+            return True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(news.wait(), seconds)
+        return self.last > seq
+
+    async def ask(self, question: Callable[[Follower], T]) -> T:
+        """Return what the log answers, read on its own thread. Raises ``StorageFault``."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, question)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._pool.submit(self._shut)
+        self._pool.shutdown(wait=True)
+
+    def _answer(self, question: Callable[[Follower], T]) -> T:
+        which = _which(self._file)
+        if self._reader is None or which != self._which:
+            self._shut()
+            self._reader, self._which = Follower(self._file), which
+        try:
+            return question(self._reader)
+        except StorageFault:
+            self._shut()
+            raise
+
+    def _shut(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _tell(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+
+def _which(file: Path) -> tuple[int, int]:
+    """Return what tells one file from another of the same name, such as one that was restored in its place."""
+    try:
+        told = file.stat()
+    except OSError:
+        return (0, 0)
+    return told.st_dev, told.st_ino
