@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from appliance.people import Permission
 from appliance.web.access import Page
+from appliance.web.api.api import Api
 from appliance.web.browser import Browser
 from appliance.web.office_view import OfficeView
 from appliance.web.site import Site
@@ -60,10 +61,12 @@ class Console:
 
     Args:
         site: what they stand on.
+        api: knows who can be asked about the applicant.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, api: Api) -> None:
         self._site = site
+        self._api = api
 
     def pages(self) -> list[Page]:
         """Return what is answered here."""
@@ -81,6 +84,7 @@ class Console:
             Page("POST", "/counter/{counter}/outcomes", SERVE, self.outcomes),
             Page("POST", "/counter/{counter}/pause", SERVE, self.pause),
             Page("POST", "/counter/{counter}/return", SERVE, self.give_back),
+            Page("POST", "/counter/{counter}/look-up", SERVE, self.look_up),
         ]
 
     # -- which counter ---------------------------------------------------------------------------------------------
@@ -117,6 +121,7 @@ class Console:
 
     def _console(self, browser: Browser) -> View:
         language, name, csrf = browser.language, browser.name, self._csrf(browser)
+        session = browser.session.id if browser.session else ""
         counter = browser.request.path_params["counter"]
 
         def regions() -> Regions:
@@ -135,8 +140,10 @@ class Console:
                 "quiet": QUIET,
                 "listed": LISTED,
                 "at": self._site.live.clock.office_ms() or 0,
+                "lookup_on": self._api.lookup.on,
+                "found": self._api.lookup.shown(session, name, state),
             }
-            pieces = ("status", "ticket", "queue")
+            pieces = ("status", "ticket", "lookup", "queue")
             return {piece: self._site.piece(f"counter_{piece}.html", language, **values) for piece in pieces}
 
         return View(("counter", counter, language, csrf), regions)
@@ -200,6 +207,10 @@ class Console:
         """Let a parked or absent citizen wait again."""
         body = self._site.made(m.Return, browser, number=browser.form["number"])
         return await self._site.act(browser, body, self._back(browser), "returned")
+
+    async def look_up(self, browser: Browser) -> Response:
+        """Ask another system about the applicant."""
+        return await self._api.lookup.typed(browser)
 
     def _made(self, kind: type[m.AtCounter], browser: Browser, **fields: Any) -> m.AtCounter:
         return self._site.made(kind, browser, counter=self._id(browser), **fields)

@@ -85,6 +85,10 @@ class Live:
             await self._news.wait()
         return self.version
 
+    def touch(self) -> None:
+        """Tell everybody who watches that something has changed which is not on the bus."""
+        self._changed()
+
     def _topics(self) -> list[tuple[str, Any, Callable[[Any], None]]]:
         now = self.now
         return [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from appliance.web.access import Page
 from appliance.web.api.api import Api
+from appliance.web.api.tokens_page import TokensPage
+from appliance.web.api.webhooks_page import WebhooksPage
 from appliance.web.console import Console
 from appliance.web.desk import Desk
 from appliance.web.signing_in import SigningIn
@@ -17,4 +19,10 @@ def pages_of(site: Site, api: Api) -> list[Page]:
         site: what they stand on.
         api: the interface for other systems, whose tokens and webhooks have pages.
     """
-    return [*SigningIn(site).pages(), *Console(site).pages(), *Desk(site).pages(), *api.pages()]
+    return [
+        *SigningIn(site).pages(),
+        *Console(site, api).pages(),
+        *Desk(site).pages(),
+        *TokensPage(site).pages(),
+        *WebhooksPage(site, api).pages(),
+    ]

@@ -7,6 +7,15 @@ from typing import Annotated
 import msgspec
 
 
+class LookupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[web.lookup]``: who is asked about the applicant at a counter; [api.md](api.md)."""
+
+    address: str = ""
+    """An http or https address. Empty: nobody is."""
+    secret: str = ""
+    """With which questions are signed, as webhooks are."""
+
+
 class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the office's pages need to be served."""
 
@@ -21,5 +30,7 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The hub's file, which is only read: the log and the figures of past days."""
     addresses: tuple[str, ...] = ()
     """Under which names browsers reach it, as ``host`` or ``host:port``; any, without one."""
+    lookup: LookupSettings = LookupSettings()
+    """Who is asked about the applicant at a counter."""
     demonstration: bool = False
     """One click signs in as each kind of person. Never in an office."""

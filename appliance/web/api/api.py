@@ -1,4 +1,4 @@
-"""The whole interface, put together: what is answered, what runs beside it, and its pages for administrators."""
+"""The whole interface, put together: what is answered and what runs beside it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from appliance.node.daemon import Clock
 from appliance.store.webhooks import Webhooks
-from appliance.web.access import COOKIE, Page
+from appliance.web.access import COOKIE
 from appliance.web.api.commanding import Commanding
 from appliance.web.api.deliveries import Deliveries
 from appliance.web.api.event_stream import EventStream
 from appliance.web.api.feed import Feed
+from appliance.web.api.lookup import Lookup
 from appliance.web.api.metrics import Metrics
 from appliance.web.api.openapi import document, fields_of
 from appliance.web.api.operation import BASE, Operation
 from appliance.web.api.reading import Reading
 from appliance.web.api.server import ApiServer
-from appliance.web.api.tokens_page import TokensPage
 from appliance.web.api.watching import Watching
-from appliance.web.api.webhooks_page import WebhooksPage
 from appliance.web.browser import Browser
 from appliance.web.site import Site
 
@@ -45,7 +44,8 @@ class Api:
         self._site = site
         self.feed = Feed(Path(site.settings.database), site.live)
         self.webhooks = Webhooks(Path(site.settings.accounts).with_name(FILE), clock.monotonic_ms)
-        self._deliveries = Deliveries(self.webhooks, self.feed, site.live.clock, clock)
+        self.deliveries = Deliveries(self.webhooks, self.feed, site.live.clock, clock)
+        self.lookup = Lookup(site, self.feed, clock)
         metrics = Metrics(site.live)
         events = EventStream(self.feed, site.streams, site.accounts)
         self.operations: list[Operation] = [
@@ -65,16 +65,9 @@ class Api:
         """Return what is answered to other systems."""
         return [*self._watching.routes(), Mount(BASE, app=self._server.app)]
 
-    def pages(self) -> list[Page]:
-        """Return the pages on which an administrator sees to them."""
-        return [
-            *TokensPage(self._site).pages(),
-            *WebhooksPage(self._site, self.webhooks, self.feed, self._deliveries).pages(),
-        ]
-
     def tasks(self) -> list[asyncio.Task[None]]:
         """Begin what runs beside it: the log is followed, and webhooks are told."""
-        return [asyncio.create_task(self.feed.keep()), asyncio.create_task(self._deliveries.keep())]
+        return [asyncio.create_task(self.feed.keep()), asyncio.create_task(self.deliveries.keep())]
 
     def close(self) -> None:
         """Close the files."""

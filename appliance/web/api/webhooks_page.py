@@ -12,10 +12,9 @@ from starlette.responses import Response
 from appliance import texts
 from appliance.engine.events import Event
 from appliance.people import Permission
-from appliance.store.webhooks import Hook, NotAccepted, Webhooks
+from appliance.store.webhooks import Hook, NotAccepted
 from appliance.web.access import Page
-from appliance.web.api.deliveries import Deliveries
-from appliance.web.api.feed import Feed
+from appliance.web.api.api import Api
 from appliance.web.browser import Browser
 from appliance.web.site import Site
 
@@ -35,16 +34,12 @@ class WebhooksPage:
 
     Args:
         site: what they stand on.
-        webhooks: all of them.
-        feed: knows where the log ends.
-        deliveries: sends.
+        api: has the webhooks, and sends.
     """
 
-    def __init__(self, site: Site, webhooks: Webhooks, feed: Feed, deliveries: Deliveries) -> None:
+    def __init__(self, site: Site, api: Api) -> None:
         self._site = site
-        self._webhooks = webhooks
-        self._feed = feed
-        self._deliveries = deliveries
+        self._api = api
 
     def pages(self) -> list[Page]:
         """Return what is answered here."""
@@ -66,11 +61,11 @@ class WebhooksPage:
             browser,
             "webhooks.html",
             422 if problem else 200,
-            hooks=await asyncio.to_thread(self._webhooks.hooks),
-            waiting=await asyncio.to_thread(self._webhooks.waiting),
+            hooks=await asyncio.to_thread(self._api.webhooks.hooks),
+            waiting=await asyncio.to_thread(self._api.webhooks.waiting),
             often=OFTEN,
             others=[kind for kind in KINDS if kind not in OFTEN],
-            readable=self._feed.readable,
+            readable=self._api.feed.readable,
             problem=problem,
             field=field,
             given=browser.form,
@@ -83,7 +78,7 @@ class WebhooksPage:
         kinds = [kind for kind in form.all("kind") if kind in KINDS]
         try:
             hook = await asyncio.to_thread(
-                self._webhooks.add, form["label"], form["address"], kinds, browser.name, self._feed.last
+                self._api.webhooks.add, form["label"], form["address"], kinds, browser.name, self._api.feed.last
             )
         except NotAccepted as refusal:
             said = texts.text(f"api.webhooks.{refusal.field}_{refusal.code}", browser.language)
@@ -93,8 +88,8 @@ class WebhooksPage:
     async def fate(self, browser: Browser) -> Response:
         """Show what came of the deliveries of one webhook."""
         hook = await self._hook(browser)
-        fates = await asyncio.to_thread(self._webhooks.fates, hook.id, SHOWN)
-        return self._site.page(browser, "webhook.html", hook=hook, fates=fates, last=self._feed.last)
+        fates = await asyncio.to_thread(self._api.webhooks.fates, hook.id, SHOWN)
+        return self._site.page(browser, "webhook.html", hook=hook, fates=fates, last=self._api.feed.last)
 
     async def turn_on(self, browser: Browser) -> Response:
         """Tell it again what happens, from now on."""
@@ -106,32 +101,32 @@ class WebhooksPage:
 
     async def test(self, browser: Browser) -> Response:
         """Send something that did not happen."""
-        return await self._do(browser, "webhook_test", self._webhooks.test)
+        return await self._do(browser, "webhook_test", self._api.webhooks.test)
 
     async def again(self, browser: Browser) -> Response:
         """Send now what waits, or one that was given up."""
         seq = browser.form["seq"]
         number = int(seq) if seq.lstrip("-").isascii() and seq.lstrip("-").isdigit() and len(seq) < 18 else None
-        return await self._do(browser, "webhook_again", lambda id_: self._webhooks.again(id_, number))
+        return await self._do(browser, "webhook_again", lambda id_: self._api.webhooks.again(id_, number))
 
     async def remove(self, browser: Browser) -> Response:
         """Forget a webhook."""
         hook = await self._hook(browser)
-        await asyncio.to_thread(self._webhooks.remove, hook.id)
+        await asyncio.to_thread(self._api.webhooks.remove, hook.id)
         return self._site.go(browser, PATH, "webhook_removed")
 
     def _switch(self, id_: str, *, active: bool) -> None:
-        self._webhooks.switch(id_, active=active, cursor=self._feed.last)
+        self._api.webhooks.switch(id_, active=active, cursor=self._api.feed.last)
 
     async def _do(self, browser: Browser, said: str, act: Callable[[str], Any]) -> Response:
         hook = await self._hook(browser)
         await asyncio.to_thread(act, hook.id)
-        self._deliveries.wake(hook.id)
+        self._api.deliveries.wake(hook.id)
         return self._site.go(browser, f"{PATH}/{hook.id}", said)
 
     async def _hook(self, browser: Browser) -> Hook:
         wanted = browser.request.path_params["id"]
-        found = next((hook for hook in await asyncio.to_thread(self._webhooks.hooks) if hook.id == wanted), None)
+        found = next((hook for hook in await asyncio.to_thread(self._api.webhooks.hooks) if hook.id == wanted), None)
         if found is None:
             raise HTTPException(404)
         return found

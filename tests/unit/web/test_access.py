@@ -18,7 +18,7 @@ from appliance.web.settings import WebSettings
 from tests.web_office import WebOffice, web_office
 
 SITE: Any = SimpleNamespace(settings=WebSettings(demonstration=False))
-PAGES = pages_of(SITE)
+PAGES = pages_of(SITE, SITE)
 NAMES = [f"{page.method} {page.path}" for page in PAGES]
 ENDS_A_SESSION = {"/sign-out"}
 
