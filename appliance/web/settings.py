@@ -32,5 +32,7 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Under which names browsers reach it, as ``host`` or ``host:port``; any, without one."""
     lookup: LookupSettings = LookupSettings()
     """Who is asked about the applicant at a counter."""
+    api_per_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
+    """Requests of each token of another system, in the long run; three times as many at once."""
     demonstration: bool = False
     """One click signs in as each kind of person. Never in an office."""

@@ -30,6 +30,12 @@ from appliance.web.site import Site
 
 FILE: Final = "webhooks.db"
 """Beside the accounts."""
+EXAMPLE: Final = """\
+curl -H "Authorization: Bearer giliran_…" {at}/services
+
+curl -H "Authorization: Bearer giliran_…" -H "Content-Type: application/json" \\
+     -H "Idempotency-Key: 7d0c5a1e" -d '{{"service": "pendaftaran"}}' {at}/tickets
+"""
 
 
 class Api:
@@ -58,7 +64,8 @@ class Api:
             Route("/", self._reader, methods=["GET"]),
             Route("/openapi.json", self._openapi, methods=["GET"]),
         ]
-        self._server = ApiServer(site.accounts, self.webhooks, self.operations, metrics, clock, open_routes)
+        rate = site.settings.api_per_second
+        self._server = ApiServer(site.accounts, self.webhooks, self.operations, metrics, clock, rate, open_routes)
         self._watching = Watching(site, self.feed, metrics, self._server)
 
     def routes(self) -> list[BaseRoute]:
@@ -82,4 +89,5 @@ class Api:
         groups: dict[str, list[Operation]] = {}
         for operation in self.operations:
             groups.setdefault(operation.group, []).append(operation)
-        return self._site.page(browser, "api.html", groups=groups, base=BASE, fields=fields_of)
+        example = EXAMPLE.format(at=f"{request.url.scheme}://{request.url.netloc}{BASE}")
+        return self._site.page(browser, "api.html", example=example, groups=groups, base=BASE, fields=fields_of)

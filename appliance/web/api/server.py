@@ -30,8 +30,7 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 64 * 1024
 LONGEST_KEY: Final = 255
-PER_SECOND: Final = 20.0
-BURST: Final = 60.0
+BURST_SECONDS: Final = 3.0
 WRONG_PER_SECOND: Final = 1.0
 WRONG_BURST: Final = 20.0
 """Of tokens that are none, by address: nobody guesses 256 bits, but nobody shall have us look for ever either."""
@@ -46,6 +45,7 @@ class ApiServer:
         operations: all that can be asked.
         metrics: count it.
         clock: of this box.
+        per_second: requests of each token, in the long run.
         open_routes: what anybody may read: the documentation.
     """
 
@@ -56,13 +56,15 @@ class ApiServer:
         operations: Sequence[Operation],
         metrics: Metrics,
         clock: Clock,
+        per_second: float,
         open_routes: Sequence[Route],
     ) -> None:
         self._accounts = accounts
         self._webhooks = webhooks
         self._metrics = metrics
         self._clock = clock
-        self._limits = Buckets(PER_SECOND, BURST)
+        self._per_second = per_second
+        self._limits = Buckets(per_second, max(1.0, BURST_SECONDS * per_second))
         self._wrong = Buckets(WRONG_PER_SECOND, WRONG_BURST)
         routes = [*open_routes, *(Route(o.path, self._serving(o), methods=[o.method]) for o in _by_path(operations))]
         handlers: dict[Any, Any] = {HTTPException: _http_problem}
@@ -120,7 +122,7 @@ class ApiServer:
         if not token.scopes.intersection(need):
             raise not_done(403, "scope", f"It needs one of the scopes: {', '.join(sorted(need))}.")
         if wait := self._limits.take(token.id, now):
-            raise not_done(429, "too_many_requests", f"At most {PER_SECOND:.0f} a second in the long run.", wait)
+            raise not_done(429, "too_many_requests", f"At most {self._per_second:g} a second in the long run.", wait)
         return token
 
     # -- what for ----------------------------------------------------------------------------------------------------

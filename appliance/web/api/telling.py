@@ -64,7 +64,7 @@ class Happened(msgspec.Struct, frozen=True):
 def happened(row: Row) -> Happened:
     """Return what is told of a record; of one that cannot be read, that there is one."""
     try:
-        body = upcast(row[3], row[4], msgspec.json.decode(row[8]))
+        body = upcast(row[3], row[4], msgspec.json.decode(row[8], type=dict[str, Any]))
     except (msgspec.MsgspecError, ValueError, LookupError, TypeError, AttributeError):
         body = {}
     data = {name: value for name, value in body.items() if name in TOLD}
