@@ -107,10 +107,10 @@ class Deliveries:
 
     async def _take_in(self, hook: Hook) -> None:
         """Give a webhook what is new in the log, as far as there is room."""
-        if hook.cursor > self._feed.last:  # the log was restored and is shorter: what comes from now on is told
-            await asyncio.to_thread(self._webhooks.take, hook, [], self._feed.last)
-            return
-        if hook.cursor == self._feed.last:
+        if hook.cursor >= self._feed.last:
+            newest = await self._feed.newest() if hook.cursor > self._feed.last else hook.cursor
+            if hook.cursor > newest:  # the log was restored and is shorter: what comes from now on is told
+                await asyncio.to_thread(self._webhooks.take, hook, [], newest)
             return
         room = await asyncio.to_thread(self._webhooks.room, hook)
         events = await self._feed.after(hook.cursor, max(1, room)) if room else []

@@ -64,11 +64,10 @@ class EventStream:
         query: EventsQuery = call.query
         if not self._feed.readable:
             raise not_done(503, "log_away", "The log cannot be read now.", 5)
-        after = _after(call.request.headers.get("last-event-id"), query.after, self._feed.last)
-        if after > self._feed.last:
-            raise not_done(
-                410, "not_in_log", f"The log ends at {self._feed.last}; read how things stand, and begin anew."
-            )
+        newest = await self._feed.newest()
+        after = _after(call.request.headers.get("last-event-id"), query.after, newest)
+        if after > newest:
+            raise not_done(410, "not_in_log", f"The log ends at {newest}; read how things stand, and begin anew.")
         if self.open >= MOST or self._open.get(call.token.id, 0) >= MOST_OF_ONE:
             raise not_done(429, "too_many_streams", f"At most {MOST_OF_ONE} of one token.", 10)
         presented = call.request.headers.get("authorization", "").partition(" ")[2].strip()

@@ -65,7 +65,7 @@ class Feed:
                 await asyncio.wait_for(self._live.change(seen), LOOK_SECONDS)
 
     async def _look(self) -> None:
-        newest = await self.ask(Follower.last_seq)
+        newest = await self.newest()
         if not self.readable or newest < self.last:  # another file: it was restored, or is there at last
             self._recent.clear()
             self._from = self.last = newest
@@ -89,6 +89,10 @@ class Feed:
             newer = list(takewhile(lambda event: event.seq > seq, reversed(self._recent)))
             return newer[::-1][:most]
         return [happened(row) for row in await self.ask(lambda reader: reader.page(seq, most))]
+
+    async def newest(self) -> int:
+        """Return the number of the last event that is in the log at this moment. Raises ``StorageFault``."""
+        return await self.ask(Follower.last_seq)
 
     async def event(self, seq: int) -> Happened | None:
         """Return one event; None if it is not in the log. Raises ``StorageFault``."""

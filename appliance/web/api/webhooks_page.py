@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, get_args
 
 from starlette.exceptions import HTTPException
@@ -12,6 +13,7 @@ from starlette.responses import Response
 from appliance import texts
 from appliance.engine.events import Event
 from appliance.people import Permission
+from appliance.store.database import StorageFault
 from appliance.store.webhooks import Hook, NotAccepted
 from appliance.web.access import Page
 from appliance.web.api.api import Api
@@ -77,8 +79,12 @@ class WebhooksPage:
         form = browser.form
         kinds = [kind for kind in form.all("kind") if kind in KINDS]
         try:
+            newest = await self._api.feed.newest()
+        except StorageFault:
+            return await self.show(browser, texts.text("api.webhooks.unreadable", browser.language))
+        try:
             hook = await asyncio.to_thread(
-                self._api.webhooks.add, form["label"], form["address"], kinds, browser.name, self._api.feed.last
+                self._api.webhooks.add, form["label"], form["address"], kinds, browser.name, newest
             )
         except NotAccepted as refusal:
             said = texts.text(f"api.webhooks.{refusal.field}_{refusal.code}", browser.language)
@@ -93,11 +99,14 @@ class WebhooksPage:
 
     async def turn_on(self, browser: Browser) -> Response:
         """Tell it again what happens, from now on."""
-        return await self._do(browser, "webhook_on", lambda id_: self._switch(id_, active=True))
+        newest = await self._api.feed.newest()
+        switch = partial(self._api.webhooks.switch, active=True, cursor=newest)
+        return await self._do(browser, "webhook_on", switch)
 
     async def turn_off(self, browser: Browser) -> Response:
         """Tell it nothing more."""
-        return await self._do(browser, "webhook_off", lambda id_: self._switch(id_, active=False))
+        switch = partial(self._api.webhooks.switch, active=False, cursor=0)
+        return await self._do(browser, "webhook_off", switch)
 
     async def test(self, browser: Browser) -> Response:
         """Send something that did not happen."""
@@ -114,9 +123,6 @@ class WebhooksPage:
         hook = await self._hook(browser)
         await asyncio.to_thread(self._api.webhooks.remove, hook.id)
         return self._site.go(browser, PATH, "webhook_removed")
-
-    def _switch(self, id_: str, *, active: bool) -> None:
-        self._api.webhooks.switch(id_, active=active, cursor=self._api.feed.last)
 
     async def _do(self, browser: Browser, said: str, act: Callable[[str], Any]) -> Response:
         hook = await self._hook(browser)
