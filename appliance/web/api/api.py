@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Final
 
@@ -70,7 +71,10 @@ class Api:
 
     def routes(self) -> list[BaseRoute]:
         """Return what is answered to other systems."""
-        return [*self._watching.routes(), Mount(BASE, app=self._server.app)]
+        ours = Mount(BASE, app=self._server.app)
+        # Starlette's dot takes no line's end, and such a path would be answered with a page.
+        ours.path_regex = re.compile(ours.path_regex.pattern, re.DOTALL)
+        return [*self._watching.routes(), ours]
 
     def tasks(self) -> list[asyncio.Task[None]]:
         """Begin what runs beside it: the log is followed, and webhooks are told."""

@@ -173,6 +173,8 @@ def test_a_query_is_as_strict(client: Client, path: str) -> None:
 
 
 def test_unknown_paths_and_methods_are_answered_as_problems(client: Client) -> None:
+    for path in ("/nothing", "/counters/%0a", "/counters/a%0Ab/call-next", "/", "/services/%ff"):
+        assert client.ask("PATCH" if path == "/" else "GET", path).headers["content-type"] == "application/problem+json"
     assert client.ask("GET", "/nothing").json()["code"] == "not_found"
     answer = client.ask("PUT", "/tickets")
     assert (answer.status, answer.headers["allow"]) == (405, "POST")
