@@ -177,11 +177,15 @@ def _read(number: str, status: int, body: bytes) -> Found:
         told = msgspec.json.decode(body, type=dict[str, str | int | float | bool | None])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Found(number, reason="not_json")
-    lines = tuple((_clean(label), _clean(str(text))) for label, text in told.items() if text is not None)
+    lines = tuple((_clean(label), _clean(_text(text))) for label, text in told.items() if text is not None)
     fits = all(0 < len(label) <= LONGEST_LABEL and len(text) <= LONGEST_TEXT for label, text in lines)
     if len(lines) > MOST_LINES or not fits:
         return Found(number, reason="not_json")
     return Found(number, lines)
+
+
+def _text(value: object) -> str:
+    return {True: "✓", False: "✗"}[value] if isinstance(value, bool) else str(value)
 
 
 def _clean(text: str) -> str:
