@@ -64,7 +64,13 @@ def ask_at_random(operation: Any, client: Client, mode: GenerationMode) -> None:
 
 def with_what_there_is(description: dict[str, Any], numbers: list[str]) -> dict[str, Any]:
     """Have places filled with what the office has: whoever asks for nothing that is there only reads 404."""
-    there = {"service": ["pendaftaran", "konsultasi"], "counter": ["1", "2"], "number": numbers, "node": ["hub-1"]}
+    there = {
+        "service": ["pendaftaran", "konsultasi"],
+        "counter": ["1", "2"],
+        "number": numbers,
+        "node": ["hub-1"],
+        "kiosk": ["kiosk-2"],
+    }
     for operations in description["paths"].values():
         for operation in operations.values():
             for parameter in operation["parameters"]:

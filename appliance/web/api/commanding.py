@@ -35,11 +35,11 @@ class Done(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One command: where it is, which scope it needs, and under which heading it stands."""
+    """One command: where it is, which scopes, of which one is needed, and under which heading it stands."""
 
     method: Any
     path: str
-    need: Permission
+    need: tuple[Permission, ...]
     kind: type[Body]
     group: str
     status: int = 200
@@ -47,7 +47,7 @@ class Row(msgspec.Struct, frozen=True):
 
 def _at_counter(kind: type[m.AtCounter]) -> Row:
     path = f"/counters/{{counter}}/{_tag(kind).replace('_', '-')}"
-    return Row("POST", path, _P.COUNTER_SERVE, kind, "counters")
+    return Row("POST", path, (_P.COUNTER_SERVE,), kind, "counters")
 
 
 def _tag(kind: type[Body]) -> str:
@@ -56,24 +56,29 @@ def _tag(kind: type[Body]) -> str:
 
 def _rows() -> list[Row]:
     rows = [
-        Row("PUT", "/office/definition", _P.OFFICE_DEFINE, m.Define, "office"),
-        Row("POST", "/office/stop", _P.QUEUE_STOP, m.Stop, "office"),
-        Row("POST", "/office/resume", _P.QUEUE_STOP, m.Resume, "office"),
-        Row("POST", "/office/practice", _P.OFFICE_PRACTISE, m.Train, "office"),
-        Row("DELETE", "/office/practice", _P.OFFICE_PRACTISE, m.EndTraining, "office"),
-        Row("POST", "/services/{service}/stop", _P.QUEUE_STOP, m.Stop, "services"),
-        Row("POST", "/services/{service}/resume", _P.QUEUE_STOP, m.Resume, "services"),
-        Row("POST", "/tickets", _P.DESK_ISSUE, m.Issue, "tickets", 201),
-        Row("POST", "/check-ins", _P.DESK_ISSUE, m.CheckIn, "tickets", 201),
-        Row("POST", "/tickets/{number}/cancel", _P.DESK_ISSUE, m.Cancel, "tickets"),
-        Row("POST", "/tickets/{number}/return", _P.DESK_ISSUE, m.Return, "tickets"),
-        Row("POST", "/tickets/{number}/reprint", _P.DESK_ISSUE, m.ReprintNumber, "tickets"),
-        Row("POST", "/bookings", _P.DESK_ISSUE, m.Book, "bookings", 201),
-        Row("DELETE", "/bookings/{code}", _P.DESK_ISSUE, m.CancelBooking, "bookings"),
-        Row("POST", "/lobby/pages", _P.LOBBY_SPEAK, m.Page, "lobby"),
-        Row("PUT", "/lobby/notices", _P.LOBBY_POST, m.Post, "lobby"),
-        Row("POST", "/lobby/emergency", _P.LOBBY_EMERGENCY, m.RaiseEmergency, "lobby"),
-        Row("DELETE", "/lobby/emergency", _P.LOBBY_EMERGENCY, m.EndEmergency, "lobby"),
+        Row("PUT", "/office/definition", (_P.OFFICE_DEFINE,), m.Define, "office"),
+        Row("POST", "/office/stop", (_P.QUEUE_STOP,), m.Stop, "office"),
+        Row("POST", "/office/resume", (_P.QUEUE_STOP,), m.Resume, "office"),
+        Row("POST", "/office/practice", (_P.OFFICE_PRACTISE,), m.Train, "office"),
+        Row("DELETE", "/office/practice", (_P.OFFICE_PRACTISE,), m.EndTraining, "office"),
+        Row("POST", "/services/{service}/stop", (_P.QUEUE_STOP,), m.Stop, "services"),
+        Row("POST", "/services/{service}/resume", (_P.QUEUE_STOP,), m.Resume, "services"),
+        Row("POST", "/services/{service}/quick-serve", (_P.DESK_ISSUE,), m.QuickServe, "services"),
+        Row("POST", "/tickets", (_P.DESK_ISSUE,), m.Issue, "tickets", 201),
+        Row("POST", "/check-ins", (_P.DESK_ISSUE,), m.CheckIn, "tickets", 201),
+        Row("POST", "/tickets/{number}/cancel", (_P.DESK_ISSUE,), m.Cancel, "tickets"),
+        Row("POST", "/tickets/{number}/return", (_P.DESK_ISSUE,), m.Return, "tickets"),
+        Row("POST", "/tickets/{number}/reprint", (_P.DESK_ISSUE,), m.ReprintNumber, "tickets"),
+        Row("PUT", "/tickets/{number}/note", (_P.DESK_ISSUE, _P.COUNTER_SERVE), m.SetNote, "tickets"),
+        Row("POST", "/bookings", (_P.DESK_ISSUE,), m.Book, "bookings", 201),
+        Row("DELETE", "/bookings/{code}", (_P.DESK_ISSUE,), m.CancelBooking, "bookings"),
+        Row("POST", "/lobby/pages", (_P.LOBBY_SPEAK,), m.Page, "lobby"),
+        Row("POST", "/lobby/broadcast", (_P.LOBBY_SPEAK,), m.Broadcast, "lobby"),
+        Row("DELETE", "/lobby/broadcast", (_P.LOBBY_SPEAK,), m.EndBroadcast, "lobby"),
+        Row("PUT", "/lobby/notices", (_P.LOBBY_POST,), m.Post, "lobby"),
+        Row("POST", "/lobby/emergency", (_P.LOBBY_EMERGENCY,), m.RaiseEmergency, "lobby"),
+        Row("DELETE", "/lobby/emergency", (_P.LOBBY_EMERGENCY,), m.EndEmergency, "lobby"),
+        Row("POST", "/kiosks/{kiosk}/slips", (_P.DESK_ISSUE,), m.PrintSlip, "boxes"),
     ]
     # What can be asked at a counter grows with the engine; where it is follows from its name.
     return rows + [_at_counter(kind) for kind in m.AtCounter.__subclasses__()]
@@ -108,7 +113,7 @@ class Commanding:
         return Operation(
             row.method,
             row.path,
-            (row.need,),
+            row.need,
             row.group,
             " ".join((row.kind.__doc__ or "").split("\n\n")[0].split()),
             Done,

@@ -6,6 +6,7 @@ It is held in memory for that officer's page alone, while the citizen is at the 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
 import secrets
@@ -32,6 +33,7 @@ MOST_ANSWER: Final = 8 * 1024
 MOST_LINES: Final = 24
 LONGEST_LABEL: Final = 60
 LONGEST_TEXT: Final = 400
+SETTLED_SECONDS: Final = 0.5
 MOST_SHOWN: Final = 200
 HELD_SECONDS: Final = 1800.0
 _REFERENCE: Final = re.compile(r"[\w./-][\w./ -]{0,63}\Z")
@@ -107,6 +109,8 @@ class Lookup:
         if browser.wants_json:  # the page shows it when it comes
             return self._site.answer(Said(True, texts.text("web.said.looked_up", browser.language)))
         await task
+        with contextlib.suppress(TimeoutError):  # what was made of the page before is not shown again
+            await asyncio.wait_for(self._site.live.change(self._site.live.version), SETTLED_SECONDS)
         return self._site.go(browser, back)
 
     def _begin(self, key: tuple[str, str], number: str, service: str, reference: str | None) -> asyncio.Task[None]:

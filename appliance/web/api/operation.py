@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from appliance.commands import BookingCode, Number, OfCounter, OfService
+from appliance.commands import BookingCode, Kiosk, Number, OfCounter, OfService
 from appliance.people import LONGEST_NAME, Permission
 from appliance.store.accounts import ApiToken
 
@@ -19,6 +19,7 @@ PLACES: Final[dict[str, Any]] = {
     "counter": OfCounter,
     "number": Number,
     "code": BookingCode,
+    "kiosk": Kiosk,
     "node": Annotated[str, msgspec.Meta(pattern=r"^[a-z]+-[a-z0-9]{1,16}\Z")],
 }
 """What may stand in a path's braces."""

@@ -237,9 +237,9 @@ class Reading:
         """Return everybody."""
         queue = self._told(self._now.queue)
         if not call.may(*SEES_NOTES):
-            hidden = [[replace(ticket, note="") for ticket in group] for group in (queue.waiting, queue.away)]
+            waiting, away = ([_bare(ticket) for ticket in group] for group in (queue.waiting, queue.away))
             alarms = [replace(alarm, officer="") for alarm in queue.alarms]
-            queue = replace(queue, waiting=hidden[0], away=hidden[1], alarms=alarms)
+            queue = replace(queue, waiting=waiting, away=away, alarms=alarms)
         return queue if call.may(_P.DESK_ISSUE) else replace(queue, bookings=[])
 
     async def ticket(self, call: Call) -> Ticket:
@@ -316,8 +316,13 @@ def missing(code: str) -> NotDone:
 def _seen(counter: s.StaffCounter, call: Call) -> s.StaffCounter:
     if call.may(*SEES_NOTES):
         return counter
-    ticket = replace(counter.ticket, note="") if counter.ticket else None
+    ticket = _bare(counter.ticket) if counter.ticket else None
     return replace(counter, ticket=ticket, officer="")
+
+
+def _bare(ticket: s.StaffTicket) -> s.StaffTicket:
+    """Return a ticket without what is for those alone who work with citizens."""
+    return replace(ticket, note="", outcomes=[])
 
 
 def _present(now: Present) -> Iterator[s.StaffTicket]:

@@ -16,12 +16,13 @@ TOLD: Final = frozenset(
     {
         *("number", "service", "priority", "steps", "due_at", "kiosk", "arrived_at", "counter", "waited_ms"),
         *("finished", "reverses", "times", "next_service", "started", "reason", "date", "training", "text", "highest"),
+        *("to", "called_at", "until", "kind"),
     }
 )
 KEPT_BACK: Final = frozenset(
     {
-        # who did it, and for whom: persons
-        *("officer", "booking", "code", "bookings"),
+        # who did it, for whom, and what was done for them: persons
+        *("officer", "may", "booking", "code", "bookings", "outcomes"),
         # opens a ticket's page on a telephone
         *("minted_from", "instead_of"),
         # the engine's own, or told better by ``GET /office`` and ``GET /tickets/…``

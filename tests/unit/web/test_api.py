@@ -19,7 +19,14 @@ from appliance.wire import messages as m
 from tests.api_client import Client
 from tests.web_office import WebOffice, web_office
 
-SAMPLES = {"service": "pendaftaran", "counter": "1", "number": "Z999", "code": "ABCD", "node": "hub-1"}
+SAMPLES = {
+    "service": "pendaftaran",
+    "counter": "1",
+    "number": "Z999",
+    "code": "ABCD",
+    "node": "hub-1",
+    "kiosk": "kiosk-2",
+}
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +231,18 @@ def test_bookings_are_made_seen_and_given_back(town: WebOffice, client: Client) 
     assert client.ask("DELETE", "/bookings/ABCD12").json()["code"] == "unknown_booking"
 
 
+def test_colleagues_read_a_note_and_whoever_only_watches_does_not(town: WebOffice, client: Client) -> None:
+    number = client.do("POST", "/tickets", {"service": "pendaftaran"})["number"]
+    client.do("PUT", f"/tickets/{number}/note", {"text": "Berkas di meja 3"})
+
+    def notes(system: Client) -> set[str]:
+        return {one.get("note", "") for one in system.get("/queue")["waiting"] if one["number"] == number}
+
+    assert until(lambda: notes(client) == {"Berkas di meja 3"}, 20)
+    assert notes(Client(town, [Permission.WALL_READ], "No notes")) == {""}
+    client.do("POST", f"/tickets/{number}/cancel")
+
+
 def test_whoever_only_watches_sees_no_names(town: WebOffice, client: Client) -> None:
     client.do("POST", "/counters/2/open-counter")
     assert until(lambda: client.get("/counters/2")["officer"] == "api Situs", 20)
@@ -237,6 +256,9 @@ def test_the_lobby_reads_and_hears_what_is_sent(client: Client) -> None:
     client.do("PUT", "/lobby/notices", {"running": [{"id": "Selamat datang"}]})
     assert until(lambda: client.get("/lobby/notices")["running"] == [{"id": "Selamat datang"}], 20)
     client.do("POST", "/lobby/pages", {"text": {"id": "Mobil B 1 CD"}})
+    client.do("POST", "/lobby/broadcast", {"text": {"id": "Loket 2 tutup"}, "minutes": 5})
+    assert until(lambda: client.get("/lobby/notices").get("broadcast") is not None, 20)
+    client.do("DELETE", "/lobby/broadcast")
     client.do("POST", "/lobby/emergency", {"text": {"id": "Keluar"}})
     assert until(lambda: client.get("/lobby/notices")["emergency"] is not None, 20)
     client.do("DELETE", "/lobby/emergency")
