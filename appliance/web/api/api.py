@@ -35,7 +35,7 @@ EXAMPLE: Final = """\
 curl -H "Authorization: Bearer giliran_…" {at}/services
 
 curl -H "Authorization: Bearer giliran_…" -H "Content-Type: application/json" \\
-     -H "Idempotency-Key: 7d0c5a1e" -d '{{"service": "pendaftaran"}}' {at}/tickets
+     -H "Idempotency-Key: 7d0c5a1e" -d '{{"service": "{service}"}}' {at}/tickets
 """
 
 
@@ -93,5 +93,7 @@ class Api:
         groups: dict[str, list[Operation]] = {}
         for operation in self.operations:
             groups.setdefault(operation.group, []).append(operation)
-        example = EXAMPLE.format(at=f"{request.url.scheme}://{request.url.netloc}{BASE}")
+        catalogue = self._site.live.now.catalogue
+        service = catalogue.services[0].id if catalogue and catalogue.services else "…"
+        example = EXAMPLE.format(service=service, at=f"{request.url.scheme}://{request.url.netloc}{BASE}")
         return self._site.page(browser, "api.html", example=example, groups=groups, base=BASE, fields=fields_of)

@@ -115,7 +115,7 @@ class Commanding:
             row.path,
             row.need,
             row.group,
-            " ".join((row.kind.__doc__ or "").split("\n\n")[0].split()),
+            " ".join((row.kind.__doc__ or "").split("\n\n")[0].replace("``", "`").split()),
             Done,
             lambda call: self._carry_out(row, call),
             body=body,

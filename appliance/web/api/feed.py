@@ -51,18 +51,26 @@ class Feed:
         self._news = asyncio.Event()
 
     async def keep(self) -> None:
-        """Follow the log, for ever."""
+        """Follow the log, for ever. While the hub is away, one look at what it wrote last is enough."""
+        done = False
         while True:
-            seen = self._live.version
-            try:
-                await self._look()
-                self.readable = True
-            except StorageFault as error:
-                if self.readable:
-                    log.warning("%s; events are told when it can be read again", error)
-                self.readable = False
+            seen, there = self._live.version, self._live.now.hub_is_there
+            if there or not done:
+                done = await self._looked() and not there
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._live.change(seen), LOOK_SECONDS)
+
+    async def _looked(self) -> bool:
+        """Look, and tell whether the log could be read."""
+        try:
+            await self._look()
+        except StorageFault as error:
+            if self.readable:
+                log.warning("%s; events are told when it can be read again", error)
+            self.readable = False
+        else:
+            self.readable = True
+        return self.readable
 
     async def _look(self) -> None:
         newest = await self.newest()
@@ -123,10 +131,13 @@ class Feed:
             self._shut()
             self._reader, self._which = Follower(self._file), which
         try:
-            return question(self._reader)
+            answer = question(self._reader)
         except StorageFault:
             self._shut()
             raise
+        if not self._live.now.hub_is_there:
+            self._shut()  # a backup can only be put in the place of a file that nobody has open
+        return answer
 
     def _shut(self) -> None:
         if self._reader is not None:
