@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from appliance.node.daemon import SystemClock
 from appliance.node.polling import until
 from appliance.people import Role
+from appliance.store.accounts import Accounts
 from appliance.tools.office.observer import Observer
 from appliance.tools.office.visitor import Visitor
 from tests.api_client import Client, Receiver
@@ -123,6 +125,33 @@ def test_whoever_knows_of_events_that_never_were_is_told_so(client: Client) -> N
     answer = client.ask("GET", "/events", last_event_id="999999")
     assert (answer.status, answer.json()["code"]) == (410, "not_in_log")
     assert client.ask("GET", "/events", last_event_id="x").status == 400
+
+
+def test_a_token_has_so_many_streams_and_a_revoked_one_none(town: WebOffice) -> None:
+    system = Client(town, label="Many streams")
+    streams = [events(system, {}) for _ in range(10)]
+    assert [next(stream) for stream in streams] == [("", {})] * 10
+    refused = system.ask("GET", "/events")
+    assert (refused.status, refused.json()["code"]) == (429, "too_many_streams")
+    assert system.ask("HEAD", "/events").status == 429
+    streams.pop().close()
+    assert until(lambda: system.ask("HEAD", "/events").status == 200, 20), "whoever leaves makes room"
+    accounts = Accounts(town.rig.directory / "web-1" / "accounts.db", SystemClock().monotonic_ms)
+    accounts.revoke_token(system.token.id)
+    accounts.close()
+    for stream in streams:
+        assert list(stream) is not None, "it ends by itself"
+    assert system.ask("GET", "/events").status == 401
+
+
+def test_the_web_stops_at_once_though_somebody_listens(town: WebOffice, client: Client) -> None:
+    stream = events(client, {})
+    assert next(stream) == ("", {})
+    web = town.rig.process("web-1")
+    assert web.stop(10) == 0
+    assert "graceful" not in web.output(), "nothing had to be cut off"
+    assert all(not event for _, event in stream)
+    restart_web(town, client)
 
 
 def administrator(town: WebOffice) -> Visitor:

@@ -127,12 +127,14 @@ class Deliveries:
             self._under_way.pop(key, None)
             self._news.set()
             if not task.cancelled() and (error := task.exception()) is not None:
+                # Sent again at once, it would be sent for ever.
+                self._rests[due.hook.id] = self._clock.monotonic_ms() + LONGEST_REST_MS
                 log.error("%s of webhook %s could not be noted: %s", due.seq, due.hook.id, error)
 
         task.add_done_callback(over)
 
     async def _send(self, due: Due) -> None:
-        event = test(due.seq) if due.seq < 0 else await self._feed.event(due.seq)
+        event = await self._event(due.seq)
         status: int | None = None
         if event is None:
             reason = "not_in_log"
@@ -145,6 +147,14 @@ class Deliveries:
         at = self._hub_clock.office_ms()
         await asyncio.to_thread(self._webhooks.told, due, at, status, reason)
 
+    async def _event(self, seq: int) -> Happened | None:
+        if seq < 0:
+            return Happened(seq, "Test", 0, "", {})
+        try:
+            return await self._feed.event(seq)
+        except StorageFault:
+            return None
+
     def _count(self, hook: str, *, failed: bool) -> None:
         failures = self._failures[hook] = self._failures.get(hook, 0) + 1 if failed else 0
         if failures >= FAILING:
@@ -156,11 +166,6 @@ class Deliveries:
         now = self._hub_clock.office_ms() or self._clock.office_ms()
         headers = signed(hook.secret, f"{hook.id}.{event.seq}", now // 1000, body)
         return await post(hook.address, body, headers, seconds=SECONDS, most=MOST_ANSWER)
-
-
-def test(seq: int) -> Happened:
-    """Return what is told to try a webhook out."""
-    return Happened(seq, "Test", 0, "", {})
 
 
 def _judged(sent: Sent) -> tuple[int, str]:

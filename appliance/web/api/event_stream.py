@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Final
 
@@ -14,11 +15,14 @@ from appliance.store.database import StorageFault
 from appliance.web.api.feed import Feed
 from appliance.web.api.operation import Call, Operation
 from appliance.web.api.problem import not_done
+from appliance.web.api.telling import Happened
 from appliance.web.stream import Streams
 
 _P = Permission
 
 BEAT_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 1.0
+"""So soon a stream notices that the server stops."""
 MOST: Final = 200
 MOST_OF_ONE: Final = 10
 """Streams of one token."""
@@ -70,6 +74,8 @@ class EventStream:
             raise not_done(410, "not_in_log", f"The log ends at {newest}; read how things stand, and begin anew.")
         if self.open >= MOST or self._open.get(call.token.id, 0) >= MOST_OF_ONE:
             raise not_done(429, "too_many_streams", f"At most {MOST_OF_ONE} of one token.", 10)
+        if call.request.method == "HEAD":
+            return Response(media_type="text/event-stream")
         presented = call.request.headers.get("authorization", "").partition(" ")[2].strip()
 
         def holds() -> bool:
@@ -85,30 +91,31 @@ class EventStream:
         self, token: str, after: int, kinds: frozenset[str], holds: Callable[[], bool]
     ) -> AsyncIterator[bytes]:
         self._open[token] = self._open.get(token, 0) + 1
+        clock, which = asyncio.get_running_loop().time, self._feed.generation
         try:
             yield RETRY + _beat(after)
-            told = after
-            while not self._streams.stopping:
-                if not await self._feed.newer(after, BEAT_SECONDS):
+            beaten = clock()
+            while not self._streams.stopping and which == self._feed.generation:
+                if await self._feed.newer(after, LOOK_SECONDS):
+                    for event in await self._feed.after(after):
+                        after = event.seq
+                        if not kinds or event.type in kinds:
+                            yield _said(event)
+                if clock() - beaten >= BEAT_SECONDS:
                     if not holds():
                         return
                     yield _beat(after)
-                    continue
-                for event in await self._feed.after(after):
-                    after = event.seq
-                    if not kinds or event.type in kinds:
-                        told = after
-                        data = msgspec.json.encode(event)
-                        yield b"id: %d\nevent: %s\ndata: %s\n\n" % (after, event.type.encode(), data)
-                if told != after:
-                    yield _beat(after)
-                    told = after
+                    beaten = clock()
         except StorageFault:
             return  # the listener comes again, and reads why not
         finally:
             self._open[token] -= 1
             if not self._open[token]:
                 del self._open[token]
+
+
+def _said(event: Happened) -> bytes:
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), msgspec.json.encode(event))
 
 
 def _beat(seq: int) -> bytes:

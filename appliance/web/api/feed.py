@@ -48,6 +48,8 @@ class Feed:
         self.last = 0
         """The number of the newest event."""
         self.readable = False
+        self.generation = 0
+        """Grows when the log begins anew before where it was: it was restored, and what was told may not be in it."""
         self._news = asyncio.Event()
 
     async def keep(self) -> None:
@@ -74,6 +76,7 @@ class Feed:
 
     async def _look(self) -> None:
         newest = await self.newest()
+        self.generation += newest < self.last
         if not self.readable or newest < self.last:  # another file: it was restored, or is there at last
             self._recent.clear()
             self._from = self.last = newest
