@@ -13,6 +13,7 @@ from appliance.hub.settings import HubSettings
 from appliance.node.config import BrokerSettings
 from appliance.node.daemon import ClockSettings
 from appliance.tools.pages.columns import default, meanings, type_of, words
+from appliance.web.settings import WebSettings
 from counter_keypad.settings import KeypadSettings
 from display.settings import DisplaySettings
 from kiosk.settings import KioskSettings
@@ -25,6 +26,7 @@ SECTIONS: Final[dict[str, type]] = {
     "kiosk": KioskSettings,
     "display": DisplaySettings,
     "keypad": KeypadSettings,
+    "web": WebSettings,
 }
 HEAD: Final = """# Every key of the configuration
 

@@ -17,8 +17,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from appliance import texts
+from appliance.node.config import ConfigError
 from appliance.node.daemon import Clock
 from appliance.store.database import StorageFault
+from appliance.store.webhooks.kept import is_address
 from appliance.web.api.feed import Feed
 from appliance.web.api.outgoing import NotSent, post
 from appliance.web.api.signing import signed
@@ -61,11 +63,19 @@ class Lookup:
         site: whose officers ask.
         feed: the log, in which a ticket's booking stands.
         clock: of this box, for where nobody knows the office's time.
+
+    Raises:
+        ConfigError: if nothing can be sent to the address.
     """
 
     def __init__(self, site: Site, feed: Feed, clock: Clock) -> None:
         self._site = site
         self._settings = site.settings.lookup
+        if self._settings.address and not is_address(self._settings.address):
+            raise ConfigError(
+                "web.lookup.address: nothing can be sent there; write a whole address with http:// or https://, "
+                "without a password in it"
+            )
         self._feed = feed
         self._clock = clock
         self._shown: dict[tuple[str, str], Found] = {}

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from appliance.web.api.lookup import LONGEST_LABEL, LONGEST_TEXT, MOST_LINES, Found, _read
+from appliance.node.config import ConfigError
+from appliance.web.api.lookup import LONGEST_LABEL, LONGEST_TEXT, MOST_LINES, Found, Lookup, _read
+from appliance.web.settings import LookupSettings, WebSettings
+
+
+def test_an_address_to_which_nothing_can_be_sent_is_a_mistake_in_the_configuration() -> None:
+    site: Any = SimpleNamespace(settings=WebSettings(lookup=LookupSettings(address="berkas.kantor.example")))
+    nothing: Any = None
+    with pytest.raises(ConfigError, match=r"web\.lookup\.address"):
+        Lookup(site, nothing, nothing)
 
 
 def read(told: Any, status: int = 200) -> Found:
