@@ -21,18 +21,17 @@ class Buckets:
         self._burst = burst
         self._buckets: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
-    def take(self, who: str, now_ms: int, *, peek: bool = False) -> int:
+    def take(self, who: str, now_ms: int) -> int:
         """Take one out of somebody's bucket and return 0; if it is empty, return in how many seconds it is not.
 
         Args:
             who: asks.
             now_ms: of a monotonic clock.
-            peek: only look.
         """
         left, then = self._buckets.pop(who, (self._burst, now_ms))
         left = min(self._burst, left + (now_ms - then) * self._per_second / 1000)
         enough = left >= 1
-        self._buckets[who] = (left - 1 if enough and not peek else left, now_ms)
+        self._buckets[who] = (left - 1 if enough else left, now_ms)
         if len(self._buckets) > MOST_BUCKETS:
             self._buckets.popitem(last=False)
         return 0 if enough else max(1, -int(-(1 - left) // self._per_second))

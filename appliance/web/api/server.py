@@ -33,7 +33,7 @@ LONGEST_KEY: Final = 255
 BURST_SECONDS: Final = 3.0
 WRONG_PER_SECOND: Final = 1.0
 WRONG_BURST: Final = 20.0
-"""Of tokens that are none, by address: nobody guesses 256 bits, but nobody shall have us look for ever either."""
+"""Of tokens that do not hold, by address."""
 
 
 class ApiServer:
@@ -112,12 +112,11 @@ class ApiServer:
         now = self._clock.monotonic_ms()
         address = request.client.host if request.client else ""
         kind, _, presented = request.headers.get("authorization", "").partition(" ")
-        if wait := self._wrong.take(address, now, peek=True):
-            raise not_done(429, "too_many_wrong_tokens", "", wait)
         token = self._accounts.token(presented.strip()) if kind.lower() == "bearer" else None
         if token is None:
-            if presented:
-                self._wrong.take(address, now)
+            # Whoever has one that holds is let in all the same: others may ask from behind the same address.
+            if presented and (wait := self._wrong.take(address, now)):
+                raise not_done(429, "too_many_wrong_tokens", "", wait)
             raise not_done(401, "no_token", "Send `Authorization: Bearer …` with a token that holds.")
         if not token.scopes.intersection(need):
             raise not_done(403, "scope", f"It needs one of the scopes: {', '.join(sorted(need))}.")

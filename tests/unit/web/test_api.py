@@ -281,6 +281,7 @@ def test_who_asks_too_often_waits(tmp_path: Path) -> None:
         assert Client(town, label="Modest").ask("GET", "/nodes").status == 200
         wrong = {"authorization": "Bearer giliran_wrong"}
         assert 429 in {greedy.visitor.ask("GET", "/api/1/nodes", None, wrong).status for _ in range(40)}
+        assert Client(town, label="Neighbour").ask("GET", "/nodes").status == 200
 
 
 def test_metrics_are_for_this_machine_and_for_tokens_that_may(town: WebOffice, client: Client) -> None:
