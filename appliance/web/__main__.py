@@ -60,7 +60,7 @@ async def serve(config_file: Path) -> None:
     link.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server, streams)
-    tasks = [asyncio.create_task(live.keep()), asyncio.create_task(_feed(watchdog, server))]
+    tasks = [asyncio.ensure_future(task) for task in (live.keep(), _feed(watchdog, server), *(t() for t in site.tasks))]
     try:
         await _listen(server, settings)
     finally:

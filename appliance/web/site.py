@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -62,6 +62,8 @@ class Site:
         self.accounts = accounts
         self.streams = streams
         self.shell = Shell("appliance.web")
+        self.tasks: list[Callable[[], Awaitable[None]]] = []
+        """What goes on beside the pages for as long as they are served; whoever adds one sees to its failures."""
 
     def piece(self, template: str, language: str, **values: Any) -> str:
         """Return a piece of a page."""
