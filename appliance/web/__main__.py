@@ -60,7 +60,7 @@ async def serve(config_file: Path) -> None:
     link.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server, streams)
-    tasks = [asyncio.ensure_future(task) for task in (live.keep(), _feed(watchdog, server), *(t() for t in site.tasks))]
+    tasks = [asyncio.create_task(task) for task in (live.keep(), site.watch.keep(), _feed(watchdog, server))]
     try:
         await _listen(server, settings)
     finally:

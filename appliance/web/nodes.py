@@ -135,12 +135,10 @@ class Nodes:
 
     Args:
         site: what they stand on.
-        watch: remembers when each came and went.
     """
 
-    def __init__(self, site: Site, watch: Watch) -> None:
+    def __init__(self, site: Site) -> None:
         self._site = site
-        self._watch = watch
 
     def pages(self) -> list[Page]:
         """Return what is answered here."""
@@ -174,7 +172,7 @@ class Nodes:
         language = browser.language
 
         def regions() -> Regions:
-            view = NodesView(self._site.live.now, self._watch)
+            view = NodesView(self._site.live.now, self._site.watch)
             return {"boxes": self._site.piece("nodes_list.html", language, view=view)}
 
         return View(("nodes", language), regions)
@@ -183,7 +181,7 @@ class Nodes:
         language = browser.language
 
         def regions() -> Regions:
-            view = NodesView(self._site.live.now, self._watch)
+            view = NodesView(self._site.live.now, self._site.watch)
             row = next((row for row in view.rows if row.node == node), None)
             return {"box": self._site.piece("node_box.html", language, view=view, row=row)}
 
@@ -191,6 +189,6 @@ class Nodes:
 
     def _known(self, browser: Browser) -> str:
         node: str = browser.request.path_params["node"]
-        if all(row.node != node for row in NodesView(self._site.live.now, self._watch).rows):
+        if all(row.node != node for row in NodesView(self._site.live.now, self._site.watch).rows):
             raise HTTPException(404)
         return node

@@ -68,8 +68,6 @@ class Server:
             except StorageFault as error:
                 log.critical("%s", error)
                 return self._refuse(browser, 507, "storage")
-            except HTTPException:
-                raise  # such as for a thing that is not there: answered by the handler below
             except Exception:
                 log.exception("%s %s failed", page.method, page.path)
                 return self._refuse(browser, 500, "error")

@@ -12,16 +12,17 @@ from appliance.people import Permission
 from appliance.web.access import Page
 from appliance.web.alerts import Limits
 from appliance.web.browser import Browser
+from appliance.web.desk import spoken
 from appliance.web.site import Said, Site
 from appliance.web.stream import Regions, View
 from appliance.web.wall_view import WallView
-from appliance.web.watch import Watch
 from appliance.wire import messages as m
 
 READ: Final = Permission.WALL_READ
 PIECES: Final = ("figures", "alerts", "queues", "counters", "boxes")
-SPOKEN: Final = ("id", "en")
 BACK: Final = "/wall"
+PRESSED: Final = (Permission.WALL_TAKE, Permission.QUEUE_STOP, Permission.DESK_ISSUE, Permission.LOBBY_SPEAK)
+"""What the buttons within the regions need."""
 
 
 class Wall:
@@ -29,12 +30,10 @@ class Wall:
 
     Args:
         site: what they stand on.
-        watch: raises the alerts.
     """
 
-    def __init__(self, site: Site, watch: Watch) -> None:
+    def __init__(self, site: Site) -> None:
         self._site = site
-        self._watch = watch
 
     def pages(self) -> list[Page]:
         """Return what is answered here."""
@@ -44,9 +43,6 @@ class Wall:
             Page("GET", "/wall/limits", Permission.OFFICE_DEFINE, self.limits),
             Page("POST", "/wall/limits", Permission.OFFICE_DEFINE, self.set_limits),
             Page("POST", "/wall/take", Permission.WALL_TAKE, self.take),
-            Page("POST", "/wall/stop", Permission.QUEUE_STOP, self.stop),
-            Page("POST", "/wall/resume", Permission.QUEUE_STOP, self.resume),
-            Page("POST", "/wall/page", Permission.LOBBY_SPEAK, self.speak),
             # No secret is asked for once more: in an emergency seconds count. The log names who did it.
             Page("POST", "/wall/emergency", Permission.LOBBY_EMERGENCY, self.raise_emergency),
             Page("POST", "/wall/emergency/end", Permission.LOBBY_EMERGENCY, self.end_emergency),
@@ -69,8 +65,9 @@ class Wall:
 
     async def take(self, browser: Browser) -> Response:
         """Let somebody take an alert, whose number the button brings."""
-        number = browser.form["alert"]
-        holder = await self._watch.take(int(number) if number.isdecimal() and len(number) < 10 else 0, browser.name)
+        typed = browser.form["alert"]
+        number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+        holder = await self._site.watch.take(number, browser.name)
         if holder and holder != browser.name:
             said = Said(ok=False, text=texts.text("wall.taken_by_other", browser.language, name=holder))
             return self._site.refused(browser, said, BACK)
@@ -78,7 +75,7 @@ class Wall:
 
     async def limits(self, browser: Browser, problems: frozenset[str] = frozenset()) -> Response:
         """Show beyond what the office wants to be told."""
-        kept = msgspec.to_builtins(self._watch.kept.limits)
+        kept = msgspec.to_builtins(self._site.watch.kept.limits)
         given = {name: browser.form[name] for name in kept} if problems else kept
         return self._site.page(
             browser, "wall_limits.html", 422 if problems else 200, given=given, problems=problems, numbers=NUMBERS
@@ -97,28 +94,12 @@ class Wall:
         if problems:
             return await self.limits(browser, frozenset(problems))
         limits = msgspec.convert({**numbers, "paper": bool(form["paper"]), "sound": bool(form["sound"])}, Limits)
-        await self._watch.set_limits(limits)
+        await self._site.watch.set_limits(limits)
         return self._site.go(browser, BACK, "limits_kept")
-
-    async def stop(self, browser: Browser) -> Response:
-        """Give no more numbers, of one service or of any."""
-        service = browser.form["service"] or None
-        body = self._site.made(m.Stop, browser, reason=browser.form["reason"], service=service)
-        return await self._site.act(browser, body, BACK, "wall_stopped")
-
-    async def resume(self, browser: Browser) -> Response:
-        """Give numbers again."""
-        body = self._site.made(m.Resume, browser, service=browser.form["service"] or None)
-        return await self._site.act(browser, body, BACK, "wall_resumed")
-
-    async def speak(self, browser: Browser) -> Response:
-        """Have a text spoken in the lobby."""
-        body = self._site.made(m.Page, browser, text=_spoken(browser))
-        return await self._site.act(browser, body, BACK, "wall_spoken")
 
     async def raise_emergency(self, browser: Browser) -> Response:
         """Let a text take over every screen and voice."""
-        body = self._site.made(m.RaiseEmergency, browser, text=_spoken(browser))
+        body = self._site.made(m.RaiseEmergency, browser, text=spoken(browser))
         return await self._site.act(browser, body, BACK, "wall_emergency")
 
     async def end_emergency(self, browser: Browser) -> Response:
@@ -128,7 +109,7 @@ class Wall:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _look(self) -> WallView:
-        return WallView(self._site.live.now, self._watch, self._site.live.clock.office_ms())
+        return WallView(self._site.live.now, self._site.watch, self._site.live.clock.office_ms())
 
     def _view(self, browser: Browser) -> View:
         """Return the wall as everybody with the same rights and language sees it.
@@ -136,10 +117,10 @@ class Wall:
         The forms stand outside of the regions, so that no session's secret is in them: a hundred walls are made once.
         """
         language = browser.language
-        rights = browser.may(Permission.WALL_TAKE), browser.may(Permission.QUEUE_STOP)
+        rights = tuple(permission for permission in PRESSED if browser.may(permission))
 
         def regions() -> Regions:
-            values = {"view": self._look(), "may_take": rights[0], "may_stop": rights[1]}
+            values = {"view": self._look(), "rights": rights}
             return {piece: self._site.piece(f"wall_{piece}.html", language, **values) for piece in PIECES}
 
         return View(("wall", language, rights), regions)
@@ -152,8 +133,3 @@ class Wall:
 
 NUMBERS: Final = {"waiting": 1_000, "wait": 600, "idle": 600, "box": 600}
 """The most that each limit may be."""
-
-
-def _spoken(browser: Browser) -> dict[str, str]:
-    """Return a text by language, of those that were filled in."""
-    return {code: browser.form[f"text_{code}"] for code in SPOKEN if browser.form[f"text_{code}"]}

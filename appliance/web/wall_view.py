@@ -23,7 +23,7 @@ class QueueRow(msgspec.Struct, frozen=True):
     """One service on the wall.
 
     ``promise``: to whoever waits longest. ``ends_at``: rounded; ``late``: that is after closing time. ``stop_at``:
-    until when to give numbers, None if there is no need to stop.
+    until when to give numbers, None if there is no need to stop. ``full``: it gives none today any more.
     """
 
     id: str
@@ -37,6 +37,7 @@ class QueueRow(msgspec.Struct, frozen=True):
     late: bool
     stop_at: int | None
     stopped: str
+    full: bool
 
 
 class SickBox(msgspec.Struct, frozen=True):
@@ -88,21 +89,22 @@ class WallView(OfficeView):
             late=state.ends_at is not None and closes is not None and state.ends_at > closes,
             stop_at=day_end.rounded(stop) if stop is not None else None,
             stopped=state.stopped,
+            full=state.full,
         )
 
     @cached_property
     def busy(self) -> list[QueueRow]:
         """Services with somebody waiting, or stopped."""
-        return [row for row in self.queues if row.waiting or row.stopped]
+        return [row for row in self.queues if row.waiting or row.stopped or row.full]
 
     @cached_property
     def idle(self) -> list[QueueRow]:
         """Services for which nobody waits."""
-        return [row for row in self.queues if not row.waiting and not row.stopped]
+        return [row for row in self.queues if row not in self.busy]
 
     @property
-    def waiting(self) -> int:
-        """How many wait in all."""
+    def in_all(self) -> int:
+        """How many wait."""
         return sum(row.waiting for row in self.queues)
 
     @property

@@ -125,7 +125,9 @@ class Watch:
         """Return when to give the last number of a service (``day_end.stop_at``)."""
         queue = self._live.now.queue
         state = next((one for one in queue.services if one.id == service), None) if queue else None
-        if queue is None or queue.closes_at is None or state is None or state.ends_at is None or state.stopped:
+        if queue is None or queue.closes_at is None or state is None or state.ends_at is None:
+            return None
+        if state.stopped or state.full:
             return None
         return day_end.stop_at(self.samples.get(service, ()), state.ends_at, queue.closes_at, at)
 

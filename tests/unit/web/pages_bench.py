@@ -27,7 +27,6 @@ from appliance.web.server import Server
 from appliance.web.settings import WebSettings
 from appliance.web.site import Site
 from appliance.web.stream import Streams
-from appliance.web.watch import Watch
 from appliance.wire import messages as m
 from appliance.wire import staff as s
 
@@ -87,16 +86,15 @@ class Office:
         streams = Streams(self.live)
         self.site = Site(self.settings, self.live, Bus(link, self.loop), accounts, streams)
         self.pages = pages_of(self.site)
-        self.watch = next(task.__self__ for task in self.site.tasks if isinstance(task.__self__, Watch))
+        self.watch = self.site.watch
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(Server(self.site, self.pages).app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
         )
-        tasks = [asyncio.ensure_future(task()) for task in self.site.tasks]
+        eye = asyncio.create_task(self.watch.keep())
         self._started.set()
         await self._uvicorn.serve()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        eye.cancel()
+        await asyncio.gather(eye, return_exceptions=True)
         accounts.close()
 
     def told(self, **present):

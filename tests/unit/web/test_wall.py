@@ -69,7 +69,7 @@ def test_who_only_looks_takes_no_alert_and_stops_nothing(office):
     page = viewer.get("/wall")[1]
     assert 'name="alert"' not in page
     assert "<form" not in page.partition("<main")[2]
-    for path in ("take", "stop", "resume", "page", "emergency", "emergency/end", "limits"):
+    for path in ("take", "emergency", "emergency/end", "limits"):
         assert viewer.send(f"/wall/{path}", "/wall")[0] == 403
 
 
@@ -122,8 +122,8 @@ def test_the_days_end_is_forecast_and_whoever_may_is_asked_to_stop_numbers(offic
     assert 'form="f-stop"' in desk.get("/wall")[1]
     assert 'form="f-stop"' not in officer.get("/wall")[1]
     # No broker: what is asked is refused in words, and nothing is kept for later.
-    assert desk.send("/wall/stop", "/wall", service="b", reason="Sudah cukup.")[1]["text"].startswith("Pusat antrean")
-    assert desk.post("/wall/stop", "/wall", service="b", reason="")[0] == 422
+    assert desk.send("/desk/stop", "/wall", service="b", reason="Sudah cukup.")[1]["text"].startswith("Pusat antrean")
+    assert desk.post("/desk/stop", "/wall", service="b", reason="")[0] == 422
 
 
 def test_the_wall_is_whole_in_english_too(office):
