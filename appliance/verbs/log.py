@@ -11,9 +11,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from appliance.hub.settings import HubSettings
+from appliance.store import diary
 from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader
-from appliance.verbs import diary
 
 DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
