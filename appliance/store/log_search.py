@@ -54,17 +54,18 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class LogSearch(LogReader):
-    """The log of one file, to look things up in. For one thread.
+    """The log of one file, to look things up in.
 
     Args:
         file: the hub's database; the hub may be running.
+        threads: whether several threads use it, one at a time.
 
     Raises:
         StorageFault: if there is no such file, or it is no database of Giliran's; also from every method.
     """
 
-    def __init__(self, file: Path) -> None:
-        super().__init__(file)
+    def __init__(self, file: Path, *, threads: bool = False) -> None:
+        super().__init__(file, threads=threads)
         self._connection.create_function("whose", 1, _whose, deterministic=True)
 
     def find(self, wanted: Wanted, before: int = LAST, most: int = 50, seconds: float = SECONDS) -> Page:

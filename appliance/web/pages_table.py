@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.web.access import Page
 from appliance.web.console import Console
 from appliance.web.desk import Desk
+from appliance.web.log_pages import Log
 from appliance.web.nodes import Nodes
 from appliance.web.signing_in import SigningIn
 from appliance.web.site import Site
@@ -19,4 +20,5 @@ def pages_of(site: Site) -> list[Page]:
         *Desk(site).pages(),
         *Wall(site).pages(),
         *Nodes(site).pages(),
+        *Log(site).pages(),
     ]
