@@ -18,7 +18,7 @@ import msgspec
 from appliance.people import same_for
 from appliance.store.event_log import SELECT
 from appliance.store.hash_chain import Row
-from appliance.store.reader import LAST, LogReader
+from appliance.store.reader import LAST, NEXT_OPENING, LogReader
 
 PIECE: Final = 5_000
 """Records that are looked at in one query."""
@@ -26,8 +26,8 @@ SECONDS: Final = 0.5
 """A question that finds nothing is answered after so long, with how far it has looked."""
 _LAST_DAY: Final = """SELECT day, seq FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND seq < ? ORDER BY seq DESC LIMIT 1"""
-_OPENED_BETWEEN: Final = """SELECT day, seq FROM event INDEXED BY event_milestone
-    WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND day BETWEEN ? AND ? ORDER BY seq"""
+_OPENED_BETWEEN: Final = """SELECT seq FROM event INDEXED BY event_milestone
+    WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND day BETWEEN ? AND ?"""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -94,13 +94,12 @@ class LogSearch(LogReader):
 
     def span(self, first_day: str, last_day: str) -> tuple[int, int] | None:
         """Return the first and the last record of business days from one to another; None if there is none of them."""
-        openings = self._all(_OPENED_BETWEEN, first_day, last_day)
-        if not openings:
-            return None
-        spans = [span for day in {str(day) for day, _ in openings} for span in self._spans(day)]
+        openings = [int(seq) for (seq,) in self._all(_OPENED_BETWEEN, first_day, last_day)]
         newest = self.last()
-        end = newest[0] if newest else 0
-        return min(first for first, _ in spans), min(end, max(last for _, last in spans))
+        if not openings or newest is None:
+            return None
+        following = self._all(NEXT_OPENING, max(openings))
+        return min(openings), int(following[0][0]) - 1 if following else newest[0]
 
     def _pieces(self, day: str, before: int) -> Iterator[tuple[int, int]]:
         """Yield spans of records, the newest first, each no longer than ``PIECE``."""

@@ -28,7 +28,7 @@ _NEWEST_DEFINITION: Final = """SELECT json_extract(body, '$.definition.zone')
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'OfficeDefined' ORDER BY seq DESC LIMIT 1"""
 _OPENINGS: Final = """SELECT seq FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND day = ? ORDER BY seq"""
-_NEXT_OPENING: Final = """SELECT seq FROM event INDEXED BY event_milestone
+NEXT_OPENING: Final = """SELECT seq FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND seq > ? ORDER BY seq LIMIT 1"""
 
 
@@ -145,7 +145,7 @@ class LogReader:
     def _spans(self, day: str) -> Iterator[tuple[int, int]]:
         """Yield the first and last record of each opening of ``day``: one that a mistyped time opened comes again."""
         for (begin,) in self._all(_OPENINGS, day):
-            end = self._one(_NEXT_OPENING, begin)
+            end = self._one(NEXT_OPENING, begin)
             yield int(begin), int(end) - 1 if end else LAST
 
     def _chunks(self, first: int, last: int) -> Iterator[Row]:

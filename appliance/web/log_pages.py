@@ -47,7 +47,10 @@ LONGEST: Final = 64
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One record as it is shown. ``said`` is None if it was altered and nobody can tell what it was."""
+    """One record as it is shown: what it says, up to the ticket's number, that number, and the rest.
+
+    ``said`` is None if it was altered and nobody can tell what it was.
+    """
 
     seq: int
     day: str
@@ -55,8 +58,9 @@ class Entry(msgspec.Struct, frozen=True):
     kind: str
     node: str
     person: str
-    number: str
     said: str | None
+    number: str
+    rest: str
 
 
 class Log:
@@ -122,6 +126,8 @@ class Log:
         view = OfficeView(self._site.live.now)
         services = {key: texts.pick(view.service_names(key), language) for key in view.services}
         said = diary.told(row, ZoneInfo(zone), language, services)
+        number = _number(row[8]) if said is not None else ""
+        before, number, rest = (said or "").partition(number) if number else (said or "", "", "")
         node, _, person = str(row[5]).partition(" ")
         return Entry(
             row[0],
@@ -130,8 +136,9 @@ class Log:
             str(row[3]),
             node,
             diary.visible(person),
-            _number(row[8]) if said is not None else "",
-            said,
+            None if said is None else before,
+            number,
+            rest,
         )
 
     # -- proving ---------------------------------------------------------------------------------------------------

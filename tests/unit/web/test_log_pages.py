@@ -46,7 +46,8 @@ def head(office):
 
 
 def words(page):
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2])).split())
+    without_links = re.sub(r"</?(a|strong)\b[^>]*>", "", page.partition("<main")[2])
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", without_links)).split())
 
 
 def change(file, statement):
