@@ -19,6 +19,7 @@ from appliance.web.office_view import OfficeView
 from appliance.web.site import Site
 from appliance.web.stream import Regions, View
 from appliance.web.watch import Box, Watch
+from appliance.wire import messages as m
 from appliance.wire.messages import Part
 
 READ: Final = Permission.NODES_READ
@@ -147,6 +148,7 @@ class Nodes:
             Page("GET", "/nodes/live", READ, self.all_live),
             Page("GET", "/nodes/{node}", READ, self.one),
             Page("GET", "/nodes/{node}/live", READ, self.one_live),
+            Page("POST", "/nodes/{node}/test-print", Permission.NODES_MANAGE, self.test_print),
         ]
 
     async def all(self, browser: Browser) -> Response:
@@ -167,6 +169,17 @@ class Nodes:
     async def one_live(self, browser: Browser) -> Response:
         """Tell what changes about one box."""
         return self._site.streams.answer(self._detail(browser, self._known(browser)))
+
+    async def test_print(self, browser: Browser) -> Response:
+        """Have a kiosk print a slip, to see whether its printer does."""
+        node, language = self._known(browser), browser.language
+        lines = [
+            {"show": "title", "text": texts.text("nodes.test.title", language)},
+            {"show": "large", "text": node},
+            {"show": "text", "text": texts.text("nodes.test.text", language, name=browser.name)},
+        ]
+        body = self._site.made(m.PrintSlip, browser, kiosk=node, slip={"kind": "test", "lines": lines})
+        return await self._site.act(browser, body, f"/nodes/{node}", "test_printed")
 
     def _list(self, browser: Browser) -> View:
         language = browser.language

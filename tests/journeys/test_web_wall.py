@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from appliance.node.link import Link
+from appliance.node.polling import until
 from appliance.people import Role
 from appliance.store import log_export
 from appliance.tools.office import chromium
 from appliance.tools.office.chromium import Complaints, a11y, overflow, small_targets
+from appliance.tools.office.rig import TAP
 from appliance.wire import messages as m
+from appliance.wire import topics
 from tests.signing import signed
 from tests.web_office import NAMES, SECRET, WebOffice, web_office
 
@@ -151,6 +155,22 @@ def test_a_box_that_dies_is_seen_to_go_and_to_come_back(town: WebOffice, at: At)
     technician.page.click("a[href='/nodes/keypad-2']")
     technician.shows("Riwayat sambungan")
     assert technician.complaints.found == []
+
+
+def test_a_technician_has_a_kiosk_print_a_slip(town: WebOffice, at: At) -> None:
+    printed: list[m.SlipToPrint] = []
+    tap = Link(TAP, town.rig.password(TAP), town.rig.broker_settings(), "tap")
+    tap.on(topics.slip("kiosk-2"), m.SlipToPrint, printed.append)
+    tap.start()
+    try:
+        assert until(lambda: tap.connected)
+        technician = at(Role.TECHNICIAN, "/nodes/kiosk-2")
+        technician.page.click("form[action$='test-print'] button")
+        assert until(lambda: printed)
+    finally:
+        tap.stop()
+    assert (printed[0].slip.kind, printed[0].slip.lines[1].text) == ("test", "kiosk-2")
+    assert NAMES[Role.TECHNICIAN] in printed[0].slip.lines[2].text
 
 
 def test_the_log_is_searched_proven_and_taken_away(town: WebOffice, at: At, crowd: list[str]) -> None:
