@@ -105,7 +105,7 @@ class Log:
             browser,
             "log.html",
             wanted=wanted,
-            entries=[self._entry(row, language) for row in found.rows],
+            entries=self._entries(found.rows, language),
             older=_link(wanted, found.before) if found.before is not None else "",
             looked_to=found.looked_to if len(found.rows) < A_PAGE else "",
             problem=problem,
@@ -121,25 +121,11 @@ class Log:
         with contextlib.closing(LogSearch(self._file)) as opened:
             return opened.find(wanted, before, A_PAGE)
 
-    def _entry(self, row: Row, language: str) -> Entry:
-        zone = self._site.live.now.zone
+    def _entries(self, rows: list[Row], language: str) -> list[Entry]:
         view = OfficeView(self._site.live.now)
         services = {key: texts.pick(view.service_names(key), language) for key in view.services}
-        said = diary.told(row, ZoneInfo(zone), language, services)
-        number = _number(row[8]) if said is not None else ""
-        before, number, rest = (said or "").partition(number) if number else (said or "", "", "")
-        node, _, person = str(row[5]).partition(" ")
-        return Entry(
-            row[0],
-            str(row[2]),
-            _time(row[1], zone, language) if said is not None else "",
-            str(row[3]),
-            node,
-            diary.visible(person),
-            None if said is None else before,
-            number,
-            rest,
-        )
+        zone = view.now.zone
+        return [_entry(row, diary.told(row, ZoneInfo(zone), language, services), zone, language) for row in rows]
 
     # -- proving ---------------------------------------------------------------------------------------------------
 
@@ -221,6 +207,24 @@ def _link(wanted: Wanted, before: int | None) -> str:
     if before is not None:
         asked["before"] = before
     return f"{BACK}?{urlencode(asked)}" if asked else BACK
+
+
+def _entry(row: Row, said: str | None, zone: str, language: str) -> Entry:
+    """Return a record as it is shown, of which ``said`` is the sentence."""
+    number = _number(row[8]) if said is not None else ""
+    before, number, rest = (said or "").partition(number) if number else (said or "", "", "")
+    node, _, person = str(row[5]).partition(" ")
+    return Entry(
+        row[0],
+        str(row[2]),
+        _time(row[1], zone, language) if said is not None else "",
+        str(row[3]),
+        node,
+        diary.visible(person),
+        None if said is None else before,
+        number,
+        rest,
+    )
 
 
 def _time(at: int, zone: str, language: str) -> str:

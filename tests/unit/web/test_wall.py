@@ -53,6 +53,8 @@ def test_an_alert_is_taken_once_and_outlives_a_restart(office, tmp_path):
     status, told = officer.send("/wall/take", "/wall", alert=number)
     assert (status, told["ok"], told["text"]) == (200, False, "Sudah ditangani Ibu Kartika.")
     assert shows(officer, "ditangani Ibu Kartika pukul 12.00")
+    office.open()
+    assert shows(officer, "1 peringatan terakhir yang sudah selesai")
     office.stop()
     again = Office(tmp_path)
     try:
