@@ -47,6 +47,8 @@ class Permission(StrEnum):
     """Let a text take over every screen, and end it."""
     WALL_READ = "wall:read"
     """See all queues and counters at work."""
+    WALL_TAKE = "wall:take"
+    """Take an alert of the wall: others see that somebody sees to it."""
     OFFICE_READ = "office:read"
     """See how the office is defined."""
     OFFICE_DEFINE = "office:define"
@@ -90,8 +92,8 @@ _P = Permission
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.ADMINISTRATOR: frozenset(Permission) - {_P.OFFICERS_COMPARE},
     Role.HEAD: frozenset(Permission) - {_P.PEOPLE_MANAGE, _P.TOKENS_MANAGE, _P.NODES_MANAGE},
-    Role.OFFICER: frozenset({_P.COUNTER_SERVE, _P.WALL_READ, _P.LOBBY_SPEAK}),
-    Role.DESK: frozenset({_P.DESK_ISSUE, _P.QUEUE_STOP, _P.LOBBY_SPEAK, _P.WALL_READ, _P.KIOSK_STAFF}),
+    Role.OFFICER: frozenset({_P.COUNTER_SERVE, _P.WALL_READ, _P.WALL_TAKE, _P.LOBBY_SPEAK}),
+    Role.DESK: frozenset({_P.DESK_ISSUE, _P.QUEUE_STOP, _P.LOBBY_SPEAK, _P.WALL_READ, _P.WALL_TAKE, _P.KIOSK_STAFF}),
     Role.TECHNICIAN: frozenset(
         {
             _P.NODES_READ,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ _NEWEST_DEFINITION: Final = """SELECT json_extract(body, '$.definition.zone')
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'OfficeDefined' ORDER BY seq DESC LIMIT 1"""
 _OPENINGS: Final = """SELECT seq FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND day = ? ORDER BY seq"""
-_NEXT_OPENING: Final = """SELECT seq FROM event INDEXED BY event_milestone
+NEXT_OPENING: Final = """SELECT seq FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND seq > ? ORDER BY seq LIMIT 1"""
 
 
@@ -46,17 +46,19 @@ class LogReader:
 
     Args:
         file: the hub's database; the hub may be running.
+        threads: whether several threads use it, one at a time.
 
     Raises:
         StorageFault: if there is no such file, or it is no database of Giliran's; also from every method.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, threads: bool = False) -> None:
         self._file = file
         if not file.is_file():
             raise StorageFault(f"{file}: no such file; name the hub's database with --database")
         try:
-            self._connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            place = f"{file.absolute().as_uri()}?mode=ro"
+            self._connection = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=not threads)
             self._connection.execute("PRAGMA query_only = ON")
             self._connection.execute("PRAGMA busy_timeout = 5000")
         except sqlite3.Error as error:
@@ -66,8 +68,12 @@ class LogReader:
         """Close the file."""
         self._connection.close()
 
-    def prove(self) -> Proof:
-        """Prove the chain from the first record to the last that there is."""
+    def prove(self, tell: Callable[[int], None] = lambda _: None) -> Proof:
+        """Prove the chain from the first record to the last that there is.
+
+        Args:
+            tell: is told now and then how many records are proven.
+        """
         previous, proven = GENESIS, 0
         try:
             # Asked first: beside a hub that works, the cursor would run ahead of what was read before.
@@ -76,6 +82,8 @@ class LogReader:
                 if problem := wrong_with(row, proven + 1, previous):
                     return Proof(proven, previous.hex(), proven + 1, problem)
                 previous, proven = row[9], row[0]
+                if not proven % CHUNK:
+                    tell(proven)
         except Damaged as error:
             problem = f"record {proven + 1} cannot be read ({error.reason})"
             return Proof(proven, previous.hex(), proven + 1, problem)
@@ -99,6 +107,10 @@ class LogReader:
                     return
                 yield row
                 seq, last_hash = row[0], row[9]
+
+    def between(self, first: int, last: int) -> Iterator[Row]:
+        """Yield the records from ``first`` to ``last`` in order, unproven."""
+        return self._chunks(first, last)
 
     def last(self) -> Row | None:
         """Return the last record, unproven, or None if there is none."""
@@ -133,7 +145,7 @@ class LogReader:
     def _spans(self, day: str) -> Iterator[tuple[int, int]]:
         """Yield the first and last record of each opening of ``day``: one that a mistyped time opened comes again."""
         for (begin,) in self._all(_OPENINGS, day):
-            end = self._one(_NEXT_OPENING, begin)
+            end = self._one(NEXT_OPENING, begin)
             yield int(begin), int(end) - 1 if end else LAST
 
     def _chunks(self, first: int, last: int) -> Iterator[Row]:

@@ -1,4 +1,7 @@
-"""``giliran log verify`` proves the log, ``giliran log show`` tells it. Both only read, also while the hub runs."""
+"""``giliran log verify`` proves the log, ``show`` tells it: both only read, also while the hub runs.
+
+``giliran log check FILE`` proves what was exported from it, anywhere and without the database.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +14,29 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from appliance.hub.settings import HubSettings
+from appliance.store import diary, log_export
 from appliance.store.database import StorageFault
+from appliance.store.log_export import NotAnExport
 from appliance.store.reader import LogReader
-from appliance.verbs import diary
 
 DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 def main(argv: list[str]) -> int:
-    """Run one of the two; return the exit code: 1 if the chain is broken, or if the file cannot be read."""
+    """Run one of them; return the exit code: 1 if the chain is broken, or if the file cannot be read."""
     options = _parser().parse_args(argv)
     try:
+        if options.what == "check":
+            return _check(options.file)
         with contextlib.closing(LogReader(options.database)) as log:
             return _verify(log) if options.what == "verify" else _show(log, options.day or "", options.number or "")
-    except StorageFault as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
     except BrokenPipeError:
         # The reader of our output, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (StorageFault, NotAnExport, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 def _verify(log: LogReader) -> int:
@@ -39,6 +45,17 @@ def _verify(log: LogReader) -> int:
         print(f"The chain is whole: {proof.records} records, the last hash is {proof.last_hash}.")
         return 0
     print(f"The chain is broken: {proof.problem}. {proof.records} records before it are whole. See docs/backup.md.")
+    return 1
+
+
+def _check(file: Path) -> int:
+    with file.open("rb") as lines:
+        head, proof = log_export.check(lines)
+    if proof.bad is None:
+        print(f"The export is whole: records {head.first} to {head.last}, the last hash is {proof.last_hash}.")
+        print(f"It follows the hash {head.before}.")
+        return 0
+    print(f"The export is broken: {proof.problem}. {proof.records} records before it are whole.")
     return 1
 
 
@@ -55,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     verify = verbs.add_parser(
         "verify", help="prove the hash chain from the first record; exit 1 names the first bad one"
     )
+    check = verbs.add_parser("check", help="prove a file that was exported; no database is needed")
+    check.add_argument("file", type=Path, metavar="FILE", help="JSON Lines, as the office's pages export them")
     show = verbs.add_parser("show", help="one line an event: local time, who, what")
     for verb in (verify, show):
         verb.add_argument("--database", type=Path, default=Path(HubSettings().database), help="default: %(default)s")

@@ -62,7 +62,8 @@ async def serve(config_file: Path) -> None:
     link.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server, streams)
-    tasks = [asyncio.create_task(live.keep()), asyncio.create_task(_feed(watchdog, server)), *api.tasks()]
+    forever = (live.keep(), site.watch.keep(), _feed(watchdog, server))
+    tasks = [*(asyncio.create_task(task) for task in forever), *api.tasks()]
     try:
         await _listen(server, settings)
     finally:

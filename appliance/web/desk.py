@@ -19,6 +19,8 @@ ISSUE: Final = Permission.DESK_ISSUE
 STOP: Final = Permission.QUEUE_STOP
 SPEAK: Final = Permission.LOBBY_SPEAK
 LISTED: Final = 200
+BACKS: Final = ("/desk", "/wall")
+"""Pages on which the desk's forms stand; the first one is its own."""
 
 
 class Desk:
@@ -132,8 +134,8 @@ class Desk:
 
     async def page(self, browser: Browser) -> Response:
         """Have a text spoken in the lobby."""
-        body = self._site.made(m.Page, browser, text=_spoken(browser))
-        return await self._site.act(browser, body, "/desk", "paged")
+        body = self._site.made(m.Page, browser, text=spoken(browser))
+        return await self._site.act(browser, body, _back(browser), "paged")
 
     async def quick(self, browser: Browser) -> Response:
         """Count somebody who was helped at once and needs no number."""
@@ -149,34 +151,42 @@ class Desk:
     async def broadcast(self, browser: Browser) -> Response:
         """Tell something to everybody who waits: spoken once, and on the screens for a while."""
         minutes = int(browser.form["minutes"]) if browser.form["minutes"].isdecimal() else 0
-        body = self._site.made(m.Broadcast, browser, text=_spoken(browser), minutes=minutes)
-        return await self._site.act(browser, body, "/desk", "broadcast")
+        body = self._site.made(m.Broadcast, browser, text=spoken(browser), minutes=minutes)
+        return await self._site.act(browser, body, _back(browser), "broadcast")
 
     async def end_broadcast(self, browser: Browser) -> Response:
         """Take it off the screens."""
-        return await self._site.act(browser, self._site.made(m.EndBroadcast, browser), "/desk", "broadcast_ended")
+        return await self._site.act(
+            browser, self._site.made(m.EndBroadcast, browser), _back(browser), "broadcast_ended"
+        )
 
     async def end_alarm(self, browser: Browser) -> Response:
         """Say that help has come to a counter."""
         body = self._site.made(m.EndAlarm, browser, counter=browser.form["counter"])
-        return await self._site.act(browser, body, "/desk", "alarm_ended")
+        return await self._site.act(browser, body, _back(browser), "alarm_ended")
 
     async def stop(self, browser: Browser) -> Response:
         """Give no more numbers, of one service or of all."""
         service = browser.form["service"] or None
         body = self._site.made(m.Stop, browser, reason=browser.form["reason"], service=service)
-        return await self._site.act(browser, body, "/desk", "stopped")
+        return await self._site.act(browser, body, _back(browser), "stopped")
 
     async def resume(self, browser: Browser) -> Response:
         """Give numbers again."""
         body = self._site.made(m.Resume, browser, service=browser.form["service"] or None)
-        return await self._site.act(browser, body, "/desk", "resumed")
+        return await self._site.act(browser, body, _back(browser), "resumed")
 
 
 def _number(typed: str) -> str:
     return typed.upper().replace(" ", "").replace("-", "")[:16]
 
 
-def _spoken(browser: Browser) -> dict[str, str]:
+def _back(browser: Browser) -> str:
+    """Return the page on which a form stood."""
+    return browser.form["back"] if browser.form["back"] in BACKS else BACKS[0]
+
+
+def spoken(browser: Browser) -> dict[str, str]:
+    """Return what was written for the lobby, by language, of those that were filled in."""
     texts = {"id": browser.form["text"], "en": browser.form["text_en"]}
     return {language: text for language, text in texts.items() if text}

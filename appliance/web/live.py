@@ -77,7 +77,7 @@ class Live:
         if there != self.now.hub_is_there or self.clock.zone != self.now.zone:
             self.now.hub_is_there, self.now.zone = there, self.clock.zone
             self.now.away_since = None if there else self.clock.office_ms()
-            self._changed()
+            self.changed()
 
     async def change(self, seen: int) -> int:
         """Wait until there is something newer than version ``seen``; return its version."""
@@ -114,9 +114,10 @@ class Live:
 
     def _take(self, take: Callable[[Any], None], told: Any) -> None:
         take(told)
-        self._changed()
+        self.changed()
 
-    def _changed(self) -> None:
+    def changed(self) -> None:
+        """Tell everybody who watches that there is something new. Call it on the loop."""
         if not self._told and self._loop is not None:
             self._told = True
             self._loop.call_later(SETTLE_SECONDS, self._tell)

@@ -8,8 +8,11 @@ from appliance.web.api.tokens_page import TokensPage
 from appliance.web.api.webhooks_page import WebhooksPage
 from appliance.web.console import Console
 from appliance.web.desk import Desk
+from appliance.web.log_pages import Log
+from appliance.web.nodes import Nodes
 from appliance.web.signing_in import SigningIn
 from appliance.web.site import Site
+from appliance.web.wall import Wall
 
 
 def pages_of(site: Site, api: Api) -> list[Page]:
@@ -25,4 +28,7 @@ def pages_of(site: Site, api: Api) -> list[Page]:
         *Desk(site).pages(),
         *TokensPage(site).pages(),
         *WebhooksPage(site, api).pages(),
+        *Wall(site).pages(),
+        *Nodes(site).pages(),
+        *Log(site).pages(),
     ]

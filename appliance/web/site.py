@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -19,6 +20,7 @@ from appliance.web.live import Live
 from appliance.web.navigation import home_of, places_of
 from appliance.web.settings import WebSettings
 from appliance.web.stream import Streams
+from appliance.web.watch import FILE, Watch
 from appliance.wire import messages as m
 
 B = TypeVar("B", bound=Body)
@@ -62,6 +64,8 @@ class Site:
         self.accounts = accounts
         self.streams = streams
         self.shell = Shell("appliance.web")
+        self.watch = Watch(Path(settings.accounts).with_name(FILE), live)
+        """Has to be kept (``keep``) for as long as the pages are served."""
 
     def piece(self, template: str, language: str, **values: Any) -> str:
         """Return a piece of a page."""

@@ -61,6 +61,7 @@
       Object.keys(data.html).forEach(function (id) { show(id, data.html[id]); });
       tick();
       arrivals();
+      ring();
     }
   }
   function listen() {
@@ -163,6 +164,14 @@
     if (document.hidden && window.Notification && Notification.permission === "granted") {
       new Notification(body.dataset.arrived, { tag: "giliran" });
     } else { say(body.dataset.arrived); }
+  }
+
+  // -- an alert that nobody has taken, where the office wants a sound -----------------------------------------------
+  var rung = null;
+  function ring() {
+    var bell = document.querySelector("[data-ring]"), latest = bell ? Number(bell.dataset.ring) : 0;
+    if (rung !== null && latest > rung) { sound(); }
+    rung = Math.max(rung || 0, latest);
   }
 
   // -- forms: one id for each press, repeated under it until it is known what came of it ----------------------------
@@ -284,6 +293,7 @@
   });
 
   arrivals();
+  ring();
   giveBack();
   listen();
   tick();

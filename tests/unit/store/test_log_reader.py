@@ -12,14 +12,15 @@ import msgspec
 import pytest
 from past_office import Writer, slip
 
+from appliance import texts
 from appliance.engine import commands as c
 from appliance.engine.events import BookingMade, Event
+from appliance.store import diary
 from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader
 from appliance.tools.office import past
 from appliance.tools.office.clerk import Clerk
 from appliance.tools.office.sample_office import instant
-from appliance.verbs import diary
 from appliance.verbs import log as log_reader
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -104,13 +105,14 @@ def test_the_whole_diary_has_a_line_for_every_record(file, capsys):
     assert len(lines) == LogReader(file).prove().records
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)
-def test_every_kind_of_event_has_a_sentence_of_its_own(kind):
-    assert kind.__name__ in diary._SENTENCES
+def test_every_kind_of_event_has_a_name_and_a_sentence_of_its_own(kind, language):
+    assert {f"diary.{kind.__name__}", f"diary.kind.{kind.__name__}"} <= texts.keys(language)
     example = {field.name: EXAMPLES.get(field.name, "A001") for field in msgspec.structs.fields(kind)}
     if kind is BookingMade:
         example["booking"] = {"code": "K7", "service": "a", "due_at": 1_775_437_200_000}
-    text = diary.sentence(kind.__name__, example, JAKARTA)
+    text = diary.sentence(kind.__name__, example, JAKARTA, language)
     assert text[0].isupper() or text[0] == "A"
     assert text.endswith(".")
     assert not set(text) & set("{}[]")
