@@ -12,7 +12,7 @@ from appliance.engine import events as e
 from appliance.engine.at_counter import finish_ticket
 from appliance.engine.learning import carried_over
 from appliance.engine.model import Before, Day
-from appliance.engine.refusal import Decision, Refusal
+from appliance.engine.refusal import Decision, Refusal, wrong_definition
 from appliance.engine.soundness import problems
 from appliance.units import DAY, HOUR, MINUTE
 
@@ -26,10 +26,13 @@ OPENING_DAY_MS: Final = DAY // 2
 
 
 def define_office(day: Day, command: c.DefineOffice, now: int) -> Decision:
-    """Set services, counters, rules and hours."""
+    """Set services, counters, rules and hours, if nobody else has meanwhile."""
+    if command.expects is not None and command.expects != day.defined:
+        by = day.defined_by or "the configuration file"
+        return Refusal("changed_meanwhile", f"The office has been changed by {by} since; see what, and set it again.")
     wrong = problems(command.definition)
     if wrong:
-        return Refusal("wrong_definition", "; ".join(wrong))
+        return wrong_definition(wrong)
     if day.is_open and any(counter.ticket for counter in day.counters.values()):
         return Refusal("counter_busy", "Finish the tickets at the counters first, then change the office.")
     known = {service.id for service in command.definition.services}

@@ -103,7 +103,7 @@ class SigningIn:
             return self._site.page(browser, "session_ended.html", 403, problem=problem, fields=kept, action=path)
         browser.session = self._site.accounts.session(token)
         fields = form_of(kept.encode()).pairs()
-        return self._keep(browser, self._site.page(browser, "resume.html", fields=fields, action=path), token)
+        return keep_session(browser, self._site.page(browser, "resume.html", fields=fields, action=path), token)
 
     async def first_form(self, browser: Browser, problem: str = "", field: str = "") -> Response:
         """Ask for the code of the first administrator."""
@@ -154,14 +154,16 @@ class SigningIn:
 
     def _in(self, browser: Browser, token: str) -> Response:
         browser.session = self._site.accounts.session(token)
-        return self._keep(
+        return keep_session(
             browser, self._site.go(browser, _own(browser.form["then"]) or self._site.home(browser)), token
         )
 
-    def _keep(self, browser: Browser, response: Response, token: str) -> Response:
-        secure = browser.request.url.scheme == "https"
-        response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
-        return response
+
+def keep_session(browser: Browser, response: Response, token: str) -> Response:
+    """Have the browser keep a session's token; return ``response``."""
+    secure = browser.request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
+    return response
 
 
 def why_not(refusal: NotLetIn, language: str) -> str:

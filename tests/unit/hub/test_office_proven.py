@@ -45,7 +45,7 @@ def office(**more):
 )  # fmt: skip
 def test_what_could_not_open_is_refused_with_its_key(hub, wrong, key):
     definition = office(**wrong)
-    assert problems(definition, NOW)[0].startswith(f"{key}:")
+    assert str(problems(definition, NOW)[0]).startswith(f"{key}:")
     before = hub.handler.day.definition
     reply = ask(hub, m.Define(msgspec.to_builtins(definition), "siti"))
     assert reply.code == "wrong_definition"
