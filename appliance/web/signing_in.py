@@ -14,6 +14,7 @@ from appliance.people import Role
 from appliance.store.accounts import NotAccepted, NotLetIn
 from appliance.web.access import COOKIE, Page
 from appliance.web.browser import LANGUAGE, Browser, form_of
+from appliance.web.first_code import kiosks
 from appliance.web.site import Site
 
 YEAR_SECONDS: Final = 365 * 24 * 3600
@@ -111,7 +112,8 @@ class SigningIn:
             return self._site.go(browser, "/sign-in")
         values = {name: browser.form[name] for name in ("code", "name")}
         status = 403 if problem else 200
-        return self._site.page(browser, "first.html", status, problem=problem, field=field, given=values)
+        there = kiosks(self._site.live.now)
+        return self._site.page(browser, "first.html", status, problem=problem, field=field, given=values, kiosks=there)
 
     async def first(self, browser: Browser) -> Response:
         """Make the first administrator."""

@@ -372,9 +372,10 @@ class OfficeMachine(RuleBasedStateMachine):
         )
         self.do(c.MergeTickets(kiosk, tickets))
 
-    @rule(late=st.booleans())
-    def redefine(self, late: bool) -> None:
-        self.do(c.DefineOffice(self.definition, expects=self.day.defined - late))
+    @rule()
+    def redefine(self) -> None:
+        self.do(c.DefineOffice(self.definition))
+        self.do(c.DefineOffice(self.definition, expects=self.day.defined - 1))
 
     @rule(drawn=rules, left=st.sets(st.sampled_from(SERVICES)), gone=st.sampled_from([None, "1", "2", "3"]))
     def change_the_office(self, drawn: Rules, left: set[str], gone: str | None) -> None:
