@@ -126,12 +126,15 @@ class Keeper:
             said: key of the sentence then.
         """
         now = self.current()
-        base = self.version(_seq(browser.form["base"])) or now
+        known = self.version(_seq(browser.form["base"]))
+        base = known or now
         mine = deepcopy(base.office)
         change(mine)
         wrong = checks.office_problems(mine)
         if wrong:
             return await again(Shown(mine, base.seq, tuple(wrong), status=422))
+        if known is None:  # what was changed since cannot be told, so all that would change is shown first
+            return self.review(browser, now, mine, back, "meanwhile")
         if base.seq != now.seq:
             return await self._merged(browser, base, mine, back, said)
         if not differences(base.office, mine):

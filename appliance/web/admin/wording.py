@@ -45,6 +45,8 @@ class Wording:
             return self._mapping(path, value)
         if isinstance(value, list):
             return self._list(path, value)
+        if isinstance(value, float):
+            return f"{value:g}"
         if path[0] == "rules" or "services" in path[1:]:
             return self._known(str(value))
         return str(value)
@@ -77,7 +79,8 @@ class Wording:
         found = self._find(path[0], path[1])
         name = texts.pick(found.get("names") or {}, self._language) if found else path[1]
         prefix = f"{found['prefix']} " if found and found.get("prefix") else ""
-        return f"{self._word(f'admin.item.{path[0]}', path[0])} {prefix}{name}"
+        # Isolated: a name written from right to left turns nothing around it.
+        return f"{self._word(f'admin.item.{path[0]}', path[0])} {prefix}\u2068{name}\u2069"
 
     def _find(self, kind: str, key: str) -> dict[str, Any] | None:
         for office in self._offices:
@@ -91,7 +94,7 @@ class Wording:
         for place, key in enumerate(keys):
             before = keys[place - 1] if place else ""
             if before in ("names", "bring", "group"):
-                found.append(self._word(f"web.language_{key}", key))
+                found.append(self._word(f"admin.language.{key}", key))
             elif before in ("hours", "roster"):
                 found.append(self._word(f"admin.weekday.{key}", key))
             else:

@@ -241,6 +241,15 @@ def test_a_form_of_before_a_restart_of_the_web_knows_its_base_from_the_log(at, a
     assert (review.status, "From long ago" in review.text) == (409, True)
 
 
+@pytest.mark.parametrize("base", ["", "abc", "1999999"])
+def test_a_form_whose_beginning_nobody_knows_is_shown_before_it_is_saved(admin, base):
+    page = admin.get("/admin/services/konsultasi")
+    fields = {**page.fields("/admin/services/konsultasi"), "base": base, "names.en": "From nowhere"}
+    review = admin.post("/admin/services/konsultasi", fields)
+    assert (review.status, "From nowhere" in review.text) == (409, True)
+    assert service_of(admin, "konsultasi")["names"]["en"] != "From nowhere"
+
+
 # -- one file, versions ------------------------------------------------------------------------------------------------
 
 
