@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from copy import deepcopy
+from pathlib import Path
 
+import msgspec
 import pytest
 
+from appliance import texts
+from appliance.engine import soundness
+from appliance.engine.definition import Rules
+from appliance.hub import calendar
 from appliance.tools.office.sample_office import office
 from appliance.web.admin import checks, typed
 from appliance.web.admin.changes import differences, flat, merge, unflat
@@ -183,3 +190,19 @@ def test_every_change_has_words(language):
     ]
     assert len(lines) == 6
     assert not any("admin." in line or "{" in line for line in lines), lines
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_rule_has_its_name_its_meaning_and_an_example(language):
+    rules = [field.name for field in msgspec.structs.fields(Rules)]
+    missing = {f"admin.rule.{rule}.{part}" for rule in rules for part in ("name", "what", "example")} - texts.keys(
+        language
+    )
+    assert missing == set()
+
+
+def test_every_problem_that_a_definition_can_have_has_its_sentence():
+    sources = [Path(module.__file__).read_text(encoding="utf-8") for module in (soundness, calendar, checks)]
+    codes = {code for source in sources for code in re.findall(r'Problem\(\s*[^,]+,\s*"(\w+)"', source)}
+    assert len(codes) > 15
+    assert {f"admin.problem.{code}" for code in codes - {"shape"}} <= texts.keys("id")
