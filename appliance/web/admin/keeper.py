@@ -256,6 +256,19 @@ class Keeper:
         return Said(ok=False, text=texts.text(f"admin.{key}", browser.language))
 
 
+class _Outline(msgspec.Struct):
+    """What an office is at least, so that two of them can be compared."""
+
+    services: list[_Item]
+    counters: list[_Item]
+    journeys: list[_Item] = []
+    holidays: list[str] = []
+
+
+class _Item(msgspec.Struct):
+    id: str
+
+
 def _seq(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
@@ -263,9 +276,11 @@ def _seq(text: str) -> int:
 def _office(text: str) -> Office:
     """Return the office that a page carried. Raises ``msgspec.ValidationError`` if that is none of ours."""
     try:
-        return msgspec.json.decode(text, type=dict[str, Any])
+        office = msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.DecodeError as error:
         raise msgspec.ValidationError(str(error)) from error
+    msgspec.convert(office, _Outline)
+    return office
 
 
 def _taken(pairs: list[tuple[str, str]]) -> dict[str, str]:

@@ -30,8 +30,12 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 
 
 @pytest.fixture(scope="module")
-def at(rig: Rig) -> str:
-    office = SampleOffice(rig, 2, OfficeTime.starting(BEFORE_OPENING, 1.0))
+def office(rig: Rig) -> SampleOffice:
+    return SampleOffice(rig, 2, OfficeTime.starting(BEFORE_OPENING, 1.0))
+
+
+@pytest.fixture(scope="module")
+def at(office: SampleOffice) -> str:
     office.hub()
     office.web(demonstration=True)
     at = office.pages_at()
@@ -250,6 +254,12 @@ def test_a_form_whose_beginning_nobody_knows_is_shown_before_it_is_saved(admin, 
     assert service_of(admin, "konsultasi")["names"]["en"] != "From nowhere"
 
 
+@pytest.mark.parametrize("mine", ["", "[]", "{}", '{"services": [1], "counters": []}', '{"services": 3}', "\\"])
+def test_what_no_page_of_ours_carries_is_refused(admin, mine):
+    csrf = admin.get("/admin/hours").fields("/admin/hours")["csrf"]
+    assert admin.post("/admin/whole", {"csrf": csrf, "mine": mine}).status == 422
+
+
 # -- one file, versions ------------------------------------------------------------------------------------------------
 
 
@@ -406,3 +416,14 @@ def test_the_hub_decides_the_race_itself(admin, rig):
         assert reply.code == "changed_meanwhile"
     finally:
         asker.close()
+
+
+def test_while_the_hub_is_away_a_form_is_kept_and_saved_when_it_is_back(admin, office, rig):
+    page = admin.get("/admin/services/konsultasi")
+    rig.process("hub-1").kill()
+    away = admin.send(page, "/admin/services/konsultasi", names__en="Kept meanwhile")
+    assert (away.status, "hub" in away.text) == (409, True)
+    assert away.fields("/admin/services/konsultasi")["names.en"] == "Kept meanwhile"
+    office.hub()
+    assert until(lambda: "Saved" in admin.send(away, "/admin/services/konsultasi").text, 20)
+    assert service_of(admin, "konsultasi")["names"]["en"] == "Kept meanwhile"
