@@ -201,10 +201,15 @@ class Identify(Body, frozen=True):
 
 
 class Define(Body, frozen=True):
-    """Set services, counters, rules and hours. ``office`` has the keys of ``[office]`` in docs/rules.md."""
+    """Set services, counters, rules and hours. ``office`` has the keys of ``[office]`` in docs/rules.md.
+
+    ``expects``: ``StaffOffice.defined`` of the office from which it was made; it is refused as ``changed_meanwhile``
+    if that is another by now. None: it holds whatever was before.
+    """
 
     office: dict[str, Any]
     officer: Officer
+    expects: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 class Train(Body, frozen=True):

@@ -16,12 +16,14 @@ class OfHub(msgspec.Struct, frozen=True):
 class DefineOffice(OfHub, frozen=True):
     """Set services, counters, rules and hours.
 
-    ``officer``: who wants it so. ``seed``: names the configuration file's office if it comes from there.
+    ``officer``: who wants it so. ``seed``: names the configuration file's office if it comes from there. ``expects``:
+    the event that defined the office from which this was made; None if it is to hold whatever was before.
     """
 
     definition: Definition
     officer: str = ""
     seed: str = ""
+    expects: int | None = None
 
 
 class OpenDay(OfHub, frozen=True):

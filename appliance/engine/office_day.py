@@ -11,11 +11,12 @@ from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.at_counter import finish_ticket
 from appliance.engine.learning import carried_over
-from appliance.engine.model import Before, Day
-from appliance.engine.refusal import Decision, Refusal
+from appliance.engine.model import Before, Day, Definition
+from appliance.engine.refusal import Decision, Refusal, wrong_definition
 from appliance.engine.soundness import problems
 from appliance.units import DAY, HOUR, MINUTE
 
+OPEN_STILL: Final = ("waiting", "called", "serving", "parked", "no_show")
 LONGEST_REASON: Final = 200
 LATEST_MS: Final = 4_102_444_800_000
 """2100-01-01, UTC: nothing that says it is later is a clock; and the log could never go back."""
@@ -26,21 +27,33 @@ OPENING_DAY_MS: Final = DAY // 2
 
 
 def define_office(day: Day, command: c.DefineOffice, now: int) -> Decision:
-    """Set services, counters, rules and hours."""
+    """Set services, counters, rules and hours, if nobody else has meanwhile."""
+    if command.expects is not None and command.expects != day.defined:
+        by = day.defined_by or "the configuration file"
+        return Refusal("changed_meanwhile", f"The office has been changed by {by} since; see what, and set it again.")
     wrong = problems(command.definition)
     if wrong:
-        return Refusal("wrong_definition", "; ".join(wrong))
-    if day.is_open and any(counter.ticket for counter in day.counters.values()):
-        return Refusal("counter_busy", "Finish the tickets at the counters first, then change the office.")
-    known = {service.id for service in command.definition.services}
-    open_still = [t for t in day.tickets.values() if day.is_open and t.state in ("waiting", "parked", "no_show")]
+        return wrong_definition(wrong)
+    refusal = _in_use(day, command.definition, now)
+    if refusal is not None:
+        return refusal
+    return [e.OfficeDefined(command.definition, command.officer, command.seed or day.seed)]
+
+
+def _in_use(day: Day, definition: Definition, now: int) -> Refusal | None:
+    """Refuse to take away what citizens stand at or wait for; all else may change while they are served."""
+    places = {CounterId(counter.id) for counter in definition.counters}
+    busy = [key for key, counter in day.counters.items() if day.is_open and counter.ticket and key not in places]
+    if busy:
+        return Refusal("counter_busy", f"Finish the tickets at {', '.join(sorted(busy))} first, then take it away.")
+    known = {service.id for service in definition.services}
+    open_still = [t for t in day.tickets.values() if day.is_open and t.state in OPEN_STILL]
     gone = {service for t in open_still for service in (t.service, *t.steps)} - known
     gone |= {b.service for b in day.bookings.values() if day.is_open or b.due_at > now} - known
     if gone:
-        return Refusal(
-            "service_busy", f"People hold tickets or bookings for {', '.join(sorted(gone))}; keep it for now."
-        )
-    return [e.OfficeDefined(command.definition, command.officer, command.seed or day.seed)]
+        services = ", ".join(sorted(gone))
+        return Refusal("service_busy", f"People hold tickets or bookings for {services}; keep it for now.")
+    return None
 
 
 def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:

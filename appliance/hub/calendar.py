@@ -17,6 +17,7 @@ from appliance.engine.events import Entry
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Definition, Span, Told, Weekday
 from appliance.engine.refusal import Refusal
+from appliance.engine.soundness import Problem
 from appliance.hub import snapshots, staff_snapshots
 from appliance.units import DAY
 from appliance.wire.messages import MAX_PAYLOAD, encode
@@ -28,8 +29,8 @@ NOON: Final = "12:00"
 _WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def problems(definition: Definition, now: int) -> list[str]:
-    """Return what is wrong with an office, each with the key's path; an empty list if it could open tomorrow.
+def problems(definition: Definition, now: int) -> list[Problem]:
+    """Return what is wrong with an office; an empty list if it could open tomorrow.
 
     The same for the configuration file and for what is set on the bus. A definition that looks right is tried out: the
     next seven days are opened with it, and a number of each service is taken.
@@ -42,21 +43,26 @@ def problems(definition: Definition, now: int) -> list[str]:
     return wrong or list(_tried(definition, now))
 
 
-def _dates(definition: Definition) -> Iterator[str]:
+def _dates(definition: Definition) -> Iterator[Problem]:
+    zone = definition.zone
     try:
-        ZoneInfo(definition.zone)
+        ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
         known = "Asia/Jakarta, Asia/Makassar, Asia/Jayapura"
-        yield f"zone: there is no time zone {definition.zone!r}; Indonesia has {known}"
+        yield Problem("zone", "no_such_zone", f"there is no time zone {zone!r}; Indonesia has {known}", {"zone": zone})
     for holiday in definition.holidays:
         if not _is_date(holiday):
-            yield f"holidays: {holiday!r} is no date; write it like 2026-08-17"
+            advice = f"{holiday!r} is no date; write it like 2026-08-17"
+            yield Problem("holidays", "no_date", advice, {"date": holiday})
     ends = definition.day_closes_at
     for weekday, spans in definition.hours.items():
         if spans and spans[-1][1] > ends:
-            yield f"day_closes_at: the day ends at {ends}, before hours.{weekday} does ({spans[-1][1]})"
+            values = {"ends": ends, "weekday": weekday, "closes": spans[-1][1]}
+            advice = f"the day ends at {ends}, before hours.{weekday} does ({spans[-1][1]})"
+            yield Problem("day_closes_at", "ends_too_early", advice, values)
     if not definition.hours and ends < NOON:
-        yield f"day_closes_at: without hours the office is open from 00:00 to {ends} only; choose a later hour"
+        advice = f"without hours the office is open from 00:00 to {ends} only; choose a later hour"
+        yield Problem("day_closes_at", "ends_before_noon", advice, {"ends": ends})
 
 
 def _is_date(text: str) -> bool:
@@ -66,7 +72,7 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _tried(definition: Definition, now: int) -> Iterator[str]:
+def _tried(definition: Definition, now: int) -> Iterator[Problem]:
     """Open the days to come, holidays apart, and see whether citizens could come."""
     usual = replace(definition, holidays=())
     day = Day()
@@ -81,9 +87,10 @@ def _tried(definition: Definition, now: int) -> Iterator[str]:
             never -= {i for i in never if not isinstance(decide(day, IssueTicket(ServiceId(i)), span.opens), Refusal)}
         day.is_open = False
     if not open_at_all:
-        yield "hours: the office is open on no day of the week"
+        yield Problem("hours", "never_open", "the office is open on no day of the week")
     elif never:
-        yield from (f"services.{i}.last_ticket: it is before the office opens, on every day" for i in sorted(never))
+        advice = "it is before the office opens, on every day"
+        yield from (Problem(f"services.{i}.last_ticket", "before_opening", advice) for i in sorted(never))
     day.is_open = True
     told = Told(0)
     longest = max(
@@ -92,7 +99,8 @@ def _tried(definition: Definition, now: int) -> Iterator[str]:
         len(encode(staff_snapshots.office(day))),
     )
     if longest > MAX_PAYLOAD // 2:
-        yield f"services: names and documents take {longest} bytes, more than kiosks and boards can read; shorten them"
+        advice = f"names and documents take {longest} bytes, more than kiosks and boards can read; shorten them"
+        yield Problem("services", "too_long", advice)
 
 
 def _happen(day: Day, command: DefineOffice | OpenDay) -> None:

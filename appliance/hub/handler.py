@@ -21,6 +21,7 @@ from appliance.engine.decide import Refusal, decide
 from appliance.engine.events import Entry, TimeVouched
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Told
+from appliance.engine.refusal import wrong_definition
 from appliance.hub import translate
 from appliance.hub.calendar import problems
 from appliance.hub.gate import Gate, may_at_kiosk
@@ -326,7 +327,7 @@ class Handler:
         now = max(self._clock.office_ms() if at is None else at, self.day.at)
         wrong = problems(command.definition, now) if isinstance(command, c.DefineOffice) else []
         if wrong:
-            return Refusal("wrong_definition", "; ".join(wrong))
+            return wrong_definition(wrong)
         hours = self._clock.hours_ms(self.day) if RULES[type(command)].by_hours else now
         decision = decide(self.day, command, hours)
         if isinstance(decision, Refusal):

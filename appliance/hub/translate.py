@@ -119,7 +119,7 @@ def _identify(_: m.Identify, beside: Circumstances) -> c.NoteEntry:
 
 
 def _define(body: m.Define, _: Circumstances) -> c.DefineOffice:
-    return c.DefineOffice(_definition(body.office), body.officer)
+    return c.DefineOffice(_definition(body.office), body.officer, expects=body.expects)
 
 
 def _post(body: m.Post, _: Circumstances) -> c.PostNotices:
@@ -183,4 +183,5 @@ def accepted(request_id: str, day: str, entries: list[e.Entry], seq: int = 0) ->
 
 def refused(request_id: str, refusal: Refusal) -> m.Refused:
     """Return the answer to a request that changed nothing."""
-    return m.Refused(1, request_id, refusal.code, refusal.advice, refusal.wait)
+    problems = [m.Problem(one.path, one.code, one.advice, one.values) for one in refusal.problems]
+    return m.Refused(1, request_id, refusal.code, refusal.advice, refusal.wait, problems)

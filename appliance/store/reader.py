@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from appliance.engine.upcast import upcast
 from appliance.store.database import Damaged, StorageFault, fault
 from appliance.store.event_log import SELECT
 from appliance.store.hash_chain import GENESIS, Row, wrong_with
@@ -26,6 +27,8 @@ _NEWEST: Final = f"{SELECT} ORDER BY seq DESC LIMIT 1"
 _NEWEST_DEFINITION: Final = """SELECT json_extract(body, '$.definition.zone')
     FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'OfficeDefined' ORDER BY seq DESC LIMIT 1"""
+_DEFINITIONS: Final = f"""{SELECT} INDEXED BY event_milestone
+    WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'OfficeDefined' AND seq <= ? ORDER BY seq DESC LIMIT ?"""
 _OPENINGS: Final = """SELECT seq FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' AND day = ? ORDER BY seq"""
 NEXT_OPENING: Final = """SELECT seq FROM event INDEXED BY event_milestone
@@ -39,6 +42,19 @@ class Proof(msgspec.Struct, frozen=True):
     last_hash: str
     bad: int | None = None
     problem: str = ""
+
+
+class Defined(msgspec.Struct, frozen=True):
+    """The office as somebody defined it.
+
+    ``seq``: of the event, which names this version. ``at``: office time, ms since 1970. ``officer``: who did; empty for
+    the configuration file. ``office`` has the keys of ``[office]`` in docs/rules.md.
+    """
+
+    seq: int
+    at: int
+    officer: str
+    office: dict[str, Any]
 
 
 class LogReader:
@@ -122,6 +138,14 @@ class LogReader:
         rows = self._all(_CHUNK, seq, seq, 1)
         return rows[0] if rows else None
 
+    def definitions(self, most: int, up_to: int = LAST) -> list[Defined]:
+        """Return how the office was defined, the newest first, unproven: at most so many, none after ``up_to``.
+
+        Raises:
+            Damaged: if one of them cannot be read.
+        """
+        return [_defined(self._file, row) for row in self._all(_DEFINITIONS, up_to, most)]
+
     def announced(self) -> int:
         """Return the number of the last record up to which all calls are known to be sent; 0 if that is not known."""
         return int(self._one(_ANNOUNCED) or 0)
@@ -172,6 +196,14 @@ class LogReader:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise fault(self._file, error) from error
+
+
+def _defined(file: Path, row: Row) -> Defined:
+    try:
+        fields = upcast(row[3], row[4], msgspec.json.decode(row[8]))
+        return Defined(row[0], row[1], str(fields.get("officer", "")), dict(fields["definition"]))
+    except (msgspec.MsgspecError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Damaged(file, f"record {row[0]} cannot be read ({error})") from error
 
 
 def _concerns(row: Row, number: str) -> bool:

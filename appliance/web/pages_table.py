@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from appliance.web.access import Page
+from appliance.web.admin.administration import Administration
 from appliance.web.api.api import Api
 from appliance.web.api.tokens_page import TokensPage
 from appliance.web.api.webhooks_page import WebhooksPage
 from appliance.web.console import Console
 from appliance.web.desk import Desk
+from appliance.web.first_code import FirstCode
 from appliance.web.log_pages import Log
 from appliance.web.nodes import Nodes
 from appliance.web.signing_in import SigningIn
@@ -22,13 +24,15 @@ def pages_of(site: Site, api: Api) -> list[Page]:
         site: what they stand on.
         api: the interface for other systems, whose tokens and webhooks have pages.
     """
-    return [
+    pages = [
         *SigningIn(site).pages(),
+        *FirstCode(site).pages(),
         *Console(site, api).pages(),
         *Desk(site).pages(),
-        *TokensPage(site).pages(),
-        *WebhooksPage(site, api).pages(),
         *Wall(site).pages(),
         *Nodes(site).pages(),
         *Log(site).pages(),
+        *TokensPage(site).pages(),
+        *WebhooksPage(site, api).pages(),
     ]
+    return [*pages, *Administration(site, {page.path for page in pages}).pages()]

@@ -33,6 +33,9 @@ LEAST_TO_PACK: Final = 1_000
 PACKED: Final = 4
 """gzip's level: three quarters of what it can, in a fifth of the time. Streams are never packed."""
 
+_REASONS: Final = {404: "not_found", 405: "not_found", 503: "no_office"}
+"""Keys of the sentences, below ``web.reason``."""
+
 
 class Server:
     """Answers browsers.
@@ -61,10 +64,10 @@ class Server:
                 return self._refuse(browser, 413, "too_large")
             except NotAForm:
                 return self._refuse(browser, 400, "not_a_form")
-            except HTTPException as error:
-                return self._refuse(browser, error.status_code, "not_found")
             except msgspec.ValidationError:
                 return self._refuse(browser, 422, "field")
+            except HTTPException as error:
+                return self._refuse(browser, error.status_code, _REASONS.get(error.status_code, "error"))
             except StorageFault as error:
                 log.critical("%s", error)
                 return self._refuse(browser, 507, "storage")
@@ -131,7 +134,7 @@ class Server:
     async def _no_such_page(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         browser = Browser(request, self._site.accounts.session(request.cookies.get(COOKIE, "")))
-        return self._refuse(browser, status, "not_found" if status == 404 else "error")
+        return self._refuse(browser, status, _REASONS.get(status, "error"))
 
 
 def _back_to(browser: Browser) -> str:

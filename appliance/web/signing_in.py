@@ -14,6 +14,7 @@ from appliance.people import Role
 from appliance.store.accounts import NotAccepted, NotLetIn
 from appliance.web.access import COOKIE, Page
 from appliance.web.browser import LANGUAGE, Browser, form_of
+from appliance.web.first_code import kiosks
 from appliance.web.site import Site
 
 YEAR_SECONDS: Final = 365 * 24 * 3600
@@ -103,7 +104,7 @@ class SigningIn:
             return self._site.page(browser, "session_ended.html", 403, problem=problem, fields=kept, action=path)
         browser.session = self._site.accounts.session(token)
         fields = form_of(kept.encode()).pairs()
-        return self._keep(browser, self._site.page(browser, "resume.html", fields=fields, action=path), token)
+        return keep_session(browser, self._site.page(browser, "resume.html", fields=fields, action=path), token)
 
     async def first_form(self, browser: Browser, problem: str = "", field: str = "") -> Response:
         """Ask for the code of the first administrator."""
@@ -111,7 +112,8 @@ class SigningIn:
             return self._site.go(browser, "/sign-in")
         values = {name: browser.form[name] for name in ("code", "name")}
         status = 403 if problem else 200
-        return self._site.page(browser, "first.html", status, problem=problem, field=field, given=values)
+        there = kiosks(self._site.live.now)
+        return self._site.page(browser, "first.html", status, problem=problem, field=field, given=values, kiosks=there)
 
     async def first(self, browser: Browser) -> Response:
         """Make the first administrator."""
@@ -154,14 +156,16 @@ class SigningIn:
 
     def _in(self, browser: Browser, token: str) -> Response:
         browser.session = self._site.accounts.session(token)
-        return self._keep(
+        return keep_session(
             browser, self._site.go(browser, _own(browser.form["then"]) or self._site.home(browser)), token
         )
 
-    def _keep(self, browser: Browser, response: Response, token: str) -> Response:
-        secure = browser.request.url.scheme == "https"
-        response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
-        return response
+
+def keep_session(browser: Browser, response: Response, token: str) -> Response:
+    """Have the browser keep a session's token; return ``response``."""
+    secure = browser.request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
+    return response
 
 
 def why_not(refusal: NotLetIn, language: str) -> str:

@@ -87,10 +87,24 @@ class Accepted(msgspec.Struct, frozen=True, tag_field="result", tag="accepted"):
     person: Identified | None = None
 
 
+class Problem(msgspec.Struct, frozen=True):
+    """One thing that is wrong with an office's definition.
+
+    ``path``: the key's, with items of lists by their ids (``services.a.prefix``). ``code`` names it in the message
+    catalogues (``admin.problem.…``), ``values`` what its sentence names; ``advice`` is for a technician.
+    """
+
+    path: str
+    code: str
+    advice: str = ""
+    values: dict[str, str] = {}
+
+
 class Refused(msgspec.Struct, frozen=True, tag_field="result", tag="refused"):
     """Nothing was changed. ``code`` names the reason in the message catalogues; ``advice`` is for a technician.
 
     ``wait``: milliseconds of the office's clock after which the same may be asked again, 0 if time alone does not help.
+    ``problems``: what is wrong with an office's definition, one by one.
     """
 
     v: Literal[1]
@@ -98,6 +112,7 @@ class Refused(msgspec.Struct, frozen=True, tag_field="result", tag="refused"):
     code: str
     advice: str = ""
     wait: Millis = 0
+    problems: list[Problem] = []
 
 
 AnyReply = Accepted | Refused

@@ -375,6 +375,7 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule()
     def redefine(self) -> None:
         self.do(c.DefineOffice(self.definition))
+        self.do(c.DefineOffice(self.definition, expects=self.day.defined - 1))
 
     @rule(drawn=rules, left=st.sets(st.sampled_from(SERVICES)), gone=st.sampled_from([None, "1", "2", "3"]))
     def change_the_office(self, drawn: Rules, left: set[str], gone: str | None) -> None:

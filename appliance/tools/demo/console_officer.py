@@ -17,6 +17,7 @@ SETTLE_MS: Final = 400
 PAGES: Final = {
     Role.DESK: {"desk": "/desk"},
     Role.HEAD: {"wall": "/wall", "admin": "/admin"},
+    Role.ADMINISTRATOR: {"admin-service": "/admin/services/pendaftaran", "admin-holidays": "/admin/holidays"},
     Role.TECHNICIAN: {"nodes": "/nodes", "log": "/log"},
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from appliance.engine import commands as c
-from appliance.engine.model import Span
+from appliance.engine.model import Service, Span
 
 HOUR = 3_600_000
 
@@ -63,7 +65,39 @@ def test_counters_open_with_the_day_unless_told_otherwise(office):
     assert {i: counter.open for i, counter in office.day.counters.items()} == {"1": True, "2": True, "3": False}
 
 
-def test_the_office_is_not_changed_under_a_citizen_at_a_counter(office):
-    office.issue()
+def test_no_counter_or_service_is_taken_away_from_the_citizen_who_is_there(office):
+    number = office.issue("b")
     office.call("1")
-    assert office.refusal(c.DefineOffice(office.definition)) == "counter_busy"
+    _, *others = office.definition.counters
+    without_counter = replace(office.definition, counters=tuple(others))
+    only_a = tuple(replace(x, services=("a",)) for x in office.definition.counters)
+    without_service = replace(office.definition, services=office.definition.services[:1], counters=only_a)
+    assert office.refusal(c.DefineOffice(without_counter)) == "counter_busy"
+    assert office.refusal(c.DefineOffice(without_service)) == "service_busy"
+    office.wait(30)
+    office.do(c.Finish("1"))
+    assert office.state(number) == "served"
+    office.do(c.DefineOffice(without_counter))
+    office.do(c.DefineOffice(without_service))
+
+
+def test_the_office_is_changed_while_citizens_are_served_and_nothing_happens_to_them(office):
+    """In a busy office somebody always stands at some counter."""
+    served, waiting = office.issue(), office.issue()
+    office.call("1")
+    office.do(c.Start("1"))
+    another = Service("d", "D", {"id": "Layanan D"})
+    one, *others = office.definition.counters
+    renamed = replace(one, names={"id": "Loket Satu"}, services=("d",))
+    office.do(
+        c.DefineOffice(
+            replace(office.definition, services=(*office.definition.services, another), counters=(renamed, *others))
+        )
+    )
+    assert (office.state(served), office.state(waiting)) == ("serving", "waiting")
+    assert office.refusal(c.Undo("1")) == "already_serving"
+    office.do(c.Finish("1"))
+    assert office.state(served) == "served"
+    assert office.call("2") == waiting
+    assert office.issue("d") == "D001"
+    assert office.call("1") == "D001"

@@ -93,9 +93,8 @@ def test_only_what_is_on_the_list_can_be_noted_each_once():
 def test_an_office_that_requires_one_has_a_list():
     definition = Office().definition
     wrong = Rules(outcome_required=True), Rules(outcomes=(LIST[0], LIST[0]))
-    assert [
-        problems(type(definition)(definition.names, definition.services, definition.counters, r)) for r in wrong
-    ] == [
+    found = [problems(type(definition)(definition.names, definition.services, definition.counters, r)) for r in wrong]
+    assert [[str(problem) for problem in each] for each in found] == [
         ["rules.outcome_required: there is nothing to choose from; list rules.outcomes"],
-        ["rules.outcomes: the id 'done' is used twice"],
+        ["rules.outcomes.done.id: the id 'done' is used twice"],
     ]

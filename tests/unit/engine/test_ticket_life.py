@@ -185,7 +185,7 @@ def test_an_office_in_which_two_services_share_a_prefix_is_refused(office):
     clash = Definition({"id": "x"}, (one, type(two)("b", "A", {"id": "B"}), three), office.definition.counters)
     office.do(c.CloseDay())
     assert office.refusal(c.DefineOffice(clash)) == "wrong_definition"
-    assert any("prefix 'A'" in problem for problem in problems(clash))
+    assert any("prefix 'A'" in str(problem) for problem in problems(clash))
 
 
 def test_an_event_carries_its_type_for_the_log(office):

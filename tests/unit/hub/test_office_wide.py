@@ -46,6 +46,27 @@ def test_a_wrong_change_names_its_key_and_changes_nothing(hub):
     assert hub.handler.day.definition == OFFICE
 
 
+def test_of_two_changes_made_from_the_same_office_the_second_is_refused_by_the_hub(hub):
+    base = hub.handler.day.defined
+    assert isinstance(ask(hub, m.Define(edited(names={"id": "Dari Budi"}), "budi", base)), m.Accepted)
+    reply = ask(hub, m.Define(edited(names={"id": "Dari Siti"}), "siti", base))
+    assert (reply.code, "budi" in reply.advice) == ("changed_meanwhile", True)
+    assert hub.handler.day.definition.names == {"id": "Dari Budi"}
+    after = hub.handler.day.defined
+    assert isinstance(ask(hub, m.Define(edited(names={"id": "Dari Siti"}), "siti", after)), m.Accepted)
+
+
+def test_a_wrong_change_says_each_problem_with_its_path_and_code(hub):
+    wrong = edited()
+    wrong["counters"][0]["services"] = ["nothing"]
+    wrong["services"] = [*wrong["services"], {**wrong["services"][0], "id": "twin"}]
+    reply = ask(hub, m.Define(wrong, "budi"))
+    told = {problem.path: (problem.code, problem.values) for problem in reply.problems}
+    prefix = wrong["services"][0]["prefix"]
+    assert told["services.twin.prefix"] == ("prefix_twice", {"prefix": prefix})
+    assert told["counters.1.services"] == ("no_such_service", {"service": "nothing"})
+
+
 def test_a_change_on_the_bus_outlives_a_restart_until_the_file_is_edited(tmp_path):
     file = tmp_path / "giliran.db"
     first = founded(file)

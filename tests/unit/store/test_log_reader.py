@@ -198,3 +198,15 @@ def test_an_altered_record_is_told_as_such_and_the_others_as_they_are(file, caps
     assert [line for line in told if line != damaged] == [line for line in whole if line in told]
     assert len([line for line in told if line != damaged]) == len(whole) - 1
     assert (damaged in told) is not gone
+
+
+def test_every_definition_of_the_office_is_read_the_newest_first(file):
+    with contextlib.closing(LogReader(file)) as reader:
+        found = reader.definitions(10)
+        assert [one.seq for one in found] == sorted((one.seq for one in found), reverse=True)
+        assert found[-1].office["services"]
+        assert reader.definitions(10, found[-1].seq - 1) == []
+        assert reader.definitions(1) == found[:1]
+    change(file, "UPDATE event SET body = '[]' WHERE type = 'OfficeDefined'")
+    with contextlib.closing(LogReader(file)) as reader, pytest.raises(StorageFault, match=f"record {found[0].seq}"):
+        reader.definitions(1)
