@@ -25,6 +25,7 @@ from appliance.wire.messages import (
     OpenCounter,
     Park,
     PauseCounter,
+    RaiseAlarm,
     Recall,
     Reprint,
     ServiceId,
@@ -48,6 +49,7 @@ SIMPLE: Final[dict[str, Callable[[CounterId], AnyBody]]] = {
     "undo": Undo,
     "open_counter": OpenCounter,
     "close_counter": CloseCounter,
+    "raise_alarm": RaiseAlarm,
 }
 RECALL_OR_NO_SHOW: Final = "recall_or_no_show"
 """Asks for absence; where the office wants more calls first, the citizen is called again (``Keypad``)."""
