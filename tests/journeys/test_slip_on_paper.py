@@ -21,7 +21,7 @@ CODE = "K7QF-2M9X-ABCD"
 def test_the_first_code_is_printed_between_tickets_once_and_stands_nowhere_else(tmp_path):
     time = OfficeTime.starting(9 * 3600, 1.0)
     with (
-        Rig(tmp_path / "office", [*SampleOffice.nodes(1), "web-1"]) as rig,
+        Rig(tmp_path / "office", SampleOffice.nodes(1)) as rig,
         Observer(rig) as observer,
         PtyPrinter(tmp_path / "paper") as printer,
     ):

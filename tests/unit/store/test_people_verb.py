@@ -113,7 +113,7 @@ def test_a_damaged_file_and_an_office_without_accounts_are_told(run, file, tmp_p
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files to another user")
-def test_root_writes_as_the_webs_user_so_that_the_web_can():
+def test_root_writes_as_the_webs_user_so_that_the_web_can_and_the_hub_can_read():
     with tempfile.TemporaryDirectory() as place:  # pytest's own folders are root's alone
         folder = Path(place)
         os.chown(folder, 65_533, 65_532)
@@ -124,6 +124,15 @@ def test_root_writes_as_the_webs_user_so_that_the_web_can():
         assert said.returncode == 0, said.stderr
         there = file.stat()
         assert (there.st_uid, there.st_gid, there.st_mode & 0o777) == (65_533, 65_532, 0o640)
+        # The hub: another user, of that group, who may write nothing there.
+        reads = (
+            "import os, sys; os.setgroups([]); os.setresgid(65532, 65532, 65532); os.setresuid(65531, 65531, 65531)\n"
+            "from pathlib import Path; from appliance.store.accounts import Accounts\n"
+            "print(Accounts(Path(sys.argv[1]), lambda: 0, read_only=True).has_administrator())\n"
+            "print(os.access(sys.argv[1], os.W_OK), os.access(Path(sys.argv[1]).parent, os.W_OK))"
+        )
+        hub = subprocess.run([sys.executable, "-c", reads, str(file)], capture_output=True, text=True)
+        assert hub.stdout.split() == ["False", "False", "False"], hub.stderr
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
