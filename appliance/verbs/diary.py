@@ -113,6 +113,21 @@ def _filled(body: Body, zone: ZoneInfo) -> str:
     return f"No more numbers for {body['service']} today: whoever came now would be called at {when}, after closing."
 
 
+def _changed(body: Body, _: ZoneInfo) -> str:
+    kind = "a priority ticket" if body["priority"] else "a regular ticket"
+    return f"{body['number']} was changed before its call: it is {kind} for {body['service']} now."
+
+
+def _printed(body: Body, _: ZoneInfo) -> str:
+    where = f" by {body['kiosk']}" if body.get("kiosk") else " once more"
+    return f"The paper of {body['number']} was printed{where}."
+
+
+def _closed(body: Body, _: ZoneInfo) -> str:
+    freed = f": {body['by']} ended the session of {body['freed']}" if body.get("freed") else ""
+    return f"Counter {body['counter']} closed{freed}."
+
+
 def _opened(body: Body, _: ZoneInfo) -> str:
     officer = f" by {body['officer']}" if body.get("officer") else ""
     return f"Counter {body['counter']} opened{officer}."
@@ -185,7 +200,8 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "TicketCalled": _called,
     "CallUndone": _call_undone,
     "FinishUndone": _plain("{number} is at counter {counter} again: it was finished by mistake."),
-    "TicketReprinted": _plain("The paper of {number} was printed once more."),
+    "TicketChanged": _changed,
+    "TicketReprinted": _printed,
     "TicketRecalled": _plain("{number} was called to counter {counter} again, {times} times by now."),
     "ServiceStarted": _plain("{number} came to counter {counter}."),
     "ServiceFinished": _finished,
@@ -201,7 +217,7 @@ _SENTENCES: Final[dict[str, Callable[[Body, ZoneInfo], str]]] = {
     "AlarmRaised": _alarm("asked for help"),
     "AlarmEnded": _alarm("has had the help that it asked for"),
     "QuickServed": _quick,
-    "CounterClosed": _plain("Counter {counter} closed."),
+    "CounterClosed": _closed,
 }
 
 
