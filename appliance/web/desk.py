@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -105,7 +106,7 @@ class Desk:
         return self._site.streams.answer(self._found(browser))
 
     def _wanted(self, browser: Browser) -> str:
-        return _number(browser.request.query_params.get("number", ""))
+        return _meant(_number(browser.request.query_params.get("number", "")), OfficeView(self._site.live.now).tickets)
 
     def _found(self, browser: Browser) -> View:
         language, number = browser.language, self._wanted(browser)
@@ -230,6 +231,14 @@ class Desk:
 
 def _number(typed: str) -> str:
     return typed.upper().replace(" ", "").replace("-", "")[:16]
+
+
+def _meant(typed: str, there: Iterable[str]) -> str:
+    """Return the number of the office that somebody means who leaves its noughts out, else what was typed."""
+    prefix = typed.rstrip("0123456789")
+    digits = typed[len(prefix) :]
+    same = (number for number in there if number.startswith(prefix) and number[len(prefix) :].lstrip("0") == digits)
+    return next(same, typed) if prefix and digits else typed
 
 
 def _spoken(browser: Browser) -> dict[str, str]:

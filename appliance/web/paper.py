@@ -24,7 +24,7 @@ Code = Literal["asked", "away", "trouble", "refused"]
 
 
 class KioskNow(msgspec.Struct, frozen=True):
-    """One kiosk. ``trouble``: its printer says that something is wrong, though it may print all the same."""
+    """One kiosk. ``trouble``: its printer says that something is wrong, or nothing; it may print all the same."""
 
     name: str
     state: Literal["ready", "away", "trouble"]
@@ -47,8 +47,9 @@ def kiosks(now: Present) -> list[KioskNow]:
     found = []
     for name, told in sorted(now.nodes.items()):
         if _NAME.fullmatch(name):
-            wrong = any(part.name == "printer" and part.state in ("fault", "missing") for part in told.parts)
-            found.append(KioskNow(name, "away" if told.state != "online" else "trouble" if wrong else "ready"))
+            printers = [part.state for part in told.parts if part.name == "printer"]
+            prints = printers and not set(printers) & {"fault", "missing"}
+            found.append(KioskNow(name, "away" if told.state != "online" else "ready" if prints else "trouble"))
     return found
 
 

@@ -157,7 +157,9 @@ class Site:
         said = self.told(browser, reply, done)
         if not said.ok or browser.wants_json:
             return self.refused(browser, said, back)
-        return self.go(browser, back, done, (reply.number if isinstance(reply, m.Accepted) else "") or "")
+        assert isinstance(reply, m.Accepted)  # noqa: S101  # or it would not be ``ok``
+        await self.live.reached(reply.seq)
+        return self.go(browser, back, done, reply.number or "")
 
     def refused(self, browser: Browser, said: Said, back: str) -> Response:
         """Tell a browser what came of its question; without script as a page, with the way ``back``."""
