@@ -7,47 +7,35 @@ finds the whole vocabulary under one name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NewType, Union
+from typing import TYPE_CHECKING, Annotated, Any, Union
 
 import msgspec
 
-ServiceId = NewType("ServiceId", str)
-CounterId = NewType("CounterId", str)
-TicketNumber = NewType("TicketNumber", str)
-
-_ID = msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}\Z")
-Id = Annotated[str, _ID]
-OfService = Annotated[ServiceId, _ID]
-OfCounter = Annotated[CounterId, _ID]
-Number = Annotated[TicketNumber, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}\Z")]
-BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}\Z")]
-Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{8,15}\Z")]
-Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-MaybeOfficer = Annotated[str, msgspec.Meta(max_length=64)]
-"""Whose console asks: an officer's, or (empty) a box that has none."""
-Outcomes = Annotated[tuple[Id, ...], msgspec.Meta(max_length=16)]
-"""What was done for a citizen, by the keys of the office's list."""
-Note = Annotated[str, msgspec.Meta(max_length=240)]
-Kiosk = Annotated[str, msgspec.Meta(pattern=r"^kiosk-[a-z0-9]{1,16}\Z")]
-StaffNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2,4}\Z")]
-"""What members of staff type before their PIN where there are no letters; their accounts have it."""
-RequestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
-Spoken = Annotated[
-    dict[
-        Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}\Z")],
-        Annotated[str, msgspec.Meta(min_length=1, max_length=240)],
-    ],
-    msgspec.Meta(min_length=1, max_length=8),
-]
-"""One text by language code, short enough to be read on a wall or listened to."""
-Millis = Annotated[int, msgspec.Meta(ge=0, le=253_370_764_800_000)]  # as far as a calendar goes: to the year 9999
+from appliance.command_fields import *  # noqa: F403  # one vocabulary, in two files
+from appliance.command_fields import (
+    Announcement,
+    BookingCode,
+    Id,
+    Kiosk,
+    MaybeOfficer,
+    Millis,
+    Note,
+    Number,
+    OfCounter,
+    Officer,
+    OfflineTicket,
+    OfService,
+    Outcomes,
+    Phone,
+    Pin,
+    Slip,
+    Spoken,
+    StaffNumber,
+)
 
 
 def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
-
-
-Pin = Annotated[str, msgspec.Meta(min_length=4, max_length=32)]
 
 
 class Body(msgspec.Struct, frozen=True, tag_field="do", tag=_snake):
@@ -74,21 +62,6 @@ class CheckIn(Body, frozen=True):
     officer: MaybeOfficer = ""
 
 
-class OfflineTicket(msgspec.Struct, frozen=True):
-    """A number that a kiosk printed alone, ``age`` milliseconds of its own elapsed time ago.
-
-    ``id``: what its QR code was minted from, as a request's id is for others (``topics.ticket_token``). ``instead_of``:
-    the request whose answer never came, and which this ticket replaces.
-    """
-
-    number: Number
-    service: OfService
-    age: Millis
-    id: RequestId
-    priority: bool = False
-    instead_of: RequestId | None = None
-
-
 class MergeOffline(Body, frozen=True):
     """Take in what this kiosk printed while the hub was away, in the order of printing."""
 
@@ -112,10 +85,26 @@ class Cancel(Body, frozen=True):
     officer: MaybeOfficer = ""
 
 
-class ReprintNumber(Body, frozen=True):
-    """Have the kiosk that printed a ticket print it once more; it remembers its latest ones."""
+class ChangeTicket(Body, frozen=True):
+    """Change what a waiting or parked ticket is for (``service``) or its class, before it is called.
+
+    It keeps its number and its time of arrival. None leaves a thing as it is.
+    """
 
     number: Number
+    service: OfService | None = None
+    priority: bool | None = None
+    officer: MaybeOfficer = ""
+
+
+class ReprintNumber(Body, frozen=True):
+    """Have a ticket's paper printed: by one ``kiosk``, which need not have seen it before, or (None) once more.
+
+    None: by the kiosk that printed it; that remembers its latest ones.
+    """
+
+    number: Number
+    kiosk: Kiosk | None = None
     officer: MaybeOfficer = ""
 
 
@@ -224,13 +213,6 @@ class EndTraining(Body, frozen=True):
     officer: Officer
 
 
-class Announcement(msgspec.Struct, frozen=True):
-    """A page that lobby screens show while nobody is called, by language."""
-
-    title: Spoken
-    body: dict[str, str] = {}
-
-
 class Post(Body, frozen=True):
     """Set what the lobby reads: the sentences of the bottom line, and pages. What is not in the new list is gone."""
 
@@ -271,20 +253,6 @@ class EndBroadcast(Body, frozen=True):
     """What everybody was told holds no more; the screens leave it out."""
 
     officer: Officer
-
-
-class SlipLine(msgspec.Struct, frozen=True):
-    """One thing on a slip: a heading, a paragraph, something that is read across a room or typed off, a QR code."""
-
-    show: Literal["title", "text", "large", "qr"]
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-
-
-class Slip(msgspec.Struct, frozen=True):
-    """A piece of paper for staff. ``kind`` stands in the log; what is on the paper stands in none."""
-
-    kind: Id
-    lines: Annotated[tuple[SlipLine, ...], msgspec.Meta(min_length=1, max_length=60)]
 
 
 class PrintSlip(Body, frozen=True):
@@ -387,6 +355,15 @@ class PauseCounter(AtCounter, frozen=True, kw_only=True):
 
 class CloseCounter(AtCounter, frozen=True):
     """Close a counter; a ticket that is at it is finished if it was being served, else it waits again."""
+
+
+class FreeCounter(AtCounter, frozen=True, kw_only=True):
+    """End somebody else's session at a counter, which closes; they may have gone home without doing so.
+
+    ``sure``: also while somebody is at the counter. What becomes of them is as in ``close_counter``.
+    """
+
+    sure: bool = False
 
 
 def _commands(base: type[Body]) -> list[type[Body]]:

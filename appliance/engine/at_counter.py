@@ -6,7 +6,7 @@ from appliance.commands import CounterId, ServiceId
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.model import CounterNow, Day, Ticket
-from appliance.engine.next_call import choose, open_ticket, reentry
+from appliance.engine.next_call import choose, onwards, open_ticket, reentry
 from appliance.engine.refusal import Decision, Refusal
 from appliance.engine.undoing import undoable
 from appliance.units import SECOND
@@ -160,10 +160,8 @@ def transfer(day: Day, command: c.Transfer, now: int) -> Decision:
     if wrong is not None:
         return wrong
     place = reentry(day, ticket, service, day.rules.transferred_enters, now)
-    steps = list(ticket.steps)
-    if service in steps and service != ticket.service:
-        steps.remove(service)  # it is one of its journey's own: nobody is served there twice
-    return [e.TicketTransferred(ticket.number, command.counter, service, place, tuple(steps), command.to)]
+    steps = onwards(ticket, service)
+    return [e.TicketTransferred(ticket.number, command.counter, service, place, steps, command.to)]
 
 
 def _cannot_wait_for(day: Day, counter: CounterId, service: ServiceId) -> Refusal | None:
@@ -215,6 +213,24 @@ def close_counter(day: Day, command: c.CloseCounter, now: int) -> Decision:
         called = e.TicketReturned(ticket.number, ticket.place)
         happened = _finished(day, command, ticket, (), now) if ticket.state == "serving" else [called]
     return happened if isinstance(happened, Refusal) else [*happened, e.CounterClosed(command.counter)]
+
+
+def free_counter(day: Day, command: c.FreeCounter, now: int) -> Decision:
+    """End somebody else's session, who has left; nobody is asked what was done, for who frees it cannot know."""
+    if command.counter not in day.counters:
+        return _unknown_counter(command.counter)
+    counter, ticket = day.counters[command.counter], open_ticket(day, command.counter)
+    if not counter.open:
+        return Refusal("counter_closed", f"Counter {command.counter} is closed; whoever comes may open it.")
+    if not counter.officer:
+        return Refusal("no_session", f"Counter {command.counter} is in nobody's session; anybody may take it.")
+    if ticket is not None and not command.sure:
+        return Refusal("counter_busy", f"{ticket.number} is at counter {command.counter}; say so if you are sure.")
+    happened: list[e.Event] = []
+    if ticket is not None:
+        called = e.TicketReturned(ticket.number, ticket.place)
+        happened = finish_ticket(day, ticket, now) if ticket.state == "serving" else [called]
+    return [*happened, e.CounterClosed(command.counter, counter.officer, command.officer)]
 
 
 def _finished(day: Day, command: c.AtCounter, ticket: Ticket, outcomes: tuple[str, ...], now: int) -> Decision:

@@ -1,18 +1,41 @@
-"""Decisions about what staff do beside calling and serving: notes, alarms, people who need no number."""
+"""Decisions about what staff do beside calling and serving: changed tickets, notes, alarms, people without a number."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from appliance.commands import CounterId
+from appliance.commands import CounterId, ServiceId
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.at_kiosk import unknown_ticket
-from appliance.engine.model import Day
+from appliance.engine.model import Day, Place, Ticket
+from appliance.engine.next_call import onwards
 from appliance.engine.office_day import unknown_service
 from appliance.engine.refusal import Decision, Refusal
 
 OVER: Final = ("served", "cancelled", "voided", "expired")
+
+
+def change_ticket(day: Day, command: c.ChangeTicket, now: int) -> Decision:
+    """Change what a ticket is for, or its class, before it is called: by its arrival, as if it had always been so."""
+    ticket = day.tickets.get(command.number)
+    if ticket is None:
+        return unknown_ticket(command.number)
+    if ticket.state not in ("waiting", "parked"):
+        return Refusal("not_waiting", f"{command.number} is {ticket.state}; only a waiting ticket can be changed.")
+    service = command.service or ticket.service
+    priority = ticket.priority if command.priority is None else command.priority
+    if service not in day.services:
+        return unknown_service(service)
+    if (service, priority) == (ticket.service, ticket.priority):
+        return Refusal("nothing_changed", f"{command.number} is for this service, and of this class, already.")
+    return [e.TicketChanged(ticket.number, service, priority, _place(ticket, service), onwards(ticket, service))]
+
+
+def _place(ticket: Ticket, service: ServiceId) -> Place:
+    """Return where a ticket stands when it is for ``service``: by its arrival, or still at its booked time."""
+    stays = service == ticket.service or ticket.due_at is not None
+    return ticket.place if stays else Place(ticket.arrived_at, ticket.order)
 
 
 def set_note(day: Day, command: c.SetNote, now: int) -> Decision:

@@ -153,8 +153,10 @@ def cancel(day: Day, command: c.Cancel, now: int) -> Decision:
 
 
 def reprint(day: Day, command: c.ReprintNumber, now: int) -> Decision:
-    """Print a ticket's paper once more."""
-    return [e.TicketReprinted(command.number)] if command.number in day.tickets else unknown_ticket(command.number)
+    """Print a ticket's paper, at one kiosk or once more where it was printed."""
+    if command.number not in day.tickets:
+        return unknown_ticket(command.number)
+    return [e.TicketReprinted(command.number, command.kiosk or "")]
 
 
 def return_ticket(day: Day, command: c.Return, now: int) -> Decision:

@@ -69,6 +69,7 @@ RULES: Final[dict[type, Rule]] = {
     c.Book: Rule(STAFF, at_kiosk.book, any_time=True, in_practice=False),
     c.CancelBooking: Rule(STAFF, at_kiosk.cancel_booking, any_time=True, in_practice=False),
     c.Cancel: Rule(STAFF, at_kiosk.cancel),
+    c.ChangeTicket: Rule(STAFF, at_desk.change_ticket),
     c.ReprintNumber: Rule(STAFF, at_kiosk.reprint),
     c.Return: Rule(STAFF, at_kiosk.return_ticket),
     c.QuickServe: Rule(STAFF, at_desk.quick_serve),
@@ -92,4 +93,5 @@ RULES: Final[dict[type, Rule]] = {
     c.OpenCounter: Rule(COUNTER, at_counter.open_counter),
     c.PauseCounter: Rule(COUNTER, at_counter.pause_counter),
     c.CloseCounter: Rule(COUNTER, at_counter.close_counter),
+    c.FreeCounter: Rule(STAFF, at_counter.free_counter),
 }

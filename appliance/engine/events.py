@@ -188,10 +188,24 @@ class TicketTransferred(Base, frozen=True):
     to: CounterId | None = None
 
 
-class TicketReprinted(Base, frozen=True):
-    """Staff had a ticket's paper printed once more."""
+class TicketChanged(Base, frozen=True):
+    """Staff changed what a ticket is for, or its class, before it was called; it stands, or stood, at ``place``.
+
+    ``steps``: what is still to come of its journey after that.
+    """
 
     number: TicketNumber
+    service: ServiceId
+    priority: bool
+    place: Place
+    steps: tuple[ServiceId, ...] = ()
+
+
+class TicketReprinted(Base, frozen=True):
+    """Staff had a ticket's paper printed, by ``kiosk``, or (empty) once more by the kiosk that had printed it."""
+
+    number: TicketNumber
+    kiosk: str = ""
 
 
 class TicketCancelled(Base, frozen=True):
@@ -242,9 +256,11 @@ class QuickServed(Base, frozen=True):
 
 
 class CounterClosed(Base, frozen=True):
-    """A counter may not call."""
+    """A counter may not call. ``freed``: whose session somebody else ended with that, and ``by``: who did."""
 
     counter: CounterId
+    freed: str = ""
+    by: str = ""
 
 
 Event = (
@@ -283,6 +299,7 @@ Event = (
     | TicketParked
     | TicketReturned
     | TicketTransferred
+    | TicketChanged
     | TicketReprinted
     | TicketCancelled
     | TicketExpired

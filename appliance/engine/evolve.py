@@ -20,7 +20,7 @@ from appliance.engine.model import (
     TicketState,
 )
 from appliance.engine.numbering import parts
-from appliance.engine.office_changes import OFFICE_CHANGES, nothing, release
+from appliance.engine.office_changes import OFFICE_CHANGES, release
 from appliance.engine.undoing import CALLS_KEPT, leave_queue
 
 
@@ -165,6 +165,27 @@ def _returned(day: Day, event: e.TicketReturned, entry: e.Entry) -> None:
     undoing.forget_call(day, ticket.number)
 
 
+def _changed(day: Day, event: e.TicketChanged, entry: e.Entry) -> None:
+    ticket = day.tickets[event.number]
+    waits = ticket.state == "waiting"
+    if waits:
+        leave_queue(day, ticket)
+    if event.service != ticket.service:
+        ticket.only = None  # one counter was to serve them in what they came for before
+    ticket.service, ticket.priority, ticket.place, ticket.steps = (
+        event.service, event.priority, event.place, event.steps,
+    )  # fmt: skip
+    ticket.told = None  # it was of another queue: their wait teaches nothing about it
+    if waits:
+        insort(day.queue_of(ticket).of(ticket), (ticket.place, ticket.number))
+
+
+def _reprinted(day: Day, event: e.TicketReprinted, entry: e.Entry) -> None:
+    ticket = day.tickets[event.number]
+    if event.kiosk and ticket.paper is None:
+        ticket.paper = entry.seq
+
+
 def _cancelled(day: Day, event: e.TicketCancelled, entry: e.Entry) -> None:
     _end(day, event.number, "cancelled", entry)
 
@@ -257,7 +278,6 @@ def _remember_call(
 
 _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     **OFFICE_CHANGES,
-    e.TicketReprinted: nothing,
     e.BookingMade: _booking_made,
     e.BookingCancelled: _booking_cancelled,
     e.TicketIssued: _issued,
@@ -274,6 +294,8 @@ _CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.TicketParked: _parked,
     e.TicketReturned: _returned,
     e.TicketTransferred: _transferred,
+    e.TicketChanged: _changed,
+    e.TicketReprinted: _reprinted,
     e.TicketCancelled: _cancelled,
     e.TicketExpired: _expired,
     e.CounterOpened: _counter_opened,

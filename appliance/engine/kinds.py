@@ -60,6 +60,7 @@ KINDS: Final[dict[type, Kind]] = {
     e.TicketParked: Kind("counters"),
     e.TicketReturned: Kind("counters"),
     e.TicketTransferred: Kind("counters"),
+    e.TicketChanged: Kind("waits"),
     e.TicketReprinted: Kind("counters", announced=True),
     e.TicketCancelled: Kind("waits"),
     e.TicketExpired: Kind("counters", of_office=True),

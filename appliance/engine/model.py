@@ -159,6 +159,8 @@ class Ticket(msgspec.Struct):
     """What came of its present visit, or of the last one."""
     served_at: tuple[CounterId, ...] = ()
     """The counters that finished a visit of it."""
+    paper: int | None = None
+    """The event with which a kiosk was first named to print it; None if none was."""
 
 
 Standing = tuple[Place, TicketNumber]

@@ -95,6 +95,14 @@ def open_ticket(day: Day, counter: CounterId) -> Ticket | None:
     return day.tickets[number] if number else None
 
 
+def onwards(ticket: Ticket, service: ServiceId) -> tuple[ServiceId, ...]:
+    """Return what is still to come of a ticket's journey when it is sent to ``service``."""
+    steps = list(ticket.steps)
+    if service in steps and service != ticket.service:
+        steps.remove(service)  # it is one of its journey's own: nobody is served there twice
+    return tuple(steps)
+
+
 def reentry(day: Day, ticket: Ticket, service: ServiceId, policy: Reentry, now: int) -> Place:
     """Return where ``ticket`` comes back in, in the queue of ``service``."""
     if policy.place == "arrival":

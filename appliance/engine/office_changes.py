@@ -75,7 +75,7 @@ def _time_vouched(day: Day, event: e.TimeVouched, entry: e.Entry) -> None:
         day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counters}
 
 
-def nothing(day: Day, event: e.Paged | e.TicketReprinted | e.SlipOrdered | e.StaffEntered, entry: e.Entry) -> None:
+def nothing(day: Day, event: e.Paged | e.SlipOrdered | e.StaffEntered, entry: e.Entry) -> None:
     """The entry's own time is all that changes."""
 
 

@@ -51,6 +51,7 @@ def _tries(day: Day, counter: CounterId, now: int) -> Iterator[c.AtCounter]:
     simple = (c.RaiseAlarm, c.EndAlarm, c.Recall, c.Reprint, c.Start, c.NoShow, c.Park, c.Undo, c.OpenCounter)
     for kind in (*simple, c.CloseCounter):
         yield kind(counter)
+    yield c.FreeCounter(counter, sure=True)
     rules, ticket = day.rules, open_ticket(day, counter)
     somebody = choose(day, counter, now)
     number = somebody.number if somebody else TicketNumber("")

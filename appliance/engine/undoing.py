@@ -58,7 +58,8 @@ def undoable(day: Day, counter: CounterId) -> tuple[Press | None, TicketNumber |
         untouched = now.state == "served" and now.called_at == press.finished.called_at and now.counter == counter
     else:
         onwards = (now.service, *now.steps) == press.finished.steps  # sent elsewhere, it may wait at the same place
-        untouched = now.state == "waiting" and now.place == press.went_on and onwards
+        same_class = now.priority == press.finished.priority  # the desk may have changed it since
+        untouched = now.state == "waiting" and now.place == press.went_on and onwards and same_class
     return press, now.number if untouched else None
 
 

@@ -131,7 +131,7 @@ def _run_queue(
             rows = PastRows(store, clock)
             night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
         link = Link(settings.node, configuration.password_of(settings.node, broker), broker, version("giliran"))
-        relay = Relay(link, clock, outlook, *store.unsent(), notes)
+        relay = Relay(link, clock, outlook, *store.unsent(), notes, store.source_of)
         housekeeping = Housekeeping(handler, relay, store, contacts, link, clock, boot, turn.practice)
         _adopt(housekeeping, config, handler.day, turn, clock)
         Hub(handler, relay, housekeeping, night, rows, link, outlook, clock, inbox, doors[1]).run(stop, list(turn.held))

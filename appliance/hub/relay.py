@@ -20,6 +20,7 @@ from appliance.engine.wait_estimate import Forecast
 from appliance.hub import snapshots, staff_snapshots
 from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
+from appliance.hub.paper import SourceOf, to_print
 from appliance.node.link import Link
 from appliance.store.notes import Notes
 from appliance.wire import topics
@@ -43,6 +44,7 @@ class Relay:
         sent_up_to: how far the calls are known to be sent.
         unsent: the calls behind that, which were committed before this start.
         notes: what staff noted about citizens; None if nobody does.
+        source_of: looks into the log, for tickets that a kiosk is to print; without it none are.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class Relay:
         sent_up_to: int,
         unsent: list[Entry],
         notes: Notes | None = None,
+        source_of: SourceOf | None = None,
     ) -> None:
         self._link = link
         self._clock = clock
         self._outlook = outlook
         self._notes = notes or Notes(None)
+        self._source_of = source_of or (lambda _: None)
         self._unsent = unsent
         self.sent_up_to = sent_up_to
         self._in_flight: deque[tuple[Entry, int]] = deque()
@@ -204,7 +208,7 @@ class Relay:
 
     def _send(self, day: Day, entries: list[Entry]) -> None:
         for entry in entries:
-            said = snapshots.said(day, entry)
+            said = to_print(day, entry, self._source_of) or snapshots.said(day, entry)
             if said is None:
                 continue
             message_id = self._link.publish(*said)

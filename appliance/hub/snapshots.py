@@ -217,7 +217,7 @@ def said(day: Day, entry: e.Entry) -> tuple[str, m.Message] | None:
             return topics.CALL, _call(day, call)
         case e.Paged() | e.BroadcastMade():
             return topics.PAGING, m.Paging(1, entry.seq, entry.at, event.text)
-        case e.TicketReprinted() if entry.at >= day.ends_at - DAY:
+        case e.TicketReprinted(kiosk="") if entry.at >= day.ends_at - DAY:
             return topics.REPRINT, m.Reprinting(1, entry.seq, event.number, day.date)
     return None
 

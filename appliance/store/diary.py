@@ -233,6 +233,19 @@ def _time_vouched(body: Body, words: _Words) -> Values:
     return {"again": words.part("void", given=body.get("back"), day=void)}
 
 
+def _changed(body: Body, words: _Words) -> Values:
+    return {"class_": words.say("part.class_priority" if body["priority"] else "part.class_regular")}
+
+
+def _printed(body: Body, words: _Words) -> Values:
+    kiosk = body.get("kiosk")
+    return {"where": words.say("part.by_kiosk", kiosk=kiosk) if kiosk else words.say("part.once_more")}
+
+
+def _closed(body: Body, words: _Words) -> Values:
+    return {"freed": words.part("freed", given=body.get("freed"), by=body.get("by"), freed=body.get("freed"))}
+
+
 _VALUES: Final[dict[str, Callable[[Body, _Words], Values]]] = {
     "OfficeDefined": _office_defined,
     "DayOpened": _day_opened,
@@ -253,6 +266,9 @@ _VALUES: Final[dict[str, Callable[[Body, _Words], Values]]] = {
     "ServiceFinished": _finished,
     "OutcomesNoted": _noted,
     "TicketTransferred": _transferred,
+    "TicketChanged": _changed,
+    "TicketReprinted": _printed,
+    "CounterClosed": _closed,
     "CounterOpened": _opened,
     "CounterPaused": _paused,
     "AlarmRaised": _alarm,

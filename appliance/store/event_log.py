@@ -31,6 +31,14 @@ class Record(msgspec.Struct, frozen=True):
     actor: str
 
 
+class Source(msgspec.Struct, frozen=True):
+    """An entry with who asked for it, and the request's id (empty for the hub's own doing)."""
+
+    entry: Entry
+    actor: str
+    request_id: str
+
+
 class BrokenChain(StorageFault):
     """A record of the log is not what was written. The sentence names the first bad one."""
 
@@ -65,6 +73,11 @@ class EventLog:
         """Return what a request caused, each with its business day; empty if it is not in the log."""
         rows = self._connection.execute(SELECT + " WHERE request_id = ? ORDER BY part", (bytes.fromhex(request_id),))
         return [(row[2], _entry(row)) for row in rows]
+
+    def source_of(self, seq: int) -> Source | None:
+        """Return one record with whoever asked for it and under which id; None if there is none of this number."""
+        row = self._rows("seq = ?", seq).fetchone()
+        return Source(_entry(row), row[5], bytes(row[6]).hex() if row[6] else "") if row else None
 
     def since(self, seq: int, types: Iterable[str] = ()) -> Iterator[Entry]:
         """Yield entries after ``seq`` in order, only of ``types`` if any are given."""

@@ -14,7 +14,7 @@ from appliance.engine.kinds import KINDS
 from appliance.engine.model import Day
 from appliance.store.backfill import Backfill
 from appliance.store.database import Database, StorageFault, told
-from appliance.store.event_log import EventLog, Record
+from appliance.store.event_log import EventLog, Record, Source
 from appliance.store.projections import Projection, write_origins
 
 log = logging.getLogger(__name__)
@@ -101,6 +101,11 @@ class Store:
         with told(self._database.file):
             found = self.log.of_request(request_id)
         return (found[0][0], [entry for _, entry in found]) if found else None
+
+    def source_of(self, seq: int) -> Source | None:
+        """Return one entry with the request that caused it, None if there is none. Raises ``StorageFault``."""
+        with told(self._database.file):
+            return self.log.source_of(seq)
 
     def unsent(self) -> tuple[int, list[Entry]]:
         """Return the relay's cursor and the calls behind it, which the broker has not acknowledged, oldest first."""

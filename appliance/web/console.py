@@ -19,6 +19,8 @@ from appliance.wire import messages as m
 from appliance.wire.staff import StaffCounter
 
 SERVE: Final = Permission.COUNTER_SERVE
+FREE: Final = Permission.QUEUE_STOP
+"""Who may end the session of somebody who has gone home: whoever may stop the queue."""
 LISTED: Final = 40
 """So many of those who wait are named; the others are counted."""
 
@@ -73,6 +75,8 @@ class Console:
         return [
             Page("GET", "/counter", SERVE, self.choose),
             Page("GET", "/counter/live", SERVE, self.choose_live),
+            Page("GET", "/counter/{counter}/free", FREE, self.ask_free),
+            Page("POST", "/counter/{counter}/free", FREE, self.free),
             Page("GET", "/counter/{counter}", SERVE, self.console),
             Page("GET", "/counter/{counter}/live", SERVE, self.console_live),
             Page("POST", "/counter/{counter}/begin", SERVE, self.begin),
@@ -98,13 +102,13 @@ class Console:
         return self._site.streams.answer(self._choice(browser))
 
     def _choice(self, browser: Browser) -> View:
-        language, name, csrf = browser.language, browser.name, self._csrf(browser)
+        language, name, csrf, may_free = browser.language, browser.name, self._csrf(browser), browser.may(FREE)
 
         def regions() -> Regions:
-            view = OfficeView(self._site.live.now)
-            return {"counters": self._site.piece("counters_list.html", language, view=view, me=name, csrf=csrf)}
+            values = {"view": OfficeView(self._site.live.now), "me": name, "csrf": csrf, "may_free": may_free}
+            return {"counters": self._site.piece("counters_list.html", language, **values)}
 
-        return View(("counters", language, csrf), regions)
+        return View(("counters", language, csrf, may_free), regions)
 
     # -- one counter -----------------------------------------------------------------------------------------------
 
@@ -120,7 +124,7 @@ class Console:
         return self._site.streams.answer(self._console(browser))
 
     def _console(self, browser: Browser) -> View:
-        language, name, csrf = browser.language, browser.name, self._csrf(browser)
+        language, name, csrf, may_free = browser.language, browser.name, self._csrf(browser), browser.may(FREE)
         session = browser.session.id if browser.session else ""
         counter = browser.request.path_params["counter"]
 
@@ -135,6 +139,7 @@ class Console:
                 "state": state,
                 "me": name,
                 "csrf": csrf,
+                "may_free": may_free,
                 "main": main_action(state),
                 "main_key": KEYS.get(main_action(state), ""),
                 "quiet": QUIET,
@@ -146,7 +151,7 @@ class Console:
             pieces = ("status", "ticket", "lookup", "queue")
             return {piece: self._site.piece(f"counter_{piece}.html", language, **values) for piece in pieces}
 
-        return View(("counter", counter, language, csrf), regions)
+        return View(("counter", counter, language, csrf, may_free), regions)
 
     async def begin(self, browser: Browser) -> Response:
         """Take the counter over: its session is this officer's from now on."""
@@ -211,6 +216,18 @@ class Console:
     async def look_up(self, browser: Browser) -> Response:
         """Ask another system about the applicant."""
         return await self._api.lookup.typed(browser)
+
+    async def ask_free(self, browser: Browser) -> Response:
+        """Ask whether somebody else's session is to be ended, and say what becomes of whoever is at the counter."""
+        return self._site.page(browser, "free.html", state=self._counter(browser), back=self._after_freeing(browser))
+
+    async def free(self, browser: Browser) -> Response:
+        """End a session that was forgotten."""
+        body = self._made(m.FreeCounter, browser, sure=bool(browser.form["sure"]))
+        return await self._site.act(browser, body, self._after_freeing(browser), "freed")
+
+    def _after_freeing(self, browser: Browser) -> str:
+        return "/counter" if browser.may(SERVE) else "/desk"
 
     def _made(self, kind: type[m.AtCounter], browser: Browser, **fields: Any) -> m.AtCounter:
         return self._site.made(kind, browser, counter=self._id(browser), **fields)

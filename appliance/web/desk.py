@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from msgspec.structs import replace
 from starlette.responses import Response
 
 from appliance.people import Permission
+from appliance.web import paper
 from appliance.web.access import Page
 from appliance.web.browser import Browser
 from appliance.web.office_view import OfficeView
-from appliance.web.site import Site
+from appliance.web.site import Said, Site
 from appliance.web.stream import Regions, View
 from appliance.wire import messages as m
 
@@ -39,6 +41,8 @@ class Desk:
             Page("GET", "/desk", ISSUE, self.desk),
             Page("GET", "/desk/live", ISSUE, self.desk_live),
             Page("GET", "/desk/find", ISSUE, self.find),
+            Page("GET", "/desk/find/live", ISSUE, self.find_live),
+            Page("POST", "/desk/change", ISSUE, self.change),
             Page("POST", "/desk/issue", ISSUE, self.issue),
             Page("POST", "/desk/check-in", ISSUE, self.check_in),
             Page("POST", "/desk/cancel", ISSUE, self.cancel),
@@ -61,9 +65,16 @@ class Desk:
             "desk.html",
             regions=self._site.streams.regions(self._view(browser)),
             view=OfficeView(self._site.live.now),
-            kiosks=self._kiosks(),
-            given=_number(browser.request.query_params.get("given", "")),
+            **self._kiosks(browser),
+            **self._given(browser),
         )
+
+    def _given(self, browser: Browser) -> dict[str, Any]:
+        """Return what was given just now, and how it gets onto paper, as the address of a page without script says."""
+        query = browser.request.query_params
+        given, kiosk = _number(query.get("given", "")), query.get("kiosk", "")
+        printed = paper.Printed(kiosk, paper.outlook(self._site.live.now, kiosk)) if given and kiosk else None
+        return {"given": given, "printed": printed}
 
     async def desk_live(self, browser: Browser) -> Response:
         """Tell what changes."""
@@ -81,16 +92,45 @@ class Desk:
 
         return View(("desk", language, csrf, may_stop), regions)
 
-    def _kiosks(self) -> list[str]:
-        nodes = self._site.live.now.nodes
-        return sorted(name for name, told in nodes.items() if name.startswith("kiosk-") and told.state == "online")
+    def _kiosks(self, browser: Browser) -> dict[str, Any]:
+        there = paper.kiosks(self._site.live.now)
+        return {"kiosks": there, "chosen": paper.chosen(browser, there)}
 
     async def find(self, browser: Browser) -> Response:
         """Find a ticket by its number."""
-        number = _number(browser.request.query_params.get("number", ""))
-        view = OfficeView(self._site.live.now)
-        ticket = view.ticket(number)
-        return self._site.page(browser, "found.html", view=view, number=number, ticket=ticket, kiosks=self._kiosks())
+        view = self._found(browser)
+        return self._site.page(
+            browser, "found.html", number=self._wanted(browser), regions=self._site.streams.regions(view)
+        )
+
+    async def find_live(self, browser: Browser) -> Response:
+        """Tell what becomes of one ticket."""
+        return self._site.streams.answer(self._found(browser))
+
+    def _wanted(self, browser: Browser) -> str:
+        return _meant(_number(browser.request.query_params.get("number", "")), OfficeView(self._site.live.now).tickets)
+
+    def _found(self, browser: Browser) -> View:
+        language, number = browser.language, self._wanted(browser)
+        csrf = browser.session.csrf if browser.session else ""
+        chosen = self._kiosks(browser)["chosen"]
+
+        def regions() -> Regions:
+            view = OfficeView(self._site.live.now)
+            values = {"view": view, "number": number, "ticket": view.ticket(number), "csrf": csrf, "chosen": chosen}
+            there = paper.kiosks(self._site.live.now)
+            return {"found": self._site.piece("found_ticket.html", language, **values, kiosks=there)}
+
+        return View(("found", number, language, csrf, chosen), regions)
+
+    async def change(self, browser: Browser) -> Response:
+        """Change what a ticket is for, or its class, before it is called."""
+        number, form = _number(browser.form["number"]), browser.form
+        priority = {"1": True, "0": False}.get(form["priority"])
+        body = self._site.made(
+            m.ChangeTicket, browser, number=number, service=form["service"] or None, priority=priority
+        )
+        return await self._site.act(browser, body, f"/desk/find?number={number}", "changed")
 
     async def issue(self, browser: Browser) -> Response:
         """Give a number, and have it printed if a kiosk is named."""
@@ -111,11 +151,14 @@ class Desk:
         said = self._site.told(browser, reply, "issued")
         if not isinstance(reply, m.Accepted) or not reply.number:
             return self._site.refused(browser, said, "/desk")
+        kiosk = paper.wanted(browser, self._site.live.now)
+        printed = await paper.print_given(self._site, browser, reply.number, kiosk) if kiosk else None
         if browser.wants_json:
-            return self._site.answer(
-                replace(said, big=self._site.piece("given.html", browser.language, number=reply.number))
-            )
-        return self._site.go(browser, f"/desk?given={reply.number}")
+            big = self._site.piece("given.html", browser.language, number=reply.number, printed=printed)
+            text = printed.sentence(reply.number, browser.language) if printed else said.text
+            return paper.remember(browser, self._site.answer(replace(said, big=big, text=text)))
+        at = f"&kiosk={kiosk}" if kiosk else ""
+        return paper.remember(browser, self._site.go(browser, f"/desk?given={reply.number}{at}"))
 
     async def cancel(self, browser: Browser) -> Response:
         """Withdraw a ticket."""
@@ -128,9 +171,22 @@ class Desk:
         return await self._site.act(browser, body, "/desk", "returned")
 
     async def reprint(self, browser: Browser) -> Response:
-        """Have a ticket printed once more."""
-        body = self._site.made(m.ReprintNumber, browser, number=_number(browser.form["number"]))
-        return await self._site.act(browser, body, "/desk", "reprinted")
+        """Have a ticket printed: at the kiosk that is named, or once more where it was printed."""
+        number = _number(browser.form["number"])
+        back, kiosk = f"/desk/find?number={number}", browser.form["kiosk"]
+        body = self._site.made(m.ReprintNumber, browser, number=number, kiosk=kiosk or None)
+        if not kiosk:
+            return await self._site.act(browser, body, back, "reprinted")
+        expected = paper.Printed(kiosk, paper.outlook(self._site.live.now, kiosk))
+        if expected.code == "away":
+            said = Said(ok=False, text=expected.sentence(number, browser.language))
+            return paper.remember(browser, self._site.refused(browser, said, back))
+        said = self._site.told(browser, await self._site.ask(browser, body))
+        if said.ok:
+            said = replace(said, text=expected.sentence(number, browser.language))
+        if not said.ok or browser.wants_json:
+            return paper.remember(browser, self._site.refused(browser, said, back))
+        return paper.remember(browser, self._site.go(browser, back, f"printed_{expected.code}", number))
 
     async def page(self, browser: Browser) -> Response:
         """Have a text spoken in the lobby."""
@@ -184,6 +240,14 @@ def _number(typed: str) -> str:
 def _back(browser: Browser) -> str:
     """Return the page on which a form stood."""
     return browser.form["back"] if browser.form["back"] in BACKS else BACKS[0]
+
+
+def _meant(typed: str, there: Iterable[str]) -> str:
+    """Return the number of the office that somebody means who leaves its noughts out, else what was typed."""
+    prefix = typed.rstrip("0123456789")
+    digits = typed[len(prefix) :]
+    same = (number for number in there if number.startswith(prefix) and number[len(prefix) :].lstrip("0") == digits)
+    return next(same, typed) if prefix and digits else typed
 
 
 def spoken(browser: Browser) -> dict[str, str]:

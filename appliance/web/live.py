@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +20,8 @@ from appliance.wire import staff as s
 from appliance.wire import topics
 
 LOOK_SECONDS: Final = 0.5
+SOON_SECONDS: Final = 1.0
+"""Longer than the hub takes to tell staff what has changed."""
 SETTLE_SECONDS: Final = 0.005
 """One press changes several snapshots; they come within this and are told as one."""
 
@@ -85,9 +88,12 @@ class Live:
             await self._news.wait()
         return self.version
 
-    def touch(self) -> None:
-        """Tell everybody who watches that something has changed which is not on the bus."""
-        self._changed()
+    async def reached(self, seq: int) -> None:
+        """Wait a moment until staff are told of the event ``seq``: the page that comes next shows what was done."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SOON_SECONDS):
+                while self.now.queue is None or self.now.queue.seq < seq:
+                    await self.change(self.version)
 
     def _topics(self) -> list[tuple[str, Any, Callable[[Any], None]]]:
         now = self.now

@@ -92,7 +92,7 @@ class Site:
             "now": self.live.clock.office_ms(),
             "rate": self.live.clock.rate,
             "present": self.live.now,
-            "said": texts.find(f"web.said.{said}", browser.language) if said else "",
+            "said": _kept_sentence(said, browser.language),
             "demonstration": self.settings.demonstration,
         }
         html = self.shell.render(template, browser.language, self.live.now.zone, {**frame, **values})
@@ -106,19 +106,21 @@ class Site:
         board = self.live.now.board
         return board.office.names if board else {"id": "Giliran"}
 
-    def go(self, browser: Browser, path: str, said: str = "") -> Response:
+    def go(self, browser: Browser, path: str, said: str = "", number: str = "") -> Response:
         """Have the browser go elsewhere after a form.
 
         Args:
             browser: that asked.
             path: of the page.
             said: a key of the catalogues below ``web.said``, to be shown there.
+            number: of the ticket that the sentence names.
         """
+        kept = f"{said}.{number}" if number else said
         if browser.wants_json:
-            return self.answer(Said(ok=True, text=texts.find(f"web.said.{said}", browser.language), go=path))
+            return self.answer(Said(ok=True, text=_kept_sentence(kept, browser.language), go=path))
         response = RedirectResponse(path, 303)
         if said:
-            response.set_cookie(SAID, said, max_age=30, httponly=True, samesite="lax")
+            response.set_cookie(SAID, kept, max_age=30, httponly=True, samesite="lax")
         return response
 
     def home(self, browser: Browser) -> str:
@@ -129,9 +131,9 @@ class Site:
         """Return what the page's script reads."""
         return Response(msgspec.json.encode(said), status, media_type="application/json")
 
-    async def ask(self, browser: Browser, body: m.AnyBody) -> m.AnyReply | NoAnswer:
-        """Ask the hub in the name of whoever filled in the form, under the form's own id."""
-        given = browser.form["id"]
+    async def ask(self, browser: Browser, body: m.AnyBody, request_id: str = "") -> m.AnyReply | NoAnswer:
+        """Ask the hub in the name of whoever filled in the form, under the form's own id, or ``request_id``."""
+        given = request_id or browser.form["id"]
         fits = len(given) == ID_LENGTH and not set(given) - set("0123456789abcdef")
         request_id = given if fits else fresh_id()
         trace.mark("click", request_id, browser.arrived)
@@ -155,16 +157,19 @@ class Site:
             back: the page that a browser without script goes back to.
             done: key of the sentence if it was done; the ticket's number may stand in it.
         """
-        said = self.told(browser, await self.ask(browser, body), done)
+        reply = await self.ask(browser, body)
+        said = self.told(browser, reply, done)
         if not said.ok or browser.wants_json:
             return self.refused(browser, said, back)
-        return self.go(browser, back, done)
+        assert isinstance(reply, m.Accepted)  # noqa: S101  # or it would not be ``ok``
+        await self.live.reached(reply.seq)
+        return self.go(browser, back, done, reply.number or "")
 
     def refused(self, browser: Browser, said: Said, back: str) -> Response:
         """Tell a browser what came of its question; without script as a page, with the way ``back``."""
         if browser.wants_json:
             return self.answer(said)
-        return self.page(browser, "refused.html", 409, said=said.text, said_again=said.again, back=back)
+        return self.page(browser, "refused.html", 409, why=said.text, said_again=said.again, back=back)
 
     def told(self, browser: Browser, reply: m.AnyReply | NoAnswer, done: str = "") -> Said:
         """Return what came of a question in words.
@@ -185,3 +190,10 @@ class Site:
         seconds = -(-reply.wait // 1000)
         wait = int(reply.wait / self.live.clock.rate)
         return Said(ok=False, text=sentence.format(seconds=seconds, advice=reply.advice), code=reply.code, wait=wait)
+
+
+def _kept_sentence(kept: str, language: str) -> str:
+    """Return the sentence that a cookie carries over a redirect: its key, and perhaps a ticket's number behind it."""
+    key, _, number = kept.partition(".")
+    sentence = texts.find(f"web.said.{key}", language) if key.replace("_", "").isalpha() else ""
+    return sentence.replace("{number}", number if number.isalnum() and number.isascii() else "")

@@ -335,6 +335,19 @@ class Reprinting(msgspec.Struct, frozen=True):
     day: str
 
 
+class TicketToPrint(msgspec.Struct, frozen=True):
+    """A ticket for one kiosk's printer, on a console's word; never retained. ``id``: a second one of it is the same.
+
+    ``minted``: what its QR code is made from, the same as on any other paper of it. ``copy``: there is, or may be, one.
+    """
+
+    v: Literal[1]
+    id: RequestId
+    ticket: IssuedTicket
+    minted: RequestId
+    copy: bool = False
+
+
 class SlipToPrint(msgspec.Struct, frozen=True):
     """A slip for one kiosk's printer; never retained. ``id``: a second one of it is the same slip."""
 
@@ -380,6 +393,7 @@ Message = (
     | Reprinting
     | Presence
     | SlipToPrint
+    | TicketToPrint
 )
 T = TypeVar("T")
 _decoders: dict[object, msgspec.json.Decoder[object]] = {}

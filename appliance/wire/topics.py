@@ -63,6 +63,7 @@ CONTRACT: Final = (
     Topic(PAGING, False, "hub", "Paging", "a text to be spoken between calls; never retained"),
     Topic(REPRINT, False, "hub", "Reprinting", "a ticket that its kiosk is to print once more; never retained"),
     Topic(f"{ROOT}/slip/{{kiosk}}", False, "hub", "SlipToPrint", "a slip for one kiosk's printer; never retained"),
+    Topic(f"{ROOT}/print/{{kiosk}}", False, "hub", "TicketToPrint", "a ticket for one kiosk's printer; never retained"),
     Topic(STAFF_OFFICE, True, "hub", "StaffOffice", "the office as it is defined, for consoles"),
     Topic(STAFF_QUEUE, True, "hub", "StaffQueue", "everybody in the office, for consoles"),
     Topic(f"{ROOT}/staff/counter/{{counter}}", True, "hub", "StaffCounter", "one counter, for whoever works there"),
@@ -125,6 +126,11 @@ def staff_counter(counter_id: str) -> str:
 def slip(kiosk: str) -> str:
     """Return the topic on which one kiosk is sent slips to print."""
     return f"{ROOT}/slip/{kiosk}"
+
+
+def printing(kiosk: str) -> str:
+    """Return the topic on which one kiosk is sent tickets to print that it need not have seen before."""
+    return f"{ROOT}/print/{kiosk}"
 
 
 def presence(node: str) -> str:

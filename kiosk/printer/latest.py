@@ -51,10 +51,19 @@ class Latest:
         self._practice: deque[_Printed] = deque(maxlen=MOST)
 
     def add(self, printing: Printing) -> None:
-        """Remember a ticket that is being printed."""
+        """Remember a ticket that is being printed; what was known of an earlier paper of it is forgotten."""
         slip = Slip(printing.request_id, printing.ticket, printing.minted, printing.language)
+        same = (slip.ticket.number, slip.ticket.day)
         with self._lock:
-            self._of_kind(printing.catalogue).appendleft((slip, printing.catalogue))
+            lately = self._of_kind(printing.catalogue)
+            for one in [one for one in lately if (one[0].ticket.number, one[0].ticket.day) == same]:
+                lately.remove(one)
+            lately.appendleft((slip, printing.catalogue))
+
+    def has(self, request_id: str, catalogue: Catalogue) -> bool:
+        """Tell whether the latest paper of a ticket was printed under this id."""
+        with self._lock:
+            return any(slip.request_id == request_id for slip, _ in self._of_kind(catalogue))
 
     def of(self, catalogue: Catalogue | None) -> list[Printing]:
         """Return the tickets of the catalogue's day, the last one first: those of practice, or of the queue."""

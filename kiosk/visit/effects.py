@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
 
-from appliance.wire.messages import Catalogue, CheckIn, Issue, IssuedTicket, Reprinting, ServiceId
+from appliance.wire.messages import Catalogue, CheckIn, Issue, IssuedTicket, Reprinting, ServiceId, TicketToPrint
 from kiosk.alone.worker import OfflineWorker
 from kiosk.printer.latest import Latest
 from kiosk.printer.spooler import OnPrinted, Printing
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 HEAD_START_SECONDS: Final = 0.02
 """So long the screen waits for the ticket: nobody sees it, and the printer has begun."""
+
+ORDERS_REMEMBERED: Final = 100
+"""Tickets that the desk had printed, by their ids: the hub may send the latest ones again after a restart."""
 
 PrintTicket = Callable[[Printing, OnPrinted], None]
 """Starts printing on another thread, and tells how it went on any thread."""
@@ -54,6 +58,7 @@ class Effects:
         self._happen_later = happen_later
         self._reprinted = -1
         """The last wish from a counter; the broker may deliver one twice."""
+        self._ordered: deque[str] = deque(maxlen=ORDERS_REMEMBERED)
         self._on_paper = threading.Event()
         self._on_paper.set()
 
@@ -78,6 +83,23 @@ class Effects:
             log.info("%s is printed again, as a counter or the desk asks", wish.number)
             self._print_ticket(replace(printing, request_id="reprint", reprinted=True), lambda *_: None)
 
+    def print_for_staff(self, order: TicketToPrint, catalogue: Catalogue | None) -> None:
+        """Print a ticket that the desk wants here, which may be of any origin; each order once, also over a restart."""
+        number = order.ticket.number
+        if catalogue is None:
+            log.warning("%s is not printed for the desk: the hub has not told what the office offers", number)
+            return
+        if order.id in self._ordered or self._latest.has(order.id, catalogue):
+            return
+        self._ordered.append(order.id)
+        known = self._latest.find(number, order.ticket.day, catalogue)
+        language = known.language if known else ""
+        log.info("%s is printed, as the desk asks", number)
+        printing = Printing(order.id, order.ticket, order.minted, catalogue, order.copy, language)
+        self._latest.add(printing)
+        self._print_ticket(printing, lambda *_: None)
+        self._remember(printing)
+
     def give_head_start(self) -> None:
         """Wait a moment for the ticket that is about to be printed: the paper first, then the new screen."""
         self._on_paper.wait(HEAD_START_SECONDS)
@@ -97,8 +119,12 @@ class Effects:
         self._latest.add(printing)
         self._on_paper.clear()
         self._print_ticket(printing, self._printed)
-        if not catalogue.office.training:
-            self._offline.given(effect.ticket)
+        self._remember(printing)
+
+    def _remember(self, printing: Printing) -> None:
+        """Keep over a power cut that this number is on paper; numbers of practice are nobody's."""
+        if not printing.catalogue.office.training:
+            self._offline.given(printing.ticket)
             self._offline.later(self._latest.save)
 
     def _printed(self, request_id: str, failure: str) -> None:

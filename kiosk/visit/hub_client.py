@@ -10,7 +10,7 @@ from appliance.node.daemon import SystemClock
 from appliance.node.link import Link
 from appliance.ui.bridge import Bridge
 from appliance.wire import topics
-from appliance.wire.messages import AnyBody, AnyReply, Board, Catalogue, Reprinting, Waiting
+from appliance.wire.messages import AnyBody, AnyReply, Board, Catalogue, Reprinting, TicketToPrint, Waiting
 
 ANSWER_SECONDS: Final = 2.5
 """Real time that one sending of a request may take; the flow repeats it."""
@@ -38,12 +38,14 @@ class HubClient:
         waiting: Callable[[Waiting], None],
         board: Callable[[Board], None],
         reprint: Callable[[Reprinting], None],
+        print_ticket: Callable[[TicketToPrint], None],
     ) -> None:
         """Have what the hub publishes taken in on the screen's thread."""
         bridge.listen(self._link, topics.CATALOGUE, Catalogue, catalogue)
         bridge.listen(self._link, topics.WAITING, Waiting, waiting)
         bridge.listen(self._link, topics.BOARD, Board, board)
         bridge.listen(self._link, topics.REPRINT, Reprinting, reprint)
+        bridge.listen(self._link, topics.printing(self._link.node), TicketToPrint, print_ticket)
 
     def expire(self) -> None:
         """Give up requests whose time is over; call it several times a second."""

@@ -105,6 +105,7 @@ class VisitScreen(QObject):
             self._take_waiting,
             self._take_board,
             lambda wish: self._effects.reprint(wish, self._course.catalogue),
+            lambda order: self._effects.print_for_staff(order, self._course.catalogue),
         )
 
     def tick(self) -> None:

@@ -147,7 +147,8 @@ def test_a_role_hears_what_it_may_and_nothing_else(node: str, connect: Connect) 
     for name, writer in writers.items():
         for topic in sorted(may("write", name) | {topic.format(self=node) for topic in SAYABLE}):
             writer.publish(topic)
-        said |= may("write", name) | ({topics.reply(node, "i1"), topics.slip(node)} if name == "hub-1" else set())
+        own = {topics.reply(node, "i1"), topics.slip(node), topics.printing(node)}
+        said |= may("write", name) | (own if name == "hub-1" else set())
     last = (OTHER, topics.presence(OTHER)) if node == "hub-1" else ("hub-1", topics.CLOCK)
     writers[last[0]].publish(last[1], b"end")
     reader.until(lambda: reader.got.get(last[1]) == b"end")
@@ -165,10 +166,12 @@ def test_every_role_is_known_and_every_topic_has_its_publisher() -> None:
 
 
 def test_nobody_overhears_what_a_node_asks_or_is_told() -> None:
-    """PINs and telephone numbers are in commands, codes on slips; what the hub answers concerns the asker alone."""
+    """PINs and telephone numbers are in commands, codes on slips and tickets; an answer concerns the asker alone."""
+    private = ("command", "reply", "slip", "print")
+    paper = ["reply/{node}/#", "slip/{node}", "print/{node}"]
     for role, rule in ROLES.items():
-        heard = [topic for topic in rule["read"] if topic[0] in "+#" or topic.startswith(("command", "reply", "slip"))]
-        assert heard in (["command/+"] if role == "hub" else [], ["reply/{node}/#"], ["reply/{node}/#", "slip/{node}"])
+        heard = [topic for topic in rule["read"] if topic[0] in "+#" or topic.startswith(private)]
+        assert heard in (["command/+"] if role == "hub" else [], ["reply/{node}/#"], paper)
         assert role == "kiosk" or "slip/{node}" not in heard
     assert "reply/{node}/#" not in ROLES["observer"]["read"]
 
@@ -187,7 +190,8 @@ def test_an_observer_sees_how_things_stand_and_neither_pin_nor_telephone_number(
     kiosk.publish(topics.command("kiosk-1"), secret)
     hub.publish(topics.reply("kiosk-1", "i1"), secret)
     hub.publish(topics.slip("kiosk-1"), secret)
-    private = tuple(f"{R}/{topic}" for topic in ("command", "reply", "slip", "staff"))
+    hub.publish(topics.printing("kiosk-1"), secret)
+    private = tuple(f"{R}/{topic}" for topic in ("command", "reply", "slip", "print", "staff"))
     state = [row.pattern for row in topics.CONTRACT if not row.pattern.startswith(private)]
     for topic in (pattern.format(node="hub-1", counter="1") for pattern in state):
         hub.publish(topic, b"state")

@@ -289,6 +289,27 @@ class OfficeMachine(RuleBasedStateMachine):
     def close_counter(self, counter: str) -> None:
         self.do(c.CloseCounter(counter))
 
+    @rule(counter=st.sampled_from(COUNTERS), sure=st.booleans(), opened=st.booleans())
+    def somebody_went_home_and_left_a_session(self, counter: str, sure: bool, opened: bool) -> None:
+        if opened:
+            self.do(c.OpenCounter(counter, "sari"))
+        self.do(c.FreeCounter(counter, "siti", sure=sure))
+
+    @rule(
+        service=st.sampled_from([None, *SERVICES, "zz"]),
+        priority=st.sampled_from([None, True, False]),
+        data=st.data(),
+    )
+    def the_desk_changes_a_ticket(self, service: str | None, priority: bool | None, data: st.DataObject) -> None:
+        number = self.some_number(data)
+        before = self.day.tickets.get(number)
+        was = copy.copy(before) if before else None
+        if self.do(c.ChangeTicket(number, service, priority)) and was is not None:
+            ticket = self.day.tickets[number]
+            assert (ticket.state, ticket.arrived_at, ticket.due_at) == (was.state, was.arrived_at, was.due_at)
+            assert ticket.service == (service or was.service)
+            assert ticket.service not in ticket.steps or ticket.service == was.service
+
     @rule(kind=st.sampled_from([c.Cancel, c.ReprintNumber, c.Return, c.Return]), data=st.data())
     def ticket_matter(self, kind: type, data: st.DataObject) -> None:
         self.do(kind(self.some_number(data)))

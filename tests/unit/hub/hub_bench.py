@@ -119,7 +119,8 @@ def founded(file, boot="boot-1", office=OFFICE, practice=None, **clock):
     """Return a hub that keeps house and has its office, but no day yet. ``clock``: as for a bench."""
     bench = Bench(file, boot, **clock)
     bench.link = NoBus()
-    relay = Relay(bench.link, bench.clock, bench.outlook, *bench.store.unsent(), bench.handler.notes)
+    unsent, notes = bench.store.unsent(), bench.handler.notes
+    relay = Relay(bench.link, bench.clock, bench.outlook, *unsent, notes, bench.store.source_of)
     bench.house = Housekeeping(
         bench.handler, relay, bench.store, bench.contacts, bench.link, bench.clock, boot, practice=practice
     )

@@ -85,3 +85,16 @@ def test_a_file_that_cannot_be_read_is_told_and_replaced(tmp_path):
     latest.add(printing(1))
     latest.save()
     assert numbers(Latest(tmp_path)) == ["A001"]
+
+
+def test_a_second_paper_of_a_ticket_takes_the_place_of_the_first_and_its_order_is_known_after_a_restart(tmp_path):
+    latest = Latest(tmp_path)
+    for count in (1, 2):
+        latest.add(printing(count))
+    again = replace(printing(1), request_id="f" * 32, reprinted=True)
+    latest.add(again)
+    assert numbers(latest) == ["A001", "A002"]
+    latest.save()
+    restarted = Latest(tmp_path)
+    assert restarted.has("f" * 32, CATALOGUE)
+    assert not restarted.has("e" * 32, CATALOGUE)

@@ -1,0 +1,106 @@
+"""Tickets on the paper of a kiosk: which kiosks can print, which one was chosen last, and what came of the wish."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import Final, Literal
+
+import msgspec
+from starlette.responses import Response
+
+from appliance import texts
+from appliance.web.browser import Browser
+from appliance.web.live import Present
+from appliance.web.site import ID_LENGTH, Site
+from appliance.wire import messages as m
+
+KIOSK: Final = "print_at"
+"""The cookie in which a browser keeps the kiosk that was chosen last; ``NOWHERE`` if none was."""
+NOWHERE: Final = "-"
+A_YEAR: Final = 365 * 24 * 3600
+_NAME: Final = re.compile(r"kiosk-[a-z0-9]{1,16}")
+Code = Literal["asked", "away", "trouble", "refused"]
+
+
+class KioskNow(msgspec.Struct, frozen=True):
+    """One kiosk. ``trouble``: its printer says that something is wrong, or nothing; it may print all the same."""
+
+    name: str
+    state: Literal["ready", "away", "trouble"]
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """What came of the wish to print. ``why``: the hub's refusal, in words."""
+
+    kiosk: str
+    code: Code
+    why: str = ""
+
+    def sentence(self, number: str, language: str) -> str:
+        """Return it in words."""
+        return texts.text(f"front.printed.{self.code}", language, number=number, kiosk=self.kiosk, why=self.why)
+
+
+def kiosks(now: Present) -> list[KioskNow]:
+    """Return all kiosks that have ever been on the bus, by name."""
+    found = []
+    for name, told in sorted(now.nodes.items()):
+        if _NAME.fullmatch(name):
+            printers = [part.state for part in told.parts if part.name == "printer"]
+            prints = printers and not set(printers) & {"fault", "missing"}
+            found.append(KioskNow(name, "away" if told.state != "online" else "ready" if prints else "trouble"))
+    return found
+
+
+def chosen(browser: Browser, there: list[KioskNow]) -> str:
+    """Return the kiosk that is offered first: the one of the last time, else one that can print; empty for none."""
+    kept = browser.request.cookies.get(KIOSK, "")
+    if kept == NOWHERE or kept in [kiosk.name for kiosk in there]:
+        return "" if kept == NOWHERE else kept
+    return next((kiosk.name for kiosk in there if kiosk.state == "ready"), "")
+
+
+def wanted(browser: Browser, now: Present) -> str:
+    """Return the kiosk that a form names; where it does not ask, the one of the last time. Empty for none.
+
+    Raises:
+        msgspec.ValidationError: if it names something else.
+    """
+    if "kiosk" not in browser.form:
+        return chosen(browser, kiosks(now))
+    named = browser.form["kiosk"]
+    if named and not _NAME.fullmatch(named):
+        raise msgspec.ValidationError("kiosk: there is no such name")
+    return named
+
+
+def remember(browser: Browser, response: Response) -> Response:
+    """Have the browser keep the kiosk that its form named."""
+    if "kiosk" in browser.form:
+        kept = browser.form["kiosk"] or NOWHERE
+        response.set_cookie(KIOSK, kept, max_age=A_YEAR, httponly=True, samesite="lax")
+    return response
+
+
+def outlook(now: Present, kiosk: str) -> Code:
+    """Return what is to be expected of a wish that the hub has accepted, or would."""
+    found = next((one for one in kiosks(now) if one.name == kiosk), None)
+    if found is None or found.state == "away":
+        return "away"
+    return "trouble" if found.state == "trouble" else "asked"
+
+
+async def print_given(site: Site, browser: Browser, number: str, kiosk: str) -> Printed:
+    """Have a number printed that a form has just got: once, however often that form is sent.
+
+    A kiosk that is away is not asked: nobody prints it later, and the next paper would be called a copy.
+    """
+    code = outlook(site.live.now, kiosk)
+    if code == "away":
+        return Printed(kiosk, code)
+    body = site.made(m.ReprintNumber, browser, number=number, kiosk=kiosk)
+    given = browser.form["id"]
+    request_id = sha256(f"print {given}".encode()).hexdigest()[:ID_LENGTH] if given else ""
+    said = site.told(browser, await site.ask(browser, body, request_id))
+    return Printed(kiosk, code) if said.ok else Printed(kiosk, "refused", said.text)
