@@ -138,7 +138,7 @@ class Lookup:
             return  # the citizen has gone, or something else was asked meanwhile
         self._shown[key] = found
         asyncio.get_running_loop().call_later(HELD_SECONDS, self._drop, key, found)
-        self._site.live.touch()
+        self._site.live.changed()
 
     async def _found(self, number: str, service: str, reference: str | None) -> Found:
         asked = {"number": number, "service": service}
