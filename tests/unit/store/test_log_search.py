@@ -153,6 +153,8 @@ def test_each_changed_byte_is_found(small):
         for place in range(len(small)):
             changed = small[:place] + bytes([small[place] ^ bit]) + small[place + 1 :]
             assert broken(changed), (place, small[max(0, place - 20) : place + 20])
+    for place in range(len(small) + 1):
+        assert broken(small[:place] + b" " + small[place:]), place
 
 
 def test_a_line_that_is_gone_twice_there_or_elsewhere_is_found(small):
