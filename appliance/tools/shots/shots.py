@@ -16,10 +16,12 @@ from typing import Final
 
 from appliance.node import pin
 from appliance.node.daemon import AWAY_MS
+from appliance.tools.office import chromium
 from appliance.tools.office.finger import Finger
 from appliance.tools.office.rig import Rig
+from appliance.tools.office.sample_office import SampleOffice
 from appliance.tools.office.stand_in_hub import StandInHub
-from appliance.tools.shots import board_states, kiosk_states
+from appliance.tools.shots import board_states, kiosk_states, web_states
 from appliance.tools.shots.album import Album
 from appliance.tools.shots.kiosk_states import KioskStory
 from kiosk.workshop.fake_printer import PtyPrinter
@@ -122,21 +124,28 @@ def _board(rig: Rig, out: Path, *, quick: bool) -> list[str]:
     return failures
 
 
+def _web(rig: Rig, out: Path, *, quick: bool) -> list[str]:
+    office = SampleOffice(rig, 2, web_states.time_of_day())
+    with chromium.browsing() as browser:
+        album = web_states.tell(rig, office, lambda at: web_states.WebAlbum(out, at, browser, quick=quick))
+    return album.failures
+
+
 def main(argv: list[str]) -> int:
     """Take all pictures; return 1 and say why if a check fails."""
     parser = argparse.ArgumentParser(prog="dev shots", description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, default=Path("out/shots"), help="folder for the pictures")
     parser.add_argument("--quick", action="store_true", help="one size of each screen, and no slow states")
-    parser.add_argument("--only", choices=("kiosk", "board"), help="only these screens")
+    parser.add_argument("--only", choices=("kiosk", "board", "web"), help="only these screens")
     arguments = parser.parse_args(argv)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    stories: dict[str, Callable[..., list[str]]] = {"kiosk": _kiosk, "board": _board}
+    stories: dict[str, Callable[..., list[str]]] = {"kiosk": _kiosk, "board": _board, "web": _web}
     failures: list[str] = []
     for name, story in stories.items():
         if arguments.only in {None, name}:
             with (
                 tempfile.TemporaryDirectory(prefix="giliran-shots-") as directory,
-                Rig(Path(directory), ["hub-1", "kiosk-1", "display-1"]) as rig,
+                Rig(Path(directory), web_states.nodes()) as rig,
             ):
                 failures += story(rig, arguments.out, quick=arguments.quick)
     count = len(list(arguments.out.rglob("*.png")))

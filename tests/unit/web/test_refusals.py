@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance import texts
+from appliance.people import Permission
 
 ROOT = Path(__file__).parents[3] / "appliance"
 CODES = sorted(
@@ -28,3 +29,9 @@ def test_the_codes_were_found() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_each_refusal_has_a_sentence(code: str, language: str) -> None:
     assert f"web.refusal.{code}" in texts.keys(language)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("permission", list(Permission))
+def test_each_permission_has_a_name_where_tokens_are_made(permission: Permission, language: str) -> None:
+    assert f"api.scope.{permission.replace(':', '_')}" in texts.keys(language)
