@@ -31,6 +31,7 @@ from appliance.wire.messages import Part
 log = logging.getLogger(__name__)
 
 FEED_SECONDS = 1.0
+KEEP_TIME_SECONDS = 60.0
 GRACE_SECONDS = 3
 BACKLOG = 1024
 
@@ -62,7 +63,7 @@ async def serve(config_file: Path) -> None:
     link.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server, streams)
-    forever = (live.keep(), site.watch.keep(), _feed(watchdog, server))
+    forever = (live.keep(), site.watch.keep(), _keep_time(accounts), _feed(watchdog, server))
     tasks = [*(asyncio.create_task(task) for task in forever), *api.tasks()]
     try:
         await _listen(server, settings)
@@ -111,6 +112,16 @@ async def _listen(server: uvicorn.Server, settings: WebSettings) -> None:
 def _end(server: uvicorn.Server, streams: Streams) -> None:
     streams.stop()
     server.should_exit = True
+
+
+async def _keep_time(accounts: Accounts) -> None:
+    """Save how long the box has been on, by which sessions and tokens end: it has no clock of its own."""
+    while True:
+        await asyncio.sleep(KEEP_TIME_SECONDS)
+        try:
+            await asyncio.to_thread(accounts.keep_time)
+        except StorageFault as error:
+            log.critical("%s; sessions end later than they should", error)
 
 
 async def _feed(watchdog: daemon.Watchdog, server: uvicorn.Server) -> None:

@@ -117,7 +117,7 @@
     all("[data-clock]").forEach(function (e) { var t = clock(now); if (t && e.textContent !== t) { e.textContent = t; } });
     all("[data-since]").forEach(function (e) {
       var gone = now - Number(e.dataset.since);
-      var text = e.hasAttribute("data-coarse") ? body.dataset.minutes.replace("%", Math.max(0, Math.round(gone / 60000))) : span(gone);
+      var text = e.hasAttribute("data-coarse") ? (e.dataset.coarse === "bare" ? "%" : body.dataset.minutes).replace("%", Math.max(0, Math.round(gone / 60000))) : span(gone);
       if (e.textContent !== text) { e.textContent = text; }
       if (e.dataset.expected) { e.classList.toggle("long", gone > 1.5 * Number(e.dataset.expected)); }
     });
