@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-PROGRAMS: Final = ("chromium", "chromium-browser")
+PROGRAMS: Final = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""The first is the browser without its own windows, a third as heavy."""
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none")
 """Without a sandbox, since root runs it in a bare Debian of one's own; it only sees pages of ours."""
 AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -29,7 +30,7 @@ def browsing() -> Iterator[Browser]:
 
     found = program()
     if found is None:
-        raise FileNotFoundError("chromium is not installed: apt-get install chromium")
+        raise FileNotFoundError("chromium is not installed: apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         try:
