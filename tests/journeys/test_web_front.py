@@ -223,7 +223,7 @@ def test_somebody_who_went_home_does_not_hold_a_counter_for_ever(town: Town, sit
     head.click("#counter-2 button")
     head.wait_for_selector("button.main:not([aria-disabled])")
     officer.wait_for_function(f"() => document.body.innerText.includes('Dipakai oleh {NAMES[Role.HEAD]}')")
-    for page in (officer, desk):
+    for page in (officer, desk, head):
         assert page.complaints.found == []
 
 
