@@ -77,8 +77,7 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
     counter.ticket, counter.changed_at, counter.seq = None, entry.at, entry.seq
     counter.mix, counter.called_at, counter.free_since = press.mix, press.called_at, press.free_since
     if press.called is not None:
-        waiting = copy(press.called)
-        day.tickets[waiting.number] = waiting
+        waiting = _as_before(day, press.called)
         if waiting.only is not None and not day.counters[waiting.only].open:
             waiting.only = None  # that counter has closed meanwhile
         insort(day.queue_of(waiting).of(waiting), (waiting.place, waiting.number))
@@ -86,8 +85,7 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
         moved = day.tickets[press.finished.number]
         if moved.state == "waiting":
             leave_queue(day, moved)
-        day.tickets[moved.number] = copy(press.finished)
-        counter.ticket = moved.number
+        counter.ticket = _as_before(day, press.finished).number
         counter.changed_at = press.finished.started_at or press.finished.last_call_at or entry.at
     if press.finished is None or restored:
         day.learnt = unlearnt(day.learnt, press.learnt, press.taught)
@@ -95,6 +93,14 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
         counter.free_since = None  # it has been free since it finished somebody, though it then called by mistake
         counter.presses.clear()  # what they would go back to is no more
     day.last_calls = _calls_again(day, press)
+
+
+def _as_before(day: Day, kept: Ticket) -> Ticket:
+    """Put a ticket back as it was before a press, but for its paper: what has been printed since is not taken back."""
+    ticket = copy(kept)
+    ticket.paper = day.tickets[kept.number].paper
+    day.tickets[kept.number] = ticket
+    return ticket
 
 
 def forget_call(day: Day, number: TicketNumber) -> None:

@@ -116,6 +116,19 @@ def test_a_class_that_the_desk_changed_is_not_lost_by_taking_back_the_press_befo
     assert office.day.tickets[number].priority
 
 
+@pytest.mark.parametrize("finished", [False, True])
+def test_a_paper_that_was_printed_stays_printed_when_the_press_before_is_taken_back(office, finished):
+    number = office.issue()
+    office.call()
+    if finished:
+        office.do(c.Finish("1"))
+    office.do(c.ReprintNumber(number, "kiosk-1"))
+    first = office.day.seq
+    office.do(c.Undo("1"))
+    office.do(c.ReprintNumber(number, "kiosk-1"))
+    assert office.day.tickets[number].paper == first
+
+
 # -- a session that was forgotten --------------------------------------------------------------------------------------
 
 
