@@ -109,7 +109,7 @@ class Lookup:
         if state is None or browser.session is None:
             raise HTTPException(404)
         back, reference = f"/counter/{state.id}", browser.form["reference"]
-        if not self.on or not _REFERENCE.match(reference):
+        if not self.on or not _REFERENCE.fullmatch(reference):
             key = "lookup.reference_shape" if self.on else "reason.not_set_up"
             return self._site.refused(browser, Said(False, texts.text(f"api.{key}", browser.language)), back)
         if state.ticket is None or state.officer != browser.name:
