@@ -91,8 +91,9 @@ def test_a_slip_in_a_unit_is_noticed(tmp_path: Path, unit: str, right: str, wron
 @pytest.mark.parametrize("unit", [*UNITS[1:], "mosquitto.service"])
 def test_a_daemon_has_few_rights(tmp_path: Path, unit: str) -> None:
     _stage(tmp_path)
+    most = 15 if unit == "giliran-web.service" else 20  # whoever listens to the office's network has the fewest
     done = subprocess.run(
-        ["systemd-analyze", f"--root={tmp_path}", "security", "--offline=yes", "--threshold=20", unit],
+        ["systemd-analyze", f"--root={tmp_path}", "security", "--offline=yes", f"--threshold={most}", unit],
         capture_output=True,
         text=True,
         timeout=60,

@@ -18,6 +18,7 @@ from appliance.node.asker import Asker
 from appliance.tools.bench import raw_limits
 from appliance.tools.bench.raw_limits import Echo
 from appliance.tools.bench.voice_latency import voice
+from appliance.tools.bench.web_latency import web
 from appliance.tools.demo.morning_report import Trace, press_to_board
 from appliance.tools.office.figures import quantile
 from appliance.tools.office.finger import Finger
@@ -83,6 +84,8 @@ def main(argv: list[str]) -> int:
         figures |= press(Path(directory) / "press", samples)
         _say("press → lamp beside a box that floods the bus …")
         figures |= flooded(Path(directory) / "flooded", samples)
+        _say("the office's pages: click → board, a thousand watchers …")
+        figures |= web(Path(directory) / "web", samples // 3)
         _say("tap → print …")
         figures |= tap(Path(directory) / "tap", samples // 10)
         _say("call → first sound …")

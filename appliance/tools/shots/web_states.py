@@ -144,6 +144,16 @@ def tell(rig: Rig, office: SampleOffice, album_of: Callable[[str], WebAlbum]) ->
         staff.ask(m.RaiseEmergency({"id": "Keluar lewat pintu utara.", "en": "Leave by the north door."}, SITTER))
         album.take({name: ALL[name] for name in ("counter-free", "desk", "wall")}, "-emergency")
         staff.ask(m.EndEmergency(SITTER))
+        rig.process("hub-1").stop()
+        office.hub("crowd", _CROWD)
+        if not kiosk.wait_for_hub(chromium.MILLISECONDS / 1000, after=kiosk.clock.seen().boot):
+            raise RuntimeError("the crowd's hub did not come up")
+        for place in range(200):
+            kiosk.ask(m.Issue(m.ServiceId(f"s{place % 40}"), priority=place % 7 == 0))
+        for counter in range(1, 15):
+            staff.ask(m.CallNext(m.CounterId(str(counter)), officer=f"{SITTER} {counter}"))
+        states = ("counters", "counter-called", "desk", "wall", "nodes", "log", "admin-services", "admin-counters")
+        album.take({name: ALL[name] for name in states}, "-crowd")
     rig.process("hub-1").stop()
     album.take({name: ALL[name] for name in ("counters", "counter-serving", "desk", "wall", "nodes")}, "-away")
     return album
@@ -162,6 +172,24 @@ def _crowded() -> dict[str, Any]:
     ]
     rules = {"seconds_between_calls": 0, "promise_minutes": 30, "outcomes": outcomes}
     return {"services": services, "counters": counters, "rules": rules}
+
+
+_CROWD: Final[dict[str, Any]] = {
+    "services": [
+        {
+            "id": f"s{n}",
+            "prefix": f"{chr(65 + n // 20)}{chr(65 + n % 20)}",
+            "names": {"id": f"{LONG[: 20 + 2 * (n % 30)]} {n}", "en": f"Service {n} with a name that goes on and on"},
+        }
+        for n in range(40)
+    ],
+    "counters": [
+        {"id": str(n), "names": {"id": f"Loket {n}", "en": f"Counter {n}"}, "services": [f"s{s}" for s in range(40)]}
+        for n in range(1, 21)
+    ],
+    "rules": {"seconds_between_calls": 0},
+}
+"""Forty services, twenty counters."""
 
 
 def _busy(kiosk: Asker, staff: Asker) -> None:
