@@ -77,7 +77,7 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
     counter.ticket, counter.changed_at, counter.seq = None, entry.at, entry.seq
     counter.mix, counter.called_at, counter.free_since = press.mix, press.called_at, press.free_since
     if press.called is not None:
-        waiting = copy(press.called)
+        waiting = _as_it_was(day, press.called)
         day.tickets[waiting.number] = waiting
         if waiting.only is not None and not day.counters[waiting.only].open:
             waiting.only = None  # that counter has closed meanwhile
@@ -86,7 +86,7 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
         moved = day.tickets[press.finished.number]
         if moved.state == "waiting":
             leave_queue(day, moved)
-        day.tickets[moved.number] = copy(press.finished)
+        day.tickets[moved.number] = _as_it_was(day, press.finished)
         counter.ticket = moved.number
         counter.changed_at = press.finished.started_at or press.finished.last_call_at or entry.at
     if press.finished is None or restored:
@@ -95,6 +95,11 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
         counter.free_since = None  # it has been free since it finished somebody, though it then called by mistake
         counter.presses.clear()  # what they would go back to is no more
     day.last_calls = _calls_again(day, press)
+
+
+def _as_it_was(day: Day, before: Ticket) -> Ticket:
+    """Return a ticket as it stood before a press; the paper that was printed since is there all the same."""
+    return replace(before, paper=day.tickets[before.number].paper)
 
 
 def forget_call(day: Day, number: TicketNumber) -> None:
