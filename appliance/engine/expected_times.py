@@ -129,7 +129,8 @@ def _streams(day: Day, now: int) -> tuple[Stream, ...]:
     for ticket in reversed(day.tickets.values()):
         if ticket.arrived_at < since:
             break
-        if (ticket.priority or helps) and ticket.due_at is None:
+        # Nobody comes any more for a service that was taken away since.
+        if (ticket.priority or helps) and ticket.due_at is None and ticket.service in day.services:
             came[ticket.service, ticket.priority] = came.get((ticket.service, ticket.priority), 0) + 1
     window = max(SHORTEST_MS, now - since)
     closes = day.spans[-1].closes
@@ -143,6 +144,8 @@ def _appointments(day: Day, now: int) -> tuple[tuple[int, ServiceId, bool], ...]
     """Return the booked citizens who have not checked in and may still come in time."""
     return tuple(
         sorted(
-            (b.due_at, b.service, b.priority) for b in day.bookings.values() if now - MINUTE < b.due_at <= day.ends_at
+            (b.due_at, b.service, b.priority)
+            for b in day.bookings.values()
+            if now - MINUTE < b.due_at <= day.ends_at and b.service in day.services
         )
     )

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from appliance.commands import CounterId, TicketNumber
+from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine import commands as c
 from appliance.engine.decide import decide
 from appliance.engine.model import Day
@@ -60,7 +60,8 @@ def _tries(day: Day, counter: CounterId, now: int) -> Iterator[c.AtCounter]:
     yield c.Finish(counter, outcomes=done)
     yield c.NoteOutcomes(counter, number=ticket.number if ticket else TicketNumber(""), outcomes=done)
     yield c.CallNumber(counter, number=number, reason=rules.pick_reasons[0], outcomes=done)
-    yield c.Transfer(counter, to=counter)  # whoever has a ticket serves it
+    serves = ServiceId(day.counter_definitions[counter].services[0])  # the ticket's own it may serve no more
+    yield c.Transfer(counter, service=serves, to=counter)
     yield c.PauseCounter(counter, reason=rules.pause_reasons[0])
 
 

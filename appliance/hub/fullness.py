@@ -16,6 +16,7 @@ from appliance.engine.wait_estimate import Forecast
 from appliance.hub.snapshots import closes_at
 from appliance.units import MINUTE
 
+Change = c.FillService | c.UnfillService
 AGREE: Final = 2
 """So many forecasts in a row must say the same."""
 TO_SPARE_MS: Final = 10 * MINUTE
@@ -26,8 +27,8 @@ class Fullness:
     """Judges each forecast."""
 
     def __init__(self) -> None:
-        self._seen: dict[ServiceId, int] = {}
-        """How many forecasts in a row want a service to change."""
+        self._seen: dict[tuple[type[Change], ServiceId], int] = {}
+        """How many forecasts in a row want a service to change, and how."""
 
     def judge(self, day: Day, forecast: Forecast) -> list[c.Command]:
         """Return what is to be done about services that have become full, or are so no more.
@@ -36,12 +37,13 @@ class Fullness:
             day: as it is; nothing is stopped where its rules or its hours do not ask for it.
             forecast: the latest, each one once.
         """
-        wanted = {command.service: command for command in _wanted(day, forecast)}
-        self._seen = {service: self._seen.get(service, 0) + 1 for service in wanted}
-        return [wanted[service] for service, times in self._seen.items() if times >= AGREE]
+        wanted: dict[tuple[type[Change], ServiceId], Change]
+        wanted = {(type(command), command.service): command for command in _wanted(day, forecast)}
+        self._seen = {key: self._seen.get(key, 0) + 1 for key in wanted}
+        return [wanted[key] for key, times in self._seen.items() if times >= AGREE]
 
 
-def _wanted(day: Day, forecast: Forecast) -> Iterator[c.FillService | c.UnfillService]:
+def _wanted(day: Day, forecast: Forecast) -> Iterator[Change]:
     closes = closes_at(day)
     if not day.rules.stop_when_full or closes is None or not day.gives_tickets(forecast.at):
         return

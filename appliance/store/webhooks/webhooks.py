@@ -92,7 +92,9 @@ class Webhooks:
         with self._writing() as (db, _):
             _known(db, id_)
             if active:
-                db.execute("UPDATE hook SET active = 1, cursor = ? WHERE id = ? AND active = 0", (cursor, id_))
+                turned = db.execute("UPDATE hook SET active = 1, cursor = ? WHERE id = ? AND active = 0", (cursor, id_))
+                if turned.rowcount:
+                    _forget_behind(db, id_, cursor)
             else:
                 db.execute("UPDATE hook SET active = 0 WHERE id = ?", (id_,))
 
@@ -123,6 +125,12 @@ class Webhooks:
                 "INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?, NULL, NULL, '')", rows
             )
             db.execute("UPDATE hook SET cursor = ? WHERE id = ? AND cursor = ?", (cursor, hook.id, hook.cursor))
+
+    def begin_anew(self, hook: Hook, cursor: int) -> None:
+        """Tell what happens behind ``cursor``: the log was restored, and ends before what was told of it last."""
+        with self._writing() as (db, _):
+            db.execute("UPDATE hook SET cursor = ? WHERE id = ? AND cursor = ?", (cursor, hook.id, hook.cursor))
+            _forget_behind(db, hook.id, cursor)
 
     def test(self, id_: str) -> None:
         """Have something told that did not happen."""
@@ -234,6 +242,11 @@ def _known(db: sqlite3.Connection, id_: str) -> None:
 def _count(db: sqlite3.Connection, id_: str, state: str) -> int:
     found = db.execute("SELECT count(*) FROM delivery WHERE hook = ? AND state = ?", (id_, state)).fetchone()
     return int(found[0])
+
+
+def _forget_behind(db: sqlite3.Connection, id_: str, cursor: int) -> None:
+    """Forget deliveries of events that the log has no more: their numbers will be those of others."""
+    db.execute("DELETE FROM delivery WHERE hook = ? AND seq > ?", (id_, cursor))
 
 
 def _forget(db: sqlite3.Connection, id_: str) -> None:

@@ -74,7 +74,7 @@ class Keeper:
         if told is None:
             raise HTTPException(503)
         found = Defined(told.defined, told.at, told.officer, told.office)
-        if told.defined not in self._known:
+        if self._known.get(told.defined) != found:  # also in a log that was restored, where the number is another's
             self._known[told.defined] = found
             if len(self._known) > KEPT:
                 del self._known[min(self._known)]
@@ -277,7 +277,7 @@ def _office(text: str) -> Office:
     """Return the office that a page carried. Raises ``msgspec.ValidationError`` if that is none of ours."""
     try:
         office = msgspec.json.decode(text, type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise msgspec.ValidationError(str(error)) from error
     msgspec.convert(office, _Outline)
     return office

@@ -83,7 +83,8 @@ def read_office(text: str) -> dict[str, Any]:
         raise NotRead("empty")
     try:
         found = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        json.dumps(found, ensure_ascii=False, default=str).encode()  # an escape may stand for half a letter
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise NotRead("unreadable", error=str(error)) from error
     office = found.get("office", found) if isinstance(found, dict) else None
     if not isinstance(office, dict) or "services" not in office:

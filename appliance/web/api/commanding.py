@@ -47,7 +47,8 @@ class Row(msgspec.Struct, frozen=True):
 
 def _at_counter(kind: type[m.AtCounter]) -> Row:
     path = f"/counters/{{counter}}/{_tag(kind).replace('_', '-')}"
-    return Row("POST", path, (_P.COUNTER_SERVE,), kind, "counters")
+    need = _P.QUEUE_STOP if kind is m.FreeCounter else _P.COUNTER_SERVE  # as in a browser: it ends others' sessions
+    return Row("POST", path, (need,), kind, "counters")
 
 
 def _tag(kind: type[Body]) -> str:
@@ -67,6 +68,7 @@ def _rows() -> list[Row]:
         Row("POST", "/tickets", (_P.DESK_ISSUE,), m.Issue, "tickets", 201),
         Row("POST", "/check-ins", (_P.DESK_ISSUE,), m.CheckIn, "tickets", 201),
         Row("POST", "/tickets/{number}/cancel", (_P.DESK_ISSUE,), m.Cancel, "tickets"),
+        Row("POST", "/tickets/{number}/change", (_P.DESK_ISSUE,), m.ChangeTicket, "tickets"),
         Row("POST", "/tickets/{number}/return", (_P.DESK_ISSUE,), m.Return, "tickets"),
         Row("POST", "/tickets/{number}/reprint", (_P.DESK_ISSUE,), m.ReprintNumber, "tickets"),
         Row("PUT", "/tickets/{number}/note", (_P.DESK_ISSUE, _P.COUNTER_SERVE), m.SetNote, "tickets"),

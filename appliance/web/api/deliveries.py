@@ -110,7 +110,7 @@ class Deliveries:
         if hook.cursor >= self._feed.last:
             newest = await self._feed.newest() if hook.cursor > self._feed.last else hook.cursor
             if hook.cursor > newest:  # the log was restored and is shorter: what comes from now on is told
-                await asyncio.to_thread(self._webhooks.take, hook, [], newest)
+                await asyncio.to_thread(self._webhooks.begin_anew, hook, newest)
             return
         room = await asyncio.to_thread(self._webhooks.room, hook)
         events = await self._feed.after(hook.cursor, max(1, room)) if room else []
@@ -135,6 +135,8 @@ class Deliveries:
 
     async def _send(self, due: Due) -> None:
         event = await self._event(due.seq)
+        if event is not None and event.type != due.kind:
+            event = None  # the log was restored, and the number is another's
         status: int | None = None
         if event is None:
             reason = "not_in_log"
@@ -164,7 +166,8 @@ class Deliveries:
     async def _sent(self, hook: Hook, event: Happened) -> Sent:
         body = msgspec.json.encode(event)
         now = self._hub_clock.office_ms() or self._clock.office_ms()
-        headers = signed(hook.secret, f"{hook.id}.{event.seq}", now // 1000, body)
+        id_ = f"{hook.id}.{event.at}.{event.seq}"  # in a log that was restored, the number alone is given twice
+        headers = signed(hook.secret, id_, now // 1000, body)
         return await post(hook.address, body, headers, seconds=SECONDS, most=MOST_ANSWER)
 
 

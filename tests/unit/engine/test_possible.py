@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from engine_office import Office
+from msgspec.structs import replace
 
 from appliance.engine import commands as c
 from appliance.engine import events as e
@@ -100,3 +101,13 @@ def test_who_is_next_is_told_in_the_order_in_which_they_are_then_called():
         called += [(x.number, x.reason) for x in office.do(c.CallNext("1")) if isinstance(x, e.TicketCalled)]
     assert called == [(choice.number, choice.reason) for choice in foretold]
     assert in_turn(office.day, "1", office.now, 3) == []
+
+
+def test_who_is_at_a_counter_that_serves_them_no_more_can_still_be_sent_on(office):
+    number = office.issue()
+    office.call()
+    fewer = tuple(replace(one, services=("b",)) if one.id == "1" else one for one in office.definition.counters)
+    office.do(c.DefineOffice(replace(office.definition, counters=fewer)))
+    assert verdicts(office)["transfer"] == Verdict()
+    office.do(c.Transfer("1", service="b"))
+    assert office.day.tickets[number].service == "b"

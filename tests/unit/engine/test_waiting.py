@@ -6,6 +6,7 @@ import random
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.engine import commands as c
 from appliance.engine import learning
@@ -204,3 +205,15 @@ def test_ranges_that_are_passed_too_often_are_stretched_and_others_shrink():
     for _ in range(300):
         learnt = learning.seen_wait(learnt, Told(5, 10.0, 8.0, 12.0), 10 * MINUTE)
     assert learnt.above < 1
+
+
+def test_a_service_that_was_taken_away_leaves_the_others_their_forecast(office):
+    office.wait(60)
+    office.do(c.IssueTicket("b", priority=True))
+    office.call()
+    office.do(c.Finish("1"))
+    waits = office.issue("a")
+    services = tuple(one for one in office.definition.services if one.id != "b")
+    counters = tuple(replace(one, services=("a",)) for one in office.definition.counters)
+    office.do(c.DefineOffice(replace(office.definition, services=services, counters=counters)))
+    assert turn_of(office, waits).position == 1

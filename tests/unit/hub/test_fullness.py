@@ -138,3 +138,14 @@ def test_it_is_for_offices_that_ask_for_it_and_have_hours(tmp_path, office):
 def _plain(definition):
 
     return msgspec.to_builtins(definition)
+
+
+def test_one_forecast_after_the_service_was_stopped_does_not_open_it_again_nor_the_other_way_round(hub):
+    foretell(hub, -5, 2)
+    assert card(hub) == (False, "full")
+    foretell(hub, 30)
+    assert card(hub) == (False, "full")
+    foretell(hub, 30)
+    assert card(hub) == (True, "")
+    foretell(hub, -5)
+    assert card(hub) == (True, "")

@@ -40,6 +40,23 @@ def test_a_number_of_the_desk_is_printed_as_the_hub_gave_it_and_a_second_paper_i
     assert first.id != second.id
 
 
+def test_a_call_that_is_taken_back_makes_no_first_paper_of_the_second(hub):
+    number = ask(hub, m.Issue("a"), "web-1").number
+    ask(hub, m.CallNext("1"))
+    assert not printed(hub, number).copy
+    assert isinstance(ask(hub, m.Undo("1")), m.Accepted)
+    assert printed(hub, number, "kiosk-1").copy
+
+
+def test_a_finish_that_is_taken_back_makes_no_first_paper_of_the_second(hub):
+    number = ask(hub, m.Issue("a"), "web-1").number
+    for body in (m.CallNext("1"), m.Start("1"), m.Finish("1")):
+        assert isinstance(ask(hub, body), m.Accepted)
+    assert not printed(hub, number).copy
+    assert isinstance(ask(hub, m.Undo("1")), m.Accepted)
+    assert printed(hub, number, "kiosk-1").copy
+
+
 def test_what_a_kiosk_gave_is_a_copy_at_once_with_the_code_of_the_first_paper(hub):
     request = hub.request(m.Issue("a"), node="kiosk-1")
     given = hub.ask(request)[0]

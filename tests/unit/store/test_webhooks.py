@@ -192,3 +192,13 @@ def test_an_address_to_which_nothing_can_be_sent_is_refused(town: Town, address:
 @pytest.mark.parametrize("address", ["http://192.168.1.9:8000/a?b=c", "https://[fd00::1]/x", "http://localhost"])
 def test_an_offices_own_systems_are_fine(address: str) -> None:
     assert is_address(address)
+
+
+def test_one_that_was_off_while_the_log_was_restored_does_not_tell_what_is_in_it_no_more(town: Town) -> None:
+    town.take((8, "A1"), (12, "A2"))
+    town.webhooks.switch(town.hook().id, active=False, cursor=0)
+    town.webhooks.switch(town.hook().id, active=True, cursor=9)
+    assert town.due() == [8]
+    town.take((12, "B1"))
+    town.tell(8)
+    assert town.due() == [12]

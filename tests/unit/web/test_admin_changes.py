@@ -6,6 +6,8 @@ import re
 import tomllib
 from copy import deepcopy
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,9 +19,11 @@ from appliance.hub import calendar
 from appliance.tools.office.sample_office import office
 from appliance.web.admin import checks, typed
 from appliance.web.admin.changes import differences, flat, merge, unflat
+from appliance.web.admin.keeper import Keeper
 from appliance.web.admin.one_file import NotRead, read_office
 from appliance.web.admin.toml import office_toml
 from appliance.web.admin.wording import Wording
+from appliance.wire.staff import StaffOffice
 
 BASE = checks.whole(office(2))
 
@@ -167,7 +171,11 @@ def test_an_office_written_as_toml_is_read_as_the_same():
 
 @pytest.mark.parametrize(
     ("text", "key"),
-    [("", "empty"), ("{", "unreadable"), ("a=", "unreadable"), ("a=1", "no_office"), ("[]", "unreadable")],
+    [
+        *(("", "empty"), ("{", "unreadable"), ("a=", "unreadable"), ("a=1", "no_office"), ("[]", "unreadable")),
+        *(('{"services": ' + "9" * 5_000 + "}", "unreadable"), ("services = " + "9" * 5_000, "unreadable")),
+        *(('{"services": [], "names": {"id": "\\ud800"}}', "unreadable"), ("a=" + "[" * 5_000, "unreadable")),
+    ],
 )
 def test_a_file_that_is_no_office_says_why(text, key):
     with pytest.raises(NotRead) as told:
@@ -206,3 +214,15 @@ def test_every_problem_that_a_definition_can_have_has_its_sentence():
     codes = {code for source in sources for code in re.findall(r'Problem\(\s*[^,]+,\s*"(\w+)"', source)}
     assert len(codes) > 15
     assert {f"admin.problem.{code}" for code in codes - {"shape"}} <= texts.keys("id")
+
+
+def test_a_version_whose_number_was_given_anew_is_the_one_that_holds_now():
+    """A log that was restored, or begun anew, gives the numbers of versions once more."""
+    now = SimpleNamespace(office=StaffOffice(1, 1, 5, BASE, "Siti"))
+    site: Any = SimpleNamespace(live=SimpleNamespace(now=now))
+    keeper = Keeper(site)
+    assert keeper.current().office == BASE
+    other = {**deepcopy(BASE), "names": {"id": "Kantor lain"}}
+    now.office = StaffOffice(1, 1, 9, other, "Budi")
+    assert keeper.current().office == other
+    assert keeper.version(1) == keeper.current()

@@ -15,6 +15,7 @@ from appliance.node.polling import until
 from appliance.people import Permission, is_name
 from appliance.store.accounts import Accounts
 from appliance.web.api.commanding import OUTSIDE, ROWS
+from appliance.web.console import FREE
 from appliance.wire import messages as m
 from tests.api_client import Client
 from tests.web_office import WebOffice, web_office
@@ -57,6 +58,24 @@ def test_whatever_staff_can_ask_for_other_systems_can_or_it_is_said_why_not() ->
     asked_by_staff = {body for body in get_args(m.AnyBody) if "web" in RULES[_PLACES.get(body, (body,))[0]].by}
     missing = {body.__name__ for body in asked_by_staff - there - set(OUTSIDE)}
     assert missing == set(), "give each a Row in web/api/commanding.py, or say in OUTSIDE why it has none"
+
+
+def test_whoever_may_serve_ends_nobody_elses_session(town: WebOffice) -> None:
+    serving = Client(town, frozenset({Permission.COUNTER_SERVE}), "serving")
+    serving.do("POST", "/counters/2/open-counter")
+    other = Client(town, frozenset({Permission.COUNTER_SERVE}), "other")
+    assert other.ask("POST", "/counters/2/free-counter", {"sure": True}).json()["code"] == "scope"
+    assert next(row.need for row in ROWS if row.kind is m.FreeCounter) == (FREE,)
+    Client(town, frozenset({FREE}), "freeing").do("POST", "/counters/2/free-counter", {"sure": True})
+
+
+def test_what_a_ticket_is_for_is_changed(client: Client) -> None:
+    number = client.do("POST", "/tickets", {"service": "pengambilan"})["number"]
+    assert client.do("POST", f"/tickets/{number}/change", {"priority": True})["number"] == number
+    assert client.get(f"/tickets/{number}")["priority"] is True
+    refused = client.ask("POST", f"/tickets/{number}/change", {"priority": True})
+    assert (refused.status, refused.json()["code"]) == (409, "nothing_changed")
+    client.do("POST", f"/tickets/{number}/cancel")
 
 
 def test_the_description_is_readable_everywhere(client: Client) -> None:

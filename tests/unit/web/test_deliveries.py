@@ -141,7 +141,7 @@ def test_a_log_that_became_shorter_is_told_from_its_end_on(tmp_path: Path, recei
         await until(lambda: office.webhooks.hooks()[0].cursor == 3)
         office.happen(2, database)
         await until(lambda: len(receiver.messages) == 2)
-        assert {headers["webhook-id"] for headers, _ in receiver.messages} == {f"{hook.id}.4", f"{hook.id}.5"}
+        assert {headers["webhook-id"] for headers, _ in receiver.messages} == {f"{hook.id}.4.4", f"{hook.id}.5.5"}
 
     run(tmp_path, story)
 
@@ -152,5 +152,32 @@ def test_one_of_many_kinds_is_told_and_the_others_move_the_cursor(tmp_path: Path
         office.happen(7, database)
         await until(lambda: office.webhooks.hooks()[0].cursor == 7)
         assert receiver.messages == []
+
+    run(tmp_path, story)
+
+
+def test_after_the_log_was_restored_what_comes_is_told_though_its_numbers_were_told_before(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    async def story(office: Office, database: Database) -> None:
+        hook = office.webhooks.add("Situs", receiver.address, [], "Siti", 0)
+        office.happen(9, database)
+        await until(lambda: len(receiver.messages) == 9)
+        before = {headers["webhook-id"] for headers, _ in receiver.messages}
+        await until(lambda: not office.webhooks.waiting())
+        database.close()
+        for file in tmp_path.glob("log.db*"):
+            file.unlink()
+        restored = Database(tmp_path / "log.db")
+        office.log = EventLog(restored)
+        office.happen(3, restored)
+        await until(lambda: office.webhooks.hooks()[0].cursor == 3)
+        with restored.transaction():
+            entries = [Entry(seq, 1_000 + seq, TicketCancelled(TicketNumber("B1"))) for seq in (4, 5)]
+            office.log.append(entries, "2026-04-06", "hub", None)
+        await until(lambda: len(receiver.messages) == 11)
+        assert len(before | {headers["webhook-id"] for headers, _ in receiver.messages}) == 11
+        assert [fate.seq for fate in office.webhooks.fates(hook.id, 20)] == [5, 4, 3, 2, 1]
+        restored.close()
 
     run(tmp_path, story)
