@@ -88,7 +88,7 @@ class Town:
 @pytest.fixture
 def town(tmp_path: Any) -> Iterator[Town]:
     kiosks = [f"kiosk-{n}" for n in range(2, 9)]
-    with Rig(tmp_path / "office", [*SampleOffice.nodes(4), *kiosks, "web-1", "hub-2"]) as rig:
+    with Rig(tmp_path / "office", [*SampleOffice.nodes(4), *kiosks, "hub-2"]) as rig:
         town = Town(rig, 4)
         with town.observer:
             town.office.hub()

@@ -106,7 +106,7 @@ class Rig:
 
     def __init__(self, directory: Path, nodes: Sequence[str]) -> None:
         self.directory = directory.absolute()
-        self.nodes = list(nodes)
+        self.nodes = list(dict.fromkeys(nodes))
         self.port = 0
         self._passwords = {node: passwords.new_password() for node in (*self.nodes, TAP)}
         self._broker: Process | None = None
