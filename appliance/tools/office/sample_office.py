@@ -47,6 +47,10 @@ SERVICES: Final[list[dict[str, Any]]] = [
 ]
 
 
+AS_IN_THE_UNIT: Final = {"MALLOC_MMAP_THRESHOLD_": "1048576"}
+"""What systemd/giliran-web.service sets as well."""
+
+
 def office(counters: int, **rules: int) -> dict[str, Any]:
     """Return the table ``[office]`` with so many counters, all serving everything."""
     return {
@@ -169,7 +173,9 @@ class SampleOffice:
         folder = self.rig.directory / "web-1"
         own = {"node": "web-1", "host": "127.0.0.1", "port": 0, "accounts": str(folder / "accounts.db")}
         web = {**own, "database": str(self.database), **settings}
-        return self.rig.spawn("web", self.rig.write_config("web-1", {"web": web}), env=self._trace)
+        return self.rig.spawn(
+            "web", self.rig.write_config("web-1", {"web": web}), env={**self._trace, **AS_IN_THE_UNIT}
+        )
 
     def pages_at(self, seconds: float = 20.0) -> str:
         """Return the address of the office's pages, once they are served. Raises ``TimeoutError``."""
