@@ -18,7 +18,6 @@ from starlette.responses import Response
 from appliance.people import Permission
 from appliance.web.browser import Browser
 
-COOKIE: Final = "giliran"
 CSRF: Final = "csrf"
 """The field of every form, and the header of the script, that carries the session's secret."""
 SECRET_AGAIN: Final = "confirm_secret"  # noqa: S105  # a field's name

@@ -78,7 +78,7 @@ class Desk:
 
     async def desk_live(self, browser: Browser) -> Response:
         """Tell what changes."""
-        return self._site.streams.answer(self._view(browser))
+        return self._site.stream(browser, self._view(browser))
 
     def _view(self, browser: Browser) -> View:
         language, csrf = browser.language, browser.session.csrf if browser.session else ""
@@ -105,7 +105,7 @@ class Desk:
 
     async def find_live(self, browser: Browser) -> Response:
         """Tell what becomes of one ticket."""
-        return self._site.streams.answer(self._found(browser))
+        return self._site.stream(browser, self._found(browser))
 
     def _wanted(self, browser: Browser) -> str:
         return _meant(_number(browser.request.query_params.get("number", "")), OfficeView(self._site.live.now).tickets)

@@ -22,8 +22,8 @@ from appliance.pages.headers import SafeHeaders
 from appliance.pages.shell import assets
 from appliance.store.accounts import NotLetIn
 from appliance.store.database import StorageFault
-from appliance.web.access import COOKIE, CSRF, SECRET_AGAIN, Page, allowed, from_our_own_page, has_the_secret
-from appliance.web.browser import Browser, NotAForm, TooLarge
+from appliance.web.access import CSRF, SECRET_AGAIN, Page, allowed, from_our_own_page, has_the_secret
+from appliance.web.browser import COOKIE, Browser, NotAForm, TooLarge
 from appliance.web.signing_in import why_not
 from appliance.web.site import Said, Site
 

@@ -12,8 +12,8 @@ from appliance import texts
 from appliance.pages.shell import LANGUAGES
 from appliance.people import Role
 from appliance.store.accounts import NotAccepted, NotLetIn
-from appliance.web.access import COOKIE, Page
-from appliance.web.browser import LANGUAGE, Browser, form_of
+from appliance.web.access import Page
+from appliance.web.browser import COOKIE, LANGUAGE, Browser, form_of
 from appliance.web.first_code import kiosks
 from appliance.web.site import Site
 

@@ -180,6 +180,15 @@ class Accounts:
                 self._note_use(lambda db, at: sessions.touch(db, kept, at))
             return kept.told(now, token)
 
+    def stands(self, token: str) -> bool:
+        """Tell whether a page that ``token`` opened may stay open: looking on is no use of a session, nor ends it.
+
+        A screen that hangs on a wall is touched by nobody. It goes dark when its session is ended by anybody, or is
+        as old as any may become.
+        """
+        with self._reading() as db:
+            return sessions.stands(db, token, self._running())
+
     def confirm(self, token: str, secret: str, address: str) -> Session:
         """Have somebody who is signed in prove themselves anew, before something dangerous; it holds for 5 minutes.
 

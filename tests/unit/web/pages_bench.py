@@ -19,8 +19,8 @@ from appliance.node.daemon import HubClock
 from appliance.node.link import Link
 from appliance.node.polling import until
 from appliance.store.accounts import Accounts
-from appliance.web.access import COOKIE
 from appliance.web.api.api import Api
+from appliance.web.browser import COOKIE
 from appliance.web.bus import Bus
 from appliance.web.live import Live
 from appliance.web.pages_table import pages_of
@@ -140,13 +140,17 @@ class Visitor:
     def __init__(self, address, role="", language="id"):
         self.address = address
         self.language = language
-        cookies = http.cookiejar.CookieJar()
+        cookies = self._cookies = http.cookiejar.CookieJar()
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(cookies), urllib.request.ProxyHandler({})
         )
         if role:
             self.post("/demonstrate", role=role)
             assert COOKIE in {cookie.name for cookie in cookies}
+
+    def cookie(self):
+        """Return what it would send as the header of its cookies."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
 
     def get(self, path):
         """Return status and text of a page."""
