@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from starlette.requests import Request
@@ -59,7 +59,16 @@ def from_our_own_page(request: Request, addresses: tuple[str, ...] = ()) -> bool
     origin = request.headers.get("origin")
     if origin is None:
         return True  # a browser that sends none: the form's own secret decides
-    return urlsplit(origin).netloc == host
+    parts = parts_of(origin)
+    return parts is not None and parts.netloc == host
+
+
+def parts_of(address: str) -> SplitResult | None:
+    """Return the parts of an address that a browser sent, None if it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # such as http://[
+        return None
 
 
 def has_the_secret(browser: Browser) -> bool:
