@@ -133,7 +133,12 @@ class Server:
 
     async def _no_such_page(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        browser = Browser(request, self._site.accounts.session(request.cookies.get(COOKIE, "")))
+        browser = Browser(request, None)
+        try:
+            browser.session = self._site.accounts.session(request.cookies.get(COOKIE, ""))
+        except StorageFault as fault:
+            log.critical("%s", fault)
+            return self._refuse(browser, 507, "storage")
         return self._refuse(browser, status, _REASONS.get(status, "error"))
 
 
