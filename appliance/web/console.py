@@ -74,7 +74,7 @@ class Console:
         """Return what is answered here."""
         return [
             Page("GET", "/counter", SERVE, self.choose),
-            Page("GET", "/counter/live", SERVE, self.choose_live),
+            Page("GET", "/counters/live", SERVE, self.choose_live),
             Page("GET", "/counter/{counter}/free", FREE, self.ask_free),
             Page("POST", "/counter/{counter}/free", FREE, self.free),
             Page("GET", "/counter/{counter}", SERVE, self.console),
