@@ -8,10 +8,11 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from pages_bench import Office, Visitor
+from pages_bench import NOON, Office, Visitor
 
 from appliance.people import Role
-from appliance.wire.staff import StaffService
+from appliance.wire.messages import Accepted, Presence
+from appliance.wire.staff import StaffCounter, StaffService, StaffTicket
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ class Listener:
 def test_a_page_that_stays_open_hears_no_more_once_its_session_has_ended(office):
     desk, officer, viewer = (Visitor(office.address, role) for role in ("desk", "officer", "viewer"))
     others = Listener(office, viewer, "/wall/live")
-    signed_out, changed = Listener(office, desk, "/desk/live"), Listener(office, officer, "/counter/live")
+    signed_out, changed = Listener(office, desk, "/desk/live"), Listener(office, officer, "/counters/live")
     desk.post("/sign-out", "/desk")
     office.site.accounts.change("Siti Rahayu", role=Role.VIEWER)
     assert signed_out.ended.wait(15)
@@ -68,3 +69,89 @@ def test_what_was_made_for_pages_of_the_past_is_kept_for_nobody(office):
         office.told()
         time.sleep(0.02)
     assert len(office.site.streams._made) <= 5
+
+
+@pytest.mark.parametrize("minutes", ["9" * 5_000, "99999999999999999999999", "-1", "²", "٣٣", "x", ""])
+def test_no_number_of_minutes_makes_the_server_fail(office, minutes):
+    desk = Visitor(office.address, "desk")
+    status, told = desk.send("/desk/broadcast", "/desk", text="Halo", minutes=minutes)
+    assert (status, told["ok"]) in ((422, False), (200, False)), told
+
+
+@pytest.mark.parametrize("garbage", ["http://[", "http://[::1", "null", "", "http://]", "//", "\xff"])
+def test_a_garbled_origin_is_another_site_and_a_garbled_referer_is_none(office, garbage):
+    address = urlsplit(office.address).netloc
+    for path, header, wanted in (("/sign-in", "origin", 403), ("/language", "referer", 303)):
+        connection = http.client.HTTPConnection(address, timeout=30)
+        connection.request("POST", path, "name=x&secret=y&to=en", {header: garbage})
+        assert connection.getresponse().status == wanted, (path, garbage)
+        connection.close()
+
+
+def test_a_kiosk_that_is_none_is_refused_before_a_number_is_given(office):
+    asked = []
+
+    async def ask(body, request_id):
+        asked.append(body)
+        return Accepted(1, request_id, 1, "A001")
+
+    office.site.bus.ask = ask
+    desk = Visitor(office.address, "desk")
+    for path, fields in (("/desk/issue", {"service": "a"}), ("/desk/check-in", {"code": "ABC234"})):
+        status, told = desk.send(path, "/desk", kiosk="kiosk-Ω\r\nset-cookie: a=b", **fields)
+        assert (status, told["ok"]) == (422, False)
+    assert not asked
+
+
+def test_the_code_on_paper_leads_to_this_box_whatever_the_browser_calls_it(tmp_path):
+    office = Office(tmp_path)
+    try:
+        office.open(StaffService("a", 0), nodes=[Presence(1, "kiosk-1", "online", "1")])
+        printed = []
+
+        async def ask(body, request_id):
+            printed.append(body.slip)
+            return Accepted(1, request_id, 1)
+
+        office.site.bus.ask = ask
+        for host in ("evil.example", "x" * 5_000, '"><b>'):
+            office.machine.ms += 61_000
+            connection = http.client.HTTPConnection(urlsplit(office.address).netloc, timeout=30)
+            connection.request("POST", "/first/print", "kiosk=kiosk-1", {"host": host})
+            assert connection.getresponse().status in (303, 403, 409), host
+            connection.close()
+        assert all(host not in str(slip) for slip in printed for host in ("evil", "xxxxx", "><b>"))
+        assert printed
+    finally:
+        office.stop()
+
+
+@pytest.mark.expects_log("file is not a database")
+def test_a_path_that_does_not_exist_is_answered_while_the_accounts_cannot_be_read(office, tmp_path):
+    desk = Visitor(office.address, "desk")
+    (tmp_path / "accounts.db").write_bytes(b"\xff" * 200_000)
+    for path in ("/desk", "/no-such-page", "/desk/live", "/static/none.css"):
+        status, page = desk.get(path)
+        assert (status, "<html" in page) == (507, True), path
+
+
+def test_a_counter_may_have_any_name_that_a_definition_allows(office):
+    office.told(counters={"live": StaffCounter(1, 1, "live", {"id": "Loket Siaran"}, "closed", NOON)})
+    officer = Visitor(office.address, "officer")
+    status, headers, _ = officer.fetch("/counter/live")
+    assert (status, headers["content-type"].partition(";")[0]) == (200, "text/html")
+
+
+def test_a_web_that_is_told_of_counters_before_it_is_told_of_the_office_shows_them(office):
+    ticket = StaffTicket("A001", "gone", "serving", NOON, NOON, counter="1")
+    for state in ("closed", "paused", "free", "called", "serving"):
+        told = StaffCounter(1, 1, "1", {"id": "Loket 1"}, state, NOON, ticket=ticket, waiting=3)
+        office.told(office=None, board=None, queue=None, catalogue=None, counters={"1": told})
+        for role, paths in {
+            "officer": ["/counter", "/counter/1", "/wall"],
+            "desk": ["/desk", "/desk/find?number=A001"],
+            "head": ["/wall", "/wall/limits", "/counter/1/free", "/nodes"],
+        }.items():
+            visitor = Visitor(office.address, role)
+            for path in paths:
+                assert visitor.get(path)[0] == 200, (state, path)
