@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from starlette.requests import Request
@@ -18,7 +18,6 @@ from starlette.responses import Response
 from appliance.people import Permission
 from appliance.web.browser import Browser
 
-COOKIE: Final = "giliran"
 CSRF: Final = "csrf"
 """The field of every form, and the header of the script, that carries the session's secret."""
 SECRET_AGAIN: Final = "confirm_secret"  # noqa: S105  # a field's name
@@ -60,7 +59,16 @@ def from_our_own_page(request: Request, addresses: tuple[str, ...] = ()) -> bool
     origin = request.headers.get("origin")
     if origin is None:
         return True  # a browser that sends none: the form's own secret decides
-    return urlsplit(origin).netloc == host
+    parts = parts_of(origin)
+    return parts is not None and parts.netloc == host
+
+
+def parts_of(address: str) -> SplitResult | None:
+    """Return the parts of an address that a browser sent, None if it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # such as http://[
+        return None
 
 
 def has_the_secret(browser: Browser) -> bool:

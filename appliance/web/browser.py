@@ -15,6 +15,8 @@ from appliance.store.accounts import Session
 MOST_BYTES: Final = 512 * 1024
 """Of a form: an office of forty services with their lists is a tenth of it."""
 MOST_FIELDS: Final = 5_000
+COOKIE: Final = "giliran"
+"""The cookie in which a browser keeps its session's token."""
 LANGUAGE: Final = "language"
 """The cookie in which a browser keeps its language."""
 UNSEEN: Final = dict.fromkeys([*range(32), 127], None)

@@ -74,7 +74,7 @@ class Console:
         """Return what is answered here."""
         return [
             Page("GET", "/counter", SERVE, self.choose),
-            Page("GET", "/counter/live", SERVE, self.choose_live),
+            Page("GET", "/counters/live", SERVE, self.choose_live),
             Page("GET", "/counter/{counter}/free", FREE, self.ask_free),
             Page("POST", "/counter/{counter}/free", FREE, self.free),
             Page("GET", "/counter/{counter}", SERVE, self.console),
@@ -99,7 +99,7 @@ class Console:
 
     async def choose_live(self, browser: Browser) -> Response:
         """Tell when one is taken or left."""
-        return self._site.streams.answer(self._choice(browser))
+        return self._site.stream(browser, self._choice(browser))
 
     def _choice(self, browser: Browser) -> View:
         language, name, csrf, may_free = browser.language, browser.name, self._csrf(browser), browser.may(FREE)
@@ -121,7 +121,7 @@ class Console:
 
     async def console_live(self, browser: Browser) -> Response:
         """Tell what changes at one counter."""
-        return self._site.streams.answer(self._console(browser))
+        return self._site.stream(browser, self._console(browser))
 
     def _console(self, browser: Browser) -> View:
         language, name, csrf, may_free = browser.language, browser.name, self._csrf(browser), browser.may(FREE)

@@ -78,7 +78,7 @@ class Desk:
 
     async def desk_live(self, browser: Browser) -> Response:
         """Tell what changes."""
-        return self._site.streams.answer(self._view(browser))
+        return self._site.stream(browser, self._view(browser))
 
     def _view(self, browser: Browser) -> View:
         language, csrf = browser.language, browser.session.csrf if browser.session else ""
@@ -105,7 +105,7 @@ class Desk:
 
     async def find_live(self, browser: Browser) -> Response:
         """Tell what becomes of one ticket."""
-        return self._site.streams.answer(self._found(browser))
+        return self._site.stream(browser, self._found(browser))
 
     def _wanted(self, browser: Browser) -> str:
         return _meant(_number(browser.request.query_params.get("number", "")), OfficeView(self._site.live.now).tickets)
@@ -147,11 +147,11 @@ class Desk:
         return await self._give(browser, body)
 
     async def _give(self, browser: Browser, body: m.AnyBody) -> Response:
+        kiosk = paper.wanted(browser, self._site.live.now)  # what is refused is refused before a number is given
         reply = await self._site.ask(browser, body)
         said = self._site.told(browser, reply, "issued")
         if not isinstance(reply, m.Accepted) or not reply.number:
             return self._site.refused(browser, said, "/desk")
-        kiosk = paper.wanted(browser, self._site.live.now)
         printed = await paper.print_given(self._site, browser, reply.number, kiosk) if kiosk else None
         if browser.wants_json:
             big = self._site.piece("given.html", browser.language, number=reply.number, printed=printed)
@@ -206,7 +206,8 @@ class Desk:
 
     async def broadcast(self, browser: Browser) -> Response:
         """Tell something to everybody who waits: spoken once, and on the screens for a while."""
-        minutes = int(browser.form["minutes"]) if browser.form["minutes"].isdecimal() else 0
+        typed = browser.form["minutes"]
+        minutes = int(typed) if typed.isdecimal() and len(typed) < 6 else 0
         body = self._site.made(m.Broadcast, browser, text=spoken(browser), minutes=minutes)
         return await self._site.act(browser, body, _back(browser), "broadcast")
 

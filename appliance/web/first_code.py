@@ -48,13 +48,23 @@ class FirstCode:
             code = await asyncio.to_thread(self._site.accounts.first_code)
         except NotAccepted:
             return self._site.go(browser, "/sign-in")
-        url = browser.request.url
-        body = m.PrintSlip(kiosk, slips.first_code(code, f"{url.scheme}://{url.netloc}/first"), HOUSE)
+        body = m.PrintSlip(kiosk, slips.first_code(code, f"{self._address(browser)}/first"), HOUSE)
         said = self._site.told(browser, await self._site.ask(browser, body))
         if not said.ok:
             self._again_at = 0.0  # nothing was printed
             return self._site.refused(browser, said, "/first")
         return self._site.go(browser, "/first", "first_printed")
+
+    def _address(self, browser: Browser) -> str:
+        """Return where this box is found. What a browser calls it is believed only if the office knows that name.
+
+        Or anybody could have a paper printed that leads whoever holds the code to a machine of theirs.
+        """
+        url, scope = browser.request.url, browser.request.scope
+        if self._site.settings.addresses:
+            return f"{url.scheme}://{url.netloc}"  # one of them, or the form had not been taken
+        host, port = scope["server"]
+        return f"{url.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def _no(self, browser: Browser, reason: str, **values: object) -> Response:
         text = texts.text(f"admin.first.{reason}", browser.language, **values)

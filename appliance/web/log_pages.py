@@ -131,7 +131,7 @@ class Log:
 
     async def live(self, browser: Browser) -> Response:
         """Tell how far a proof is."""
-        return self._site.streams.answer(self._view(browser))
+        return self._site.stream(browser, self._view(browser))
 
     async def prove(self, browser: Browser) -> Response:
         """Begin to prove the chain, unless that is under way."""

@@ -157,7 +157,7 @@ class Nodes:
 
     async def all_live(self, browser: Browser) -> Response:
         """Tell what changes among the boxes."""
-        return self._site.streams.answer(self._list(browser))
+        return self._site.stream(browser, self._list(browser))
 
     async def one(self, browser: Browser) -> Response:
         """Show one box."""
@@ -168,7 +168,7 @@ class Nodes:
 
     async def one_live(self, browser: Browser) -> Response:
         """Tell what changes about one box."""
-        return self._site.streams.answer(self._detail(browser, self._known(browser)))
+        return self._site.stream(browser, self._detail(browser, self._known(browser)))
 
     async def test_print(self, browser: Browser) -> Response:
         """Have a kiosk print a slip, to see whether its printer does."""

@@ -22,8 +22,8 @@ from appliance.pages.headers import SafeHeaders
 from appliance.pages.shell import assets
 from appliance.store.accounts import NotLetIn
 from appliance.store.database import StorageFault
-from appliance.web.access import COOKIE, CSRF, SECRET_AGAIN, Page, allowed, from_our_own_page, has_the_secret
-from appliance.web.browser import Browser, NotAForm, TooLarge
+from appliance.web.access import CSRF, SECRET_AGAIN, Page, allowed, from_our_own_page, has_the_secret
+from appliance.web.browser import COOKIE, Browser, NotAForm, TooLarge
 from appliance.web.signing_in import why_not
 from appliance.web.site import Said, Site
 
@@ -133,7 +133,12 @@ class Server:
 
     async def _no_such_page(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        browser = Browser(request, self._site.accounts.session(request.cookies.get(COOKIE, "")))
+        browser = Browser(request, None)
+        try:
+            browser.session = self._site.accounts.session(request.cookies.get(COOKIE, ""))
+        except StorageFault as fault:
+            log.critical("%s", fault)
+            return self._refuse(browser, 507, "storage")
         return self._refuse(browser, status, _REASONS.get(status, "error"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
@@ -13,8 +12,8 @@ from appliance import texts
 from appliance.pages.shell import LANGUAGES
 from appliance.people import Role
 from appliance.store.accounts import NotAccepted, NotLetIn
-from appliance.web.access import COOKIE, Page
-from appliance.web.browser import LANGUAGE, Browser, form_of
+from appliance.web.access import Page, parts_of
+from appliance.web.browser import COOKIE, LANGUAGE, Browser, form_of
 from appliance.web.first_code import kiosks
 from appliance.web.site import Site
 
@@ -150,7 +149,8 @@ class SigningIn:
     async def language(self, browser: Browser) -> Response:
         """Change the language of this browser."""
         chosen = browser.form["to"]
-        back = _own(urlsplit(browser.request.headers.get("referer", "")).path) or "/"
+        came_from = parts_of(browser.request.headers.get("referer", ""))
+        back = (_own(came_from.path) if came_from else "") or "/"
         response = self._site.go(browser, back)
         if chosen in LANGUAGES:
             response.set_cookie(LANGUAGE, chosen, max_age=YEAR_SECONDS, httponly=True, samesite="lax")

@@ -14,12 +14,13 @@ from appliance.commands import Body
 from appliance.node import trace
 from appliance.pages.shell import LANGUAGES, Shell
 from appliance.store.accounts import Accounts
-from appliance.web.browser import Browser, fresh_id
+from appliance.store.database import StorageFault
+from appliance.web.browser import COOKIE, Browser, fresh_id
 from appliance.web.bus import Bus, NoAnswer
 from appliance.web.live import Live
 from appliance.web.navigation import home_of, places_of
 from appliance.web.settings import WebSettings
-from appliance.web.stream import Streams
+from appliance.web.stream import Streams, View
 from appliance.web.watch import FILE, Watch
 from appliance.wire import messages as m
 
@@ -100,6 +101,18 @@ class Site:
         if said:
             response.delete_cookie(SAID)
         return response
+
+    def stream(self, browser: Browser, view: View) -> Response:
+        """Return what a page listens to: it ends with the session of whoever opened it."""
+        token = browser.request.cookies.get(COOKIE, "")
+
+        def alive() -> bool:
+            try:
+                return self.accounts.stands(token)
+            except StorageFault:
+                return True  # as with every other page: a broken disk puts nobody out who is in
+
+        return self.streams.answer(view, alive)
 
     def office_names(self) -> Mapping[str, str]:
         """Return what the office is called; before the hub has told it, what the product is called."""

@@ -17,7 +17,8 @@ from appliance.web.live import Live
 
 GAP_SECONDS: Final = 0.1
 BEAT_SECONDS: Final = 5.0
-MOST_STREAMS: Final = 5_000
+MOST_MADE: Final = 500
+"""Views that are kept of one present: one of a counter with two hundred people waiting takes 50 kB."""
 Regions = dict[str, str]
 """HTML by the id of the element that holds it."""
 
@@ -28,12 +29,10 @@ class View(msgspec.Struct, frozen=True):
     Args:
         key: everything but the present on which its regions depend; who has the same sees the same.
         regions: makes them.
-        alive: whether whoever opened the stream may still see it; asked at each beat.
     """
 
     key: Hashable
     regions: Callable[[], Regions]
-    alive: Callable[[], bool] = lambda: True
 
 
 class Streams:
@@ -45,8 +44,10 @@ class Streams:
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        self._made: dict[Hashable, tuple[int, Regions]] = {}
-        self._encoded: dict[tuple[Hashable, tuple[str, ...]], tuple[int, bytes]] = {}
+        self._made: dict[Hashable, Regions] = {}
+        self._encoded: dict[tuple[Hashable, tuple[str, ...]], bytes] = {}
+        self._made_of = -1
+        """The version of the present that both were made of. What was made of another is of no use to anybody."""
         self._stopping = asyncio.Event()
         self.open = 0
 
@@ -62,25 +63,39 @@ class Streams:
 
     def regions(self, view: View) -> Regions:
         """Return the regions of a view as of now."""
-        version = self._live.version
+        self._forget_the_past()
         found = self._made.get(view.key)
-        if found is None or found[0] != version:
-            if len(self._made) > MOST_STREAMS:
-                self._made.clear()
-            found = self._made[view.key] = (version, view.regions())
-        return found[1]
+        if found is None:
+            found = self._made[view.key] = view.regions()
+        return found
 
-    def answer(self, view: View) -> StreamingResponse:
-        """Return the stream of a view."""
+    def answer(self, view: View, alive: Callable[[], bool]) -> StreamingResponse:
+        """Return the stream of a view.
+
+        Args:
+            view: what is told.
+            alive: whether whoever opened the stream may still see it; asked as often as the stream has to beat.
+        """
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        return StreamingResponse(self._events(view), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(self._events(view, alive), media_type="text/event-stream", headers=headers)
 
-    async def _events(self, view: View) -> AsyncIterator[bytes]:
+    def _forget_the_past(self) -> None:
+        if self._made_of != self._live.version or len(self._made) >= MOST_MADE:
+            self._made_of = self._live.version
+            self._made.clear()
+            self._encoded.clear()
+
+    async def _events(self, view: View, alive: Callable[[], bool]) -> AsyncIterator[bytes]:
         self.open += 1
+        now = asyncio.get_running_loop().time
         try:
             told: Regions = {}
-            seen = -1
-            while not self._stopping.is_set() and view.alive():
+            seen, asked_at = -1, now()
+            while not self._stopping.is_set():
+                if now() - asked_at >= BEAT_SECONDS:
+                    if not alive():
+                        return
+                    asked_at = now()
                 if seen != self._live.version:
                     seen = self._live.version
                     regions = self.regions(view)
@@ -100,13 +115,10 @@ class Streams:
     def _encode(self, view: View, changed: tuple[str, ...], regions: Regions) -> bytes:
         key = (view.key, changed)
         found = self._encoded.get(key)
-        if found is None or found[0] != self._live.version:
-            if len(self._encoded) > MOST_STREAMS:
-                self._encoded.clear()
+        if found is None:
             body = {"now": self._live.clock.office_ms(), "html": {name: regions[name] for name in changed}}
-            encoded = b"event: regions\ndata: " + msgspec.json.encode(body) + b"\n\n"
-            found = self._encoded[key] = (self._live.version, encoded)
-        return found[1]
+            found = self._encoded[key] = b"event: regions\ndata: " + msgspec.json.encode(body) + b"\n\n"
+        return found
 
     def _beat(self) -> bytes:
         return b"event: beat\ndata: " + msgspec.json.encode({"now": self._live.clock.office_ms()}) + b"\n\n"

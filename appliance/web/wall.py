@@ -61,7 +61,7 @@ class Wall:
 
     async def wall_live(self, browser: Browser) -> Response:
         """Tell what changes."""
-        return self._site.streams.answer(self._view(browser))
+        return self._site.stream(browser, self._view(browser))
 
     async def take(self, browser: Browser) -> Response:
         """Let somebody take an alert, whose number the button brings."""

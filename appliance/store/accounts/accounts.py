@@ -46,6 +46,7 @@ class Accounts:
         self._lock = threading.RLock()
         self._hasher = hashing.Hasher()
         self._room = threading.BoundedSemaphore(_MOST_AT_ONCE)
+        self._one_by_one = threading.Lock()
         self._use_unnoted = False
         self._database = None if read_only else opening.to_write(file)
         self._db = opening.to_read(file) if self._database is None else self._database.connection
@@ -147,10 +148,11 @@ class Accounts:
         Raises:
             NotLetIn: if they did not prove who they are.
         """
-        row = self._proven(name, secret, address)
-        with self._writing() as (db, now):
-            self._let_in(db, row, address, now)
-            return sessions.begin(db, row, address, now)
+        with self._turn(name, address):
+            row = self._proven(name, secret, address)
+            with self._writing() as (db, now):
+                self._let_in(db, row, address, now)
+                return sessions.begin(db, row, address, now)
 
     def with_pin(self, number: str, pin: str) -> Person:
         """Return who has this staff number, if the PIN is theirs; also where the file is only read.
@@ -180,6 +182,14 @@ class Accounts:
                 self._note_use(lambda db, at: sessions.touch(db, kept, at))
             return kept.told(now, token)
 
+    def stands(self, token: str) -> bool:
+        """Tell whether a page that ``token`` opened may stay open: nobody ended its session, and it is not too old.
+
+        Looking on is no use of a session: a screen that hangs on a wall is touched by nobody.
+        """
+        with self._reading() as db:
+            return sessions.stands(db, token, self._running())
+
     def confirm(self, token: str, secret: str, address: str) -> Session:
         """Have somebody who is signed in prove themselves anew, before something dangerous; it holds for 5 minutes.
 
@@ -189,13 +199,14 @@ class Accounts:
         session = self.session(token)
         if session is None:
             raise NotLetIn("wrong")
-        row = self._proven(session.person.name, secret, address)
-        with self._writing() as (db, now):
-            self._let_in(db, row, address, now)
-            kept = sessions.find(db, token, now)
-            if kept is None or kept.row.id != row.id:
-                raise NotLetIn("wrong")
-            return sessions.confirm(db, kept, now).told(now, token)
+        with self._turn(session.person.name, address):
+            row = self._proven(session.person.name, secret, address)
+            with self._writing() as (db, now):
+                self._let_in(db, row, address, now)
+                kept = sessions.find(db, token, now)
+                if kept is None or kept.row.id != row.id:
+                    raise NotLetIn("wrong")
+                return sessions.confirm(db, kept, now).told(now, token)
 
     def sign_out(self, token: str) -> None:
         """End the session that ``token`` opens, if any."""
@@ -301,25 +312,35 @@ class Accounts:
 
     # -- within --------------------------------------------------------------------------------------------------------
 
-    def _proven(self, name: str, secret: str, address: str) -> Row:
-        """Return who is called ``name`` if ``secret`` is theirs; the try stays counted until ``_let_in``."""
+    @contextmanager
+    def _turn(self, name: str, address: str) -> Iterator[None]:
+        """Let one try after the other be looked at: none counts as wrong for others while it is found to be right."""
+        with self._reading() as db:
+            wait = tries.wait_of(db, (tries.account(name), tries.address(address)), self._running())
+        if wait:  # whoever is shut out takes no room from those who are not
+            raise NotLetIn("wait", wait)
         if not self._room.acquire(blocking=False):
             raise NotLetIn("wait", _COME_AGAIN_MS)
         try:
-            parties = tries.account(name), tries.address(address)
-            with self._writing() as (db, now):
-                early = tries.knock(db, parties, now)
-                row = people_table.called(db, name)
-                wait = tries.wait_of(db, parties, now)
-            if early:
-                raise NotLetIn("wait", wait)
-            if not self._fits(secret, row.kept_for(secret) if row else None) or row is None:
-                raise NotLetIn("wrong", wait)
-            if not row.active:
-                raise NotLetIn("inactive", wait)
-            return row
+            with self._one_by_one:
+                yield
         finally:
             self._room.release()
+
+    def _proven(self, name: str, secret: str, address: str) -> Row:
+        """Return who is called ``name`` if ``secret`` is theirs; the try stays counted until ``_let_in``."""
+        parties = tries.account(name), tries.address(address)
+        with self._writing() as (db, now):
+            early = tries.knock(db, parties, now)
+            row = people_table.called(db, name)
+            wait = tries.wait_of(db, parties, now)
+        if early:
+            raise NotLetIn("wait", wait)
+        if not self._fits(secret, row.kept_for(secret) if row else None) or row is None:
+            raise NotLetIn("wrong", wait)
+        if not row.active:
+            raise NotLetIn("inactive", wait)
+        return row
 
     def _fits(self, secret: str, kept: str | None) -> bool:
         try:

@@ -56,8 +56,11 @@ class Kept(msgspec.Struct, frozen=True):
 
     def holds(self, now: int) -> bool:
         """Tell whether it has not ended at ``now``."""
-        ends = ENDS[self.row.role]
-        return self.row.active and now - self.seen < ends.idle_ms and now - self.begun < ends.whole_ms
+        return self.stands(now) and now - self.seen < ENDS[self.row.role].idle_ms
+
+    def stands(self, now: int) -> bool:
+        """Tell whether nobody has ended it and its longest time has not passed, however long ago it was used."""
+        return self.row.active and now - self.begun < ENDS[self.row.role].whole_ms
 
     def told(self, now: int, token: str = "") -> Session:
         """Return what others may know; with ``csrf`` for whoever presented the token."""
@@ -85,9 +88,14 @@ def begin(db: sqlite3.Connection, row: Row, address: str, now: int) -> tuple[str
 
 def find(db: sqlite3.Connection, token: str, now: int) -> Kept | None:
     """Return the session that ``token`` opens, if it has not ended."""
-    found = db.execute(f"{_SELECT} WHERE hash = ?", (hash_of(token),)).fetchone()
-    kept = None if found is None else _kept(db, found)
+    kept = _opened_by(db, token)
     return kept if kept is not None and kept.holds(now) else None
+
+
+def stands(db: sqlite3.Connection, token: str, now: int) -> bool:
+    """Tell whether the session that ``token`` opened has not been ended, and is not older than any may be."""
+    kept = _opened_by(db, token)
+    return kept is not None and kept.stands(now)
 
 
 def of(db: sqlite3.Connection, row: Row) -> list[Kept]:
@@ -115,6 +123,11 @@ def end(db: sqlite3.Connection, token: str) -> None:
 def end_all(db: sqlite3.Connection, row: Row) -> None:
     """End all sessions of somebody."""
     db.execute("DELETE FROM session WHERE person = ?", (row.id,))
+
+
+def _opened_by(db: sqlite3.Connection, token: str) -> Kept | None:
+    found = db.execute(f"{_SELECT} WHERE hash = ?", (hash_of(token),)).fetchone()
+    return None if found is None else _kept(db, found)
 
 
 def _end(db: sqlite3.Connection, kept: Kept) -> None:

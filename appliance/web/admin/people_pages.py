@@ -12,8 +12,8 @@ from starlette.responses import Response
 from appliance import texts
 from appliance.people import GRANTS, Permission, Role
 from appliance.store.accounts import NotAccepted, NotLetIn, Person
-from appliance.web.access import COOKIE, Page
-from appliance.web.browser import Browser
+from appliance.web.access import Page
+from appliance.web.browser import COOKIE, Browser
 from appliance.web.signing_in import keep_session, why_not
 from appliance.web.site import Site
 

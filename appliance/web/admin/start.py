@@ -112,7 +112,7 @@ class Start(Section):
 
     async def day_live(self, browser: Browser) -> Response:
         """Tell what changes of it."""
-        return self.site.streams.answer(self._day(browser))
+        return self.site.stream(browser, self._day(browser))
 
     def _day(self, browser: Browser) -> View:
         language = browser.language

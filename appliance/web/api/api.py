@@ -14,7 +14,6 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from appliance.node.daemon import Clock
 from appliance.store.webhooks import Webhooks
-from appliance.web.access import COOKIE
 from appliance.web.api.commanding import Commanding
 from appliance.web.api.deliveries import Deliveries
 from appliance.web.api.event_stream import EventStream
@@ -26,7 +25,7 @@ from appliance.web.api.operation import BASE, Operation
 from appliance.web.api.reading import Reading
 from appliance.web.api.server import ApiServer
 from appliance.web.api.watching import Watching
-from appliance.web.browser import Browser
+from appliance.web.browser import COOKIE, Browser
 from appliance.web.site import Site
 
 FILE: Final = "webhooks.db"

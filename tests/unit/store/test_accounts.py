@@ -563,3 +563,25 @@ def test_somebody_without_any_secret_is_no_administrator_yet(empty):
     empty.add("Budi", Role.ADMINISTRATOR)
     assert not empty.has_administrator()
     assert empty.first_code()
+
+
+def test_a_morning_in_which_everybody_signs_in_at_once_from_one_address_lets_everybody_in(kept):
+    names = [f"Petugas {number}" for number in range(8)]
+    for name in names:
+        kept.add(name, Role.OFFICER, password=PASSWORD)
+    ready, outcomes = threading.Barrier(len(names)), []
+
+    def enter(name):
+        ready.wait()
+        try:
+            kept.sign_in(name, PASSWORD, DESK_PC)
+            outcomes.append("in")
+        except NotLetIn as refusal:
+            outcomes.append(refusal.code)
+
+    threads = [threading.Thread(target=enter, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == ["in"] * len(names)

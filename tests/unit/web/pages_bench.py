@@ -19,7 +19,8 @@ from appliance.node.daemon import HubClock
 from appliance.node.link import Link
 from appliance.node.polling import until
 from appliance.store.accounts import Accounts
-from appliance.web.access import COOKIE
+from appliance.web.api.api import Api
+from appliance.web.browser import COOKIE
 from appliance.web.bus import Bus
 from appliance.web.live import Live
 from appliance.web.pages_table import pages_of
@@ -72,11 +73,12 @@ class Office:
         clock.observe(m.Clock(1, "boot", 0, NOON, 1.0, "Asia/Jakarta"))
         link = Link("web-1", "", BrokerSettings(), "0", clock)
         self.live = Live(link, clock)
-        self._started = threading.Event()
+        self._uvicorn = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(link)))
         self._thread.start()
-        self._started.wait()
-        assert until(lambda: self._uvicorn.started)
+        # A bench that cannot be put together fails, and does not wait for ever.
+        assert until(lambda: not self._thread.is_alive() or (self._uvicorn is not None and self._uvicorn.started))
+        assert self._thread.is_alive()
         self.address = f"http://127.0.0.1:{self._uvicorn.servers[0].sockets[0].getsockname()[1]}"
 
     async def _serve(self, link):
@@ -85,16 +87,18 @@ class Office:
         accounts = Accounts(Path(self.settings.accounts), self.machine.monotonic_ms)
         streams = Streams(self.live)
         self.site = Site(self.settings, self.live, Bus(link, self.loop), accounts, streams)
-        self.pages = pages_of(self.site)
+        api = Api(self.site, self.machine)
+        self.pages = pages_of(self.site, api)
         self.watch = self.site.watch
+        server = Server(self.site, self.pages, api.routes())
         self._uvicorn = uvicorn.Server(
-            uvicorn.Config(Server(self.site, self.pages).app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
+            uvicorn.Config(server.app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
         )
         eye = asyncio.create_task(self.watch.keep())
-        self._started.set()
         await self._uvicorn.serve()
         eye.cancel()
         await asyncio.gather(eye, return_exceptions=True)
+        api.close()
         accounts.close()
 
     def told(self, **present):
@@ -136,13 +140,17 @@ class Visitor:
     def __init__(self, address, role="", language="id"):
         self.address = address
         self.language = language
-        cookies = http.cookiejar.CookieJar()
+        cookies = self._cookies = http.cookiejar.CookieJar()
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(cookies), urllib.request.ProxyHandler({})
         )
         if role:
             self.post("/demonstrate", role=role)
             assert COOKIE in {cookie.name for cookie in cookies}
+
+    def cookie(self):
+        """Return what it would send as the header of its cookies."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
 
     def get(self, path):
         """Return status and text of a page."""
