@@ -110,8 +110,10 @@ def _finished(day: Day, event: e.ServiceFinished, entry: e.Entry) -> None:
 
 def _outcomes_noted(day: Day, event: e.OutcomesNoted, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
-    if ticket.counter in (None, event.counter):  # else it is at another one, for something else
+    if ticket.counter in (None, event.counter):
         ticket.outcomes = event.outcomes
+    else:  # it is at another one, for something else
+        undoing.note_outcomes(day, event.number, event.counter, event.outcomes)
 
 
 def _not_shown(day: Day, event: e.TicketNotShown, entry: e.Entry) -> None:

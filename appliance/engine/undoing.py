@@ -45,6 +45,15 @@ def note_lessons(day: Day, counter: CounterNow) -> None:
     counter.presses[-1] = replace(counter.presses[-1], taught=day.learnt)
 
 
+def note_outcomes(day: Day, number: TicketNumber, at: CounterId, outcomes: tuple[str, ...]) -> None:
+    """Keep what was noted of a ticket's last visit while it is called elsewhere, should that call be taken back."""
+    for counter in day.counters.values():
+        for place, press in enumerate(counter.presses):
+            called = press.called
+            if called is not None and called.number == number and called.served_at[-1:] == (at,):
+                counter.presses[place] = replace(press, called=replace(called, outcomes=outcomes))
+
+
 def undoable(day: Day, counter: CounterId) -> tuple[Press | None, TicketNumber | None]:
     """Return the counter's latest press, and whom it finished if they have been left untouched since."""
     presses = day.counters[counter].presses

@@ -68,8 +68,20 @@ def people_ahead(day: Day, service: ServiceId, *, priority: bool = False) -> int
         if priority:
             later = min(later, len(queue.priority) * day.rules.regular_share // day.rules.priority_share)
         people += (first + later) * share
-    people += sum(len(day.counters[counter].own) for counter in mine)
-    return round(people)
+    return round(people + _of_one_counter(people, [len(day.counters[counter].own) for counter in mine]))
+
+
+def _of_one_counter(people: float, own: list[int]) -> float:
+    """Return how many who wait for one counter alone are called before ``people`` have been, by all counters together.
+
+    A counter with fewer of its own calls more of the others; one with many keeps nobody waiting who may go elsewhere.
+    """
+    own, reached = sorted(own), 0.0
+    for few in range(1, len(own) + 1):
+        reached = (people + sum(own[:few])) / few
+        if few == len(own) or reached <= own[few]:
+            break
+    return sum(min(count, reached) for count in own)
 
 
 def told_booked(day: Day, service: Service, due_at: int, now: int) -> Told:

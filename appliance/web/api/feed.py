@@ -22,6 +22,7 @@ from appliance.web.live import Live
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+NO_FILE: Final = (0, 0)
 KEPT: Final = 2_000
 PAGE: Final = 200
 LOOK_SECONDS: Final = 1.0
@@ -41,7 +42,9 @@ class Feed:
         self._live = live
         self._pool = ThreadPoolExecutor(1, "log")
         self._reader: Follower | None = None
-        self._which = (0, 0)
+        self._which = NO_FILE
+        self._followed = NO_FILE
+        """The file whose events are kept."""
         self._recent: deque[Happened] = deque(maxlen=KEPT)
         self._from = 0
         """Everything behind this, up to ``last``, is kept."""
@@ -75,9 +78,12 @@ class Feed:
         return self.readable
 
     async def _look(self) -> None:
-        newest = await self.newest()
-        self.generation += newest < self.last
-        if not self.readable or newest < self.last:  # another file: it was restored, or is there at last
+        before = self._followed
+        newest, self._followed = await self.ask(lambda reader: (reader.last_seq(), self._which))
+        # A hub writes as soon as it is there: a log that was restored may be longer by now than it was.
+        another = newest < self.last or before not in (NO_FILE, self._followed)
+        self.generation += another
+        if not self.readable or another:  # it was restored, or is there at last
             self._recent.clear()
             self._from = self.last = newest
             self._tell()
@@ -157,5 +163,5 @@ def _which(file: Path) -> tuple[int, int]:
     try:
         told = file.stat()
     except OSError:
-        return (0, 0)
+        return NO_FILE
     return told.st_dev, told.st_ino

@@ -22,7 +22,7 @@ TOLD: Final = frozenset(
 KEPT_BACK: Final = frozenset(
     {
         # who did it, for whom, and what was done for them: persons
-        *("officer", "may", "booking", "code", "bookings", "outcomes"),
+        *("officer", "freed", "by", "may", "booking", "code", "bookings", "outcomes"),
         # opens a ticket's page on a telephone
         *("minted_from", "instead_of"),
         # the engine's own, or told better by ``GET /office`` and ``GET /tickets/…``

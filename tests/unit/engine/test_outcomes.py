@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from engine_office import Office
+from msgspec.structs import replace
 
 from appliance.engine import commands as c
-from appliance.engine.model import Outcome, Rules
+from appliance.engine.model import Journey, Outcome, Rules
 from appliance.engine.soundness import problems
 
 LIST = (Outcome("done", {"id": "Selesai"}), Outcome("papers", {"id": "Berkas kurang"}))
@@ -98,3 +99,18 @@ def test_an_office_that_requires_one_has_a_list():
         ["rules.outcome_required: there is nothing to choose from; list rules.outcomes"],
         ["rules.outcomes.done.id: the id 'done' is used twice"],
     ]
+
+
+def test_what_is_noted_while_another_counter_calls_stays_when_that_call_is_taken_back():
+    office = Office(Rules(outcomes=LIST))
+    journey = Journey("both", {"id": "Keduanya"}, ("a", "c"))
+    office.do(c.DefineOffice(replace(office.definition, journeys=(journey,))))
+    office.do(c.OpenCounter("3"))
+    number = office.issue("both")
+    office.call("1")
+    office.do(c.Finish("1", outcomes=("papers",)))
+    office.call("3")
+    office.do(c.NoteOutcomes("1", number=number, outcomes=("done",)))
+    assert outcomes(office, number) == ()
+    office.do(c.Undo("3"))
+    assert outcomes(office, number) == ("done",)

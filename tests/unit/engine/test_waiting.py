@@ -207,6 +207,19 @@ def test_ranges_that_are_passed_too_often_are_stretched_and_others_shrink():
     assert learnt.above < 1
 
 
+def test_who_waits_for_one_counter_alone_is_ahead_of_nobody_whom_another_may_call(office):
+    for _ in range(3):
+        office.issue("a")
+        office.call("1")
+        office.do(c.Transfer("1", to="2"))
+    assert newcomer(office) == Told(0, 0.0, 0.0, 0.0)
+    office.issue("a")
+    office.issue("a")
+    assert people_ahead(office.day, "a") == 4  # two by the other counter, and meanwhile two of this one's
+    office.do(c.PauseCounter("1", reason="break"))
+    assert people_ahead(office.day, "a") == 5
+
+
 def test_a_service_that_was_taken_away_leaves_the_others_their_forecast(office):
     office.wait(60)
     office.do(c.IssueTicket("b", priority=True))

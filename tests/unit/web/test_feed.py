@@ -142,6 +142,33 @@ def test_a_file_that_was_restored_in_its_place_is_followed(tmp_path: Path, quick
     run(tmp_path / "log.db", story)
 
 
+def test_a_file_that_was_restored_and_written_on_is_not_taken_for_the_one_before(tmp_path: Path, quick: None) -> None:
+    file = tmp_path / "log.db"
+    lost, backup = Log(file), Log(tmp_path / "backup.db")
+    lost.write(5)
+    backup.write(3)
+    with backup.database.transaction():
+        entries = [Entry(seq, 900 + seq, CounterClosed(CounterId("9"))) for seq in (4, 5, 6)]
+        backup.log.append(entries, "2026-04-06", "hub", None)
+    backup.database.close()
+
+    async def story(feed: Feed, bus: Quiet) -> None:
+        await until(lambda: feed.last == 5)
+        generation = feed.generation
+        bus.now.hub_is_there = False
+        lost.database.close()
+        await until(lambda: nobody_has(file))
+        for side in (file.with_name("log.db-wal"), file.with_name("log.db-shm")):
+            side.unlink(missing_ok=True)
+        (tmp_path / "backup.db").replace(file)
+        bus.now.hub_is_there = True
+        await until(lambda: feed.last == 6)
+        assert feed.generation == generation + 1
+        assert [event.at for event in await feed.after(3)] == [904, 905, 906]
+
+    run(file, story)
+
+
 @pytest.mark.expects_log("no such file")
 def test_a_log_that_is_not_there_yet_is_followed_when_it_is(tmp_path: Path, quick: None) -> None:
     async def story(feed: Feed, _: Quiet) -> None:
