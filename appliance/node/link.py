@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 OnAnswer = Callable[[AnyReply | None], None]
 """Receives the hub's reply, or None when the deadline passed without one."""
+OnGone = Callable[[str], None]
+"""Receives the last level of a topic whose retained message is no more."""
 
 KEEPALIVE_SECONDS: Final = 5
 WINDOW: Final = 500
@@ -71,12 +73,7 @@ class Link:
     """
 
     def __init__(
-        self,
-        node: str,
-        password: str,
-        broker: BrokerSettings,
-        version: str,
-        hub_clock: HubClock | None = None,
+        self, node: str, password: str, broker: BrokerSettings, version: str, hub_clock: HubClock | None = None
     ) -> None:
         if not topics.NODE_NAME.fullmatch(node):
             raise ConfigError(f"node: {node!r} is not a node's name such as kiosk-1")
@@ -104,12 +101,14 @@ class Link:
 
     # -- what a role says ------------------------------------------------------------------------------------------
 
-    def on(self, topic: str, kind: type[T], receive: Callable[[T], None]) -> None:
+    def on(self, topic: str, kind: type[T], receive: Callable[[T], None], gone: OnGone | None = None) -> None:
         """Deliver every well-formed payload of ``topic`` to ``receive``; log the others. Call before connecting."""
 
         def take(message: mqtt.MQTTMessage) -> None:
-            if message.payload:  # nothing at all says that what was retained is no more
+            if message.payload:
                 receive(decode(message.payload, kind))
+            elif gone:  # nothing at all says that what was retained is no more
+                gone(message.topic.rpartition("/")[2])
 
         self._handlers[topic] = take
 
@@ -236,9 +235,8 @@ class Link:
         if self.connected:
             info = self._publish_presence("offline")
             if self._client._thread is not None:  # noqa: SLF001  # as above
-                with contextlib.suppress(
-                    ValueError, RuntimeError
-                ):  # it could not even be handed over: the will says it
+                # If it could not even be handed over, the will says it.
+                with contextlib.suppress(ValueError, RuntimeError):
                     info.wait_for_publish(GOODBYE_SECONDS)
         self._client.disconnect()
         self._client.loop_stop()

@@ -62,6 +62,8 @@ class Live:
         self._told = False
         for topic, kind, take in self._topics():
             link.on(topic, kind, self._on_loop(take))
+        link.on(topics.ALL_STAFF_COUNTERS, s.StaffCounter, *self._each("counters", "id"))
+        link.on(topics.ALL_PRESENCE, m.Presence, *self._each("nodes", "node"))
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Take in what comes, on ``loop`` from now on. Call it before the link is started."""
@@ -96,20 +98,28 @@ class Live:
                     await self.change(self.version)
 
     def _topics(self) -> list[tuple[str, Any, Callable[[Any], None]]]:
-        now = self.now
         return [
             (topics.STAFF_OFFICE, s.StaffOffice, self._put("office")),
             (topics.STAFF_QUEUE, s.StaffQueue, self._put("queue")),
-            (topics.ALL_STAFF_COUNTERS, s.StaffCounter, lambda told: now.counters.__setitem__(told.id, told)),
             (topics.BOARD, m.Board, self._put("board")),
             (topics.CATALOGUE, m.Catalogue, self._put("catalogue")),
             (topics.WAITING, m.Waiting, self._put("waiting")),
             (topics.NOTICES, m.Notices, self._put("notices")),
-            (topics.ALL_PRESENCE, m.Presence, lambda told: now.nodes.__setitem__(told.node, told)),
         ]
 
     def _put(self, name: str) -> Callable[[Any], None]:
         return lambda told: setattr(self.now, name, told)
+
+    def _each(self, name: str, key: str) -> tuple[Callable[[Any], None], Callable[[str], None]]:
+        """Return what takes one of many in, by its own name, and what takes it out when there is none any more."""
+
+        def put(told: Any) -> None:
+            getattr(self.now, name)[getattr(told, key)] = told
+
+        def gone(which: str) -> None:
+            getattr(self.now, name).pop(which, None)
+
+        return self._on_loop(put), self._on_loop(gone)
 
     def _on_loop(self, take: Callable[[Any], None]) -> Callable[[Any], None]:
         def hand_over(told: Any) -> None:

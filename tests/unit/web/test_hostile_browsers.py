@@ -5,13 +5,16 @@ from __future__ import annotations
 import http.client
 import threading
 import time
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from pages_bench import NOON, Office, Visitor
 
+from appliance.node.polling import until
 from appliance.people import Role
-from appliance.wire.messages import Accepted, Presence
+from appliance.wire import topics
+from appliance.wire.messages import Accepted, Presence, encode
 from appliance.wire.staff import StaffCounter, StaffService, StaffTicket
 
 
@@ -155,3 +158,15 @@ def test_a_web_that_is_told_of_counters_before_it_is_told_of_the_office_shows_th
             visitor = Visitor(office.address, role)
             for path in paths:
                 assert visitor.get(path)[0] == 200, (state, path)
+
+
+def test_a_counter_or_a_box_that_the_office_has_no_more_is_gone_from_its_pages(office):
+    box, counter = Presence(1, "kiosk-7", "online", "1"), StaffCounter(1, 1, "7", {"id": "Loket 7"}, "free", NOON)
+    link = office.live._link
+    for topic, told in ((topics.presence("kiosk-7"), box), (topics.staff_counter("7"), counter)):
+        link._take(SimpleNamespace(topic=topic, payload=encode(told), properties=None))
+    officer, technician = Visitor(office.address, "officer"), Visitor(office.address, "technician")
+    assert until(lambda: officer.get("/counter/7")[0] == 200 and technician.get("/nodes/kiosk-7")[0] == 200)
+    for topic in (topics.presence("kiosk-7"), topics.staff_counter("7")):
+        link._take(SimpleNamespace(topic=topic, payload=b"", properties=None))
+    assert until(lambda: officer.get("/counter/7")[0] == 404 and technician.get("/nodes/kiosk-7")[0] == 404, 5)
