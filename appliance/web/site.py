@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from appliance import texts
@@ -20,7 +21,7 @@ from appliance.web.bus import Bus, NoAnswer
 from appliance.web.live import Live
 from appliance.web.navigation import home_of, places_of
 from appliance.web.settings import WebSettings
-from appliance.web.stream import Streams, View
+from appliance.web.stream import MOST_STREAMS, Streams, View
 from appliance.web.watch import FILE, Watch
 from appliance.wire import messages as m
 
@@ -112,6 +113,8 @@ class Site:
             except StorageFault:
                 return True  # as with every other page: a broken disk puts nobody out who is in
 
+        if self.streams.open >= MOST_STREAMS:
+            raise HTTPException(503)
         return self.streams.answer(view, alive)
 
     def office_names(self) -> Mapping[str, str]:

@@ -17,6 +17,8 @@ from appliance.web.live import Live
 
 GAP_SECONDS: Final = 0.1
 BEAT_SECONDS: Final = 5.0
+MOST_STREAMS: Final = 4_000
+"""Open at once; the unit allows four times as many connections, so that pages are served whatever listens."""
 MOST_MADE: Final = 500
 """Views that are kept of one present: one of a counter with two hundred people waiting takes 50 kB."""
 Regions = dict[str, str]
