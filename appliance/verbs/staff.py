@@ -164,7 +164,7 @@ def _tell(options: argparse.Namespace, _: str) -> Asked:
 
 
 def _reprint(options: argparse.Namespace, _: str) -> Asked:
-    body = m.ReprintNumber(m.TicketNumber(options.number.upper()), options.officer)
+    body = m.ReprintNumber(m.TicketNumber(options.number.upper()), officer=options.officer)
     return Asked(body, "The kiosk that printed it prints it once more, if it is one of its latest.")
 
 

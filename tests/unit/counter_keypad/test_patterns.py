@@ -111,7 +111,7 @@ def test_every_reason_that_the_engine_has_at_a_counter_has_a_pattern_of_its_kind
     codes = set(re.findall(r'Refusal\(\s*"(\w+)"', source))
     assert len(codes) > 12
     for_technicians = {"no_reason", "unknown_service", "same_service", "unknown_counter"}
-    for_consoles = {"closed_there", "never_here", "outcome_required", "unknown_outcome"}
+    for_consoles = {"closed_there", "counter_busy", "never_here", "no_session", "outcome_required", "unknown_outcome"}
     assert {code for code in codes if flash_for(code) == "trouble"} == for_technicians | for_consoles
     assert set(REASONS) <= codes
     assert flash_for("storage") == "trouble"
