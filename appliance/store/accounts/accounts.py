@@ -55,6 +55,7 @@ class Accounts:
 
     def close(self) -> None:
         """Close the file."""
+        self._hasher.close()
         with self._lock:
             if self._database is None:
                 self._db.close()

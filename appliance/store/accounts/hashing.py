@@ -73,6 +73,10 @@ class Hasher:
         self._argon2 = PasswordHasher(time_cost=ROUNDS, memory_cost=MEMORY_KIB, parallelism=1)
         self._one = ThreadPoolExecutor(1, "hash")
 
+    def close(self) -> None:
+        """End the thread, when what it is at is done."""
+        self._one.shutdown(wait=False)
+
     def hashed(self, secret: str) -> str:
         """Return what is kept of a password or PIN."""
         return self._one.submit(self._argon2.hash, _bytes(secret)).result()

@@ -92,7 +92,9 @@ class Office:
         self.watch = self.site.watch
         server = Server(self.site, self.pages, api.routes())
         self._uvicorn = uvicorn.Server(
-            uvicorn.Config(server.app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
+            uvicorn.Config(
+                server.app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1
+            )
         )
         eye = asyncio.create_task(self.watch.keep())
         await self._uvicorn.serve()
