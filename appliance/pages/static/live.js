@@ -292,6 +292,10 @@
     });
   });
 
+  // On a telephone the navigation is wider than the glass: the page that one is on stands in sight.
+  var here = document.querySelector(".bar nav [aria-current]");
+  if (here) { here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 24; }
+
   arrivals();
   ring();
   giveBack();
