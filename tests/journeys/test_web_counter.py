@@ -225,6 +225,23 @@ def test_a_web_that_dies_costs_a_reconnect_and_the_session_goes_on(town: WebOffi
     officer.page.wait_for_selector("#ticket .number.none")
 
 
+def test_a_web_that_hangs_costs_the_queue_nothing_and_its_page_says_so(town: WebOffice, at: Any) -> None:
+    officer = at()
+    officer.page.goto(f"{town.address}/counter/1")
+    officer.page.wait_for_selector("button.main")
+    web = town.rig.process("web-1")
+    web.signal(signal.SIGSTOP)
+    try:
+        numbers = town.issue(2)
+        assert len(numbers) == 2, "the queue waits for its pages"
+        officer.page.wait_for_selector("#silence:not([hidden])", timeout=40_000)
+        assert "Data terakhir pukul 09." in officer.page.inner_text("#silence")
+    finally:
+        web.signal(signal.SIGCONT)
+    officer.page.wait_for_selector("#silence", state="hidden")
+    officer.shows(numbers[0])
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])
 def test_the_console_is_for_everybody_at_every_size(town: WebOffice, at: Any, width: int, scheme: str) -> None:
     officer = at(Role.HEAD, color_scheme=scheme)
