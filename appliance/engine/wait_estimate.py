@@ -31,7 +31,7 @@ HIGH: Final = 0.9
 """The ends of the range, as shares of the runs."""
 
 
-class Turn(msgspec.Struct, frozen=True):
+class Prospect(msgspec.Struct, frozen=True):
     """What one waiting citizen may expect: position (1 is next) and minutes with their range, None if nobody serves."""
 
     number: TicketNumber
@@ -47,7 +47,7 @@ class Forecast(msgspec.Struct, frozen=True):
 
     at: int
     seq: int
-    turns: tuple[Turn, ...]
+    turns: tuple[Prospect, ...]
     newcomers: dict[ServiceId, tuple[Told, Told]]
 
 
@@ -187,7 +187,7 @@ class Forecasting:
         above = min(below + 1, len(ordered) - 1)
         return ordered[below] + (ordered[above] - ordered[below]) * (at - below)
 
-    def _turns(self, ranges: dict[TicketNumber, Range | None]) -> tuple[Turn, ...]:
+    def _turns(self, ranges: dict[TicketNumber, Range | None]) -> tuple[Prospect, ...]:
         """Return everybody in the expected order, each with the place among those who share a counter."""
         waiting = [ticket for number, ticket in self._scene.office.tickets.items() if number[0] not in (MARKER, LATER)]
         waiting.sort(key=lambda ticket: ((ranges[ticket.number] or (NEVER,))[0], ticket.place, ticket.order))
@@ -199,7 +199,7 @@ class Forecasting:
                 before[service] += 1
             known = ranges[ticket.number]
             rounded = [round(minutes, 1) for minutes in known] if known else (None, None, None)
-            turns.append(Turn(ticket.number, ticket.service, position, *rounded))
+            turns.append(Prospect(ticket.number, ticket.service, position, *rounded))
         return tuple(turns)
 
 

@@ -301,7 +301,7 @@ class VisitScreen(QObject):
     def _values(self) -> dict[str, object]:
         office_ms, zone = self._clock.office_ms(), self._clock.zone
         catalogue, rate = self._course.catalogue, self._clock.rate
-        moment = screen_text.Moment(catalogue, self._waiting, office_ms, zone, self._now(), rate, self._board)
+        moment = screen_text.Surroundings(catalogue, self._waiting, office_ms, zone, self._now(), rate, self._board)
         return screen_text.values(self.flow, moment)
 
     def _show(self) -> None:

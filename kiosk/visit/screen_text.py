@@ -37,7 +37,7 @@ _TITLES: Final = {
 }
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Surroundings(msgspec.Struct, frozen=True):
     """What the screens depend on beside the flow.
 
     ``office_ms``: time of day, if trusted; ``zone``: IANA name of the office's time zone; ``now``: real monotonic
@@ -62,7 +62,7 @@ def ahead(count: int, language: str) -> str:
     return texts.text("kiosk.ahead", language, count=count)
 
 
-def values(flow: Flow, moment: Moment) -> dict[str, Any]:
+def values(flow: Flow, moment: Surroundings) -> dict[str, Any]:
     """Return everything that QML shows, by name, except the cards."""
     language, catalogue = flow.language, moment.catalogue
     seconds = seconds_left(flow, moment.now, moment.rate)
@@ -127,7 +127,7 @@ def _can_go_back(flow: Flow) -> bool:
     return flow.screen in {"services", "confirm", "phone", "check_in"} or flow.trouble == "unanswered" or corrected
 
 
-def _first(flow: Flow, moment: Moment) -> dict[str, Any]:
+def _first(flow: Flow, moment: Surroundings) -> dict[str, Any]:
     language, catalogue = flow.language, moment.catalogue
     if catalogue is None:
         return {"waitingTotal": "", "hours": ""}
@@ -208,7 +208,7 @@ def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
     }
 
 
-def _turn(flow: Flow, moment: Moment) -> dict[str, Any]:
+def _turn(flow: Flow, moment: Surroundings) -> dict[str, Any]:
     """Return how far a shown ticket is from its turn, as far as the hub has told."""
     language, waiting = flow.language, moment.waiting
     found = (
@@ -254,7 +254,7 @@ def _position(turn: Turn, language: str) -> str:
     return ahead(turn.position - 1, language)
 
 
-def _message(flow: Flow, moment: Moment) -> dict[str, Any]:
+def _message(flow: Flow, moment: Surroundings) -> dict[str, Any]:
     say = {"messageIcon": "desk", "messageTitle": "", "messageTime": "", "messageText": ""}
 
     def text(key: str) -> str:
@@ -279,7 +279,7 @@ def _message(flow: Flow, moment: Moment) -> dict[str, Any]:
     return say
 
 
-def opening(moment: Moment, language: str) -> str:
+def opening(moment: Surroundings, language: str) -> str:
     """Return when the office opens, with the weekday if it is another day; empty if not known."""
     catalogue, zone = moment.catalogue, moment.zone
     opens = catalogue.office.opens_at if catalogue else None

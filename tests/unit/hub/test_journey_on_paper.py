@@ -115,7 +115,7 @@ def test_a_booking_of_a_service_that_nobody_chooses_at_a_kiosk_has_name_and_pape
 def test_who_waits_for_a_journey_waits_once(hall: Hall) -> None:
     for chosen in ("all", "all", "paid", "check", "register"):
         hall.ask(m.Issue(chosen))
-    moment = screen_text.Moment(hall.catalogue(), None, None, "Asia/Jakarta", 0, 1.0)
+    moment = screen_text.Surroundings(hall.catalogue(), None, None, "Asia/Jakarta", 0, 1.0)
     assert screen_text.values(Flow(), moment)["waitingTotal"].split()[0] == "5"
     told = hall.printed(hall.ask(m.Issue("all")).ticket)
     assert any(row.startswith("5 orang") for row in told)  # one counter serves them all

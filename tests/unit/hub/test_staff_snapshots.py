@@ -7,7 +7,7 @@ import pytest
 from hub_bench import NOW, OFFICE, NoBus, ask, founded, tick
 
 from appliance.engine.model import Definition, Rules
-from appliance.engine.wait_estimate import Forecast, Turn
+from appliance.engine.wait_estimate import Forecast, Prospect
 from appliance.hub import staff_snapshots
 from appliance.hub.relay import REFRESH_MS, SNAPSHOT_MS, Relay
 from appliance.wire import messages as m
@@ -91,7 +91,7 @@ def test_the_queue_tells_who_waits_who_is_away_and_when_promises_are_broken(hub)
 
 def test_the_end_of_a_service_is_foretold_if_all_of_its_waits_are():
     def turn(number, service, minutes):
-        return Turn(number, service, 1, minutes, minutes, minutes)
+        return Prospect(number, service, 1, minutes, minutes, minutes)
 
     forecast = Forecast(NOW, 1, (turn("A1", "a", 3.0), turn("A2", "a", 9.5), turn("B1", "b", None)), {})
     assert staff_snapshots._ends(forecast) == {"a": NOW + 570_000}

@@ -96,7 +96,7 @@ class Ear:
 
 
 def screen(name: Any, *modes: Any) -> dict[str, Any]:
-    moment = screen_text.Moment(scenes.catalogue(1, scenes.USUAL), None, None, "Asia/Jakarta", 0, 1.0)
+    moment = screen_text.Surroundings(scenes.catalogue(1, scenes.USUAL), None, None, "Asia/Jakarta", 0, 1.0)
     return screen_text.values(Flow(screen=name, modes=frozenset(modes)), moment)
 
 

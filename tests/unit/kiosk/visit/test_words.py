@@ -21,7 +21,7 @@ def cards(services: list[ServiceState], group: str = "", language: str = "id") -
 
 def values(flow: Flow, waiting: Waiting | None = None, catalogue: Catalogue | None = None) -> dict[str, Any]:
     catalogue = catalogue or scenes.catalogue(1, scenes.USUAL)
-    return screen_text.values(flow, screen_text.Moment(catalogue, waiting, NINE_41, "Asia/Jakarta", 0, 1.0))
+    return screen_text.values(flow, screen_text.Surroundings(catalogue, waiting, NINE_41, "Asia/Jakarta", 0, 1.0))
 
 
 def test_a_card_tells_who_waits_and_for_how_long() -> None:
@@ -178,7 +178,7 @@ def test_what_was_called_before_the_hub_went_is_not_told_as_if_it_were_now() -> 
 
 def turn(flow: Flow) -> str:
     catalogue = scenes.catalogue(1, scenes.USUAL)
-    moment = screen_text.Moment(catalogue, scenes.WAITING, NINE_41, "Asia/Jakarta", 0, 1.0, scenes.CALLED)
+    moment = screen_text.Surroundings(catalogue, scenes.WAITING, NINE_41, "Asia/Jakarta", 0, 1.0, scenes.CALLED)
     return str(screen_text.values(flow, moment)["turnTitle"])
 
 
