@@ -131,6 +131,10 @@ class Database:
         self._db.close()
 
     def _migrate(self) -> None:
+        if not any(self._migrations.glob("[0-9]*.py")):
+            raise StorageFault(
+                f"{self._migrations}: cannot be read by this user; the program belongs where all may read it"
+            )
         runner = Runner(self._db, str(self._migrations))
         try:
             status: list[Any] = runner.status()
