@@ -10,7 +10,6 @@ from starlette.responses import Response
 from appliance.engine.soundness import Problem
 from appliance.people import Permission
 from appliance.web.access import Page
-from appliance.web.admin.changes import Office
 from appliance.web.admin.keeper import Keeper, Shown
 from appliance.web.admin.typed import LANGUAGES, WEEKDAYS, by_language, spans_text
 from appliance.web.admin.wording import Wording
@@ -68,25 +67,3 @@ def sentences(words: Wording, problems: Collection[Problem]) -> str:
 def named(browser: Browser, field: str, before: dict[str, Any]) -> dict[str, Any]:
     """Return texts by language of the fields ``field.id``, ``field.en``; further languages stay as they were."""
     return by_language({language: browser.form[f"{field}.{language}"] for language in LANGUAGES}, before)
-
-
-def item_of(office: Office, kind: str, key: str) -> dict[str, Any] | None:
-    """Return one service, counter or journey of an office."""
-    return next((item for item in office[kind] if item["id"] == key), None)
-
-
-def move(items: list[dict[str, Any]], key: str, places: int) -> None:
-    """Move one item up (negative) or down a list, as far as it goes."""
-    at = next((place for place, item in enumerate(items) if item["id"] == key), None)
-    if at is not None:
-        item = items.pop(at)
-        items.insert(max(0, min(len(items), at + places)), item)
-
-
-def put(items: list[dict[str, Any]], item: dict[str, Any]) -> None:
-    """Put an item in the place of the one with its id, or behind all."""
-    at = next((place for place, other in enumerate(items) if other["id"] == item["id"]), None)
-    if at is None:
-        items.append(item)
-    else:
-        items[at] = item
