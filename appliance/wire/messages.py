@@ -1,22 +1,21 @@
 """Versioned payloads, as JSON. This is the public contract: ``docs/wire.md`` is made from it.
 
-Decoding is strict: wrong types, missing fields, unknown commands and oversized or unknown versions are refused with
-``Malformed``. Unknown *fields* are ignored, so that an older box understands a newer one. Instants are milliseconds
+Instants are milliseconds
 since 1970 (UTC); ticks are milliseconds of the hub's monotonic clock; both follow the office's clock rate.
 """
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from appliance.commands import *  # noqa: F403  # one vocabulary, in two files
 from appliance.commands import Announcement, AnyBody, Millis, Number, RequestId, Slip, Spoken
+from appliance.wire.coding import *  # noqa: F403  # one language, in two files
+from appliance.wire.coding import decode
 
 VERSION: Final = 1
-MAX_PAYLOAD: Final = 256 * 1024
 MOST_TURNS: Final = 4_000
 """More than this do not fit into one payload, and nobody plans by a wait of days."""
 
@@ -26,10 +25,6 @@ LAST_CALLS: Final = 12
 Rate = Annotated[float, msgspec.Meta(gt=0, le=100_000)]
 Names = dict[str, str]
 """One text per language code: ``{"id": "Loket 1", "en": "Counter 1"}``."""
-
-
-class Malformed(ValueError):
-    """A payload that is not what its topic carries."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -395,41 +390,8 @@ Message = (
     | SlipToPrint
     | TicketToPrint
 )
-T = TypeVar("T")
-_decoders: dict[object, msgspec.json.Decoder[object]] = {}
-_making = Lock()
-"""msgspec notes what a structure is made of while it is still finding out: a second thread would use half of it, and
-the process would die."""
-_encoder = msgspec.json.Encoder()
-
-
-def decode(payload: bytes | bytearray, kind: type[T]) -> T:
-    """Read one payload.
-
-    Args:
-        payload: UTF-8 JSON, at most ``MAX_PAYLOAD`` bytes.
-        kind: the message type (or union) that the topic carries.
-
-    Raises:
-        Malformed: with the path of the first wrong field.
-    """
-    if len(payload) > MAX_PAYLOAD:
-        raise Malformed(f"{len(payload)} bytes; at most {MAX_PAYLOAD} are allowed")
-    decoder = _decoders.get(kind)
-    if decoder is None:
-        with _making:
-            decoder = _decoders[kind] = _decoders.get(kind) or msgspec.json.Decoder(kind)
-    try:
-        return decoder.decode(payload)  # type: ignore[return-value]  # the cache forgets which kind it holds
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(str(error)) from error
 
 
 def decode_reply(payload: bytes | bytearray) -> AnyReply:
     """Read the hub's answer. Raises ``Malformed``."""
     return decode(payload, AnyReply)  # type: ignore[arg-type]  # a union of structs is a valid decoder type
-
-
-def encode(message: msgspec.Struct) -> bytes:
-    """Write one payload, of here or of ``wire/staff``."""
-    return _encoder.encode(message)
