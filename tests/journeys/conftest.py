@@ -14,6 +14,8 @@ from signing import SigningAsker
 
 from appliance.node.asker import Asker
 from appliance.node.polling import until
+from appliance.people import Role
+from appliance.tools.office import chromium
 from appliance.tools.office.finger import Finger
 from appliance.tools.office.observer import Observer
 from appliance.tools.office.panel_client import PanelClient
@@ -22,6 +24,7 @@ from appliance.tools.office.sample_office import OfficeTime, SampleOffice
 from appliance.tools.office.stand_in_hub import StandInHub
 from appliance.tools.shots import scenes
 from kiosk.workshop.fake_printer import PtyPrinter
+from tests.web_person import Person
 
 SECONDS = 20.0
 PRESSES = 5
@@ -129,3 +132,24 @@ def finger(rig: Rig, hub: StandInHub, printer: PtyPrinter, kiosk_settings: dict[
         one.wait_screen("attract")
         yield one
     assert rig.process("kiosk-1").stop() == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A running browser without a screen."""
+    with chromium.browsing() as found:
+        yield found
+
+
+@pytest.fixture
+def sit(town: Any, browser: Any) -> Iterator[Callable[..., Person]]:
+    """Lets people sit down at browsers of the office ``town``: ``sit(Role.OFFICER, color_scheme="dark")``."""
+    people: list[Person] = []
+
+    def sit_down(role: Role, **options: Any) -> Person:
+        people.append(Person(town.address, browser, role, **options))
+        return people[-1]
+
+    yield sit_down
+    for person in people:
+        person.context.close()

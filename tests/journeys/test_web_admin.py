@@ -10,9 +10,10 @@ import pytest
 from appliance.node.polling import until
 from appliance.people import Role
 from appliance.tools.office import chromium
-from appliance.tools.office.chromium import Complaints, a11y, overflow, small_targets
+from appliance.tools.office.chromium import a11y, overflow, small_targets
 from appliance.wire import messages as m
-from tests.web_office import NAMES, SECRET, WebOffice, web_office
+from tests.web_office import NAMES, WebOffice, web_office
+from tests.web_person import Person
 
 pytestmark = pytest.mark.skipif(chromium.program() is None, reason="needs chromium")
 PAGES = [
@@ -30,45 +31,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebOffice]:
         yield office
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Any]:
-    with chromium.browsing() as found:
-        yield found
-
-
-class Person:
-    """One person at one browser."""
-
-    def __init__(self, town: WebOffice, chrome: Any, role: Role, **options: Any) -> None:
-        self.context = chrome.new_context(**{"locale": "id-ID", "viewport": {"width": 1366, "height": 768}, **options})
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(chromium.MILLISECONDS)
-        self.complaints = Complaints(self.page, town.address)
-        self.address = town.address
-        self.page.goto(f"{town.address}/sign-in")
-        self.page.fill("input[name=name]", NAMES[role])
-        self.page.fill("input[name=secret]", SECRET)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(lambda url: "sign-in" not in url)
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.address + path)
-
-    def save(self) -> None:
-        self.page.click("main .save .primary")
-
-
 @pytest.fixture
-def person(town: WebOffice, chrome: Any) -> Iterator[Any]:
-    people: list[Person] = []
+def person(sit: Any) -> Any:
+    return lambda role=Role.ADMINISTRATOR, **options: sit(role, **options)
 
-    def sit(role: Role = Role.ADMINISTRATOR, **options: Any) -> Person:
-        people.append(Person(town, chrome, role, **options))
-        return people[-1]
 
-    yield sit
-    for one in people:
-        one.context.close()
+def save(admin: Person) -> None:
+    admin.page.click("main .save .primary")
 
 
 def test_a_new_service_is_seen_while_it_is_typed_and_is_at_the_kiosk_when_saved(town: WebOffice, person: Any) -> None:
@@ -80,7 +49,7 @@ def test_a_new_service_is_seen_while_it_is_typed_and_is_at_the_kiosk_when_saved(
     preview = "() => { const shown = document.querySelector('#preview').innerText; return %s; }"
     all_there = " && ".join(f"shown.includes('{text}')" for text in ("Loket Wakaf", "W012", "Akta ikrar wakaf"))
     admin.page.wait_for_function(preview % all_there)
-    admin.save()
+    save(admin)
     admin.page.wait_for_selector("text=Disimpan. Sudah berlaku.")
     assert town.kiosk.ask(m.Issue(m.ServiceId("loket-wakaf"))).number == "W001"
     assert admin.complaints.found == []
@@ -91,7 +60,7 @@ def test_a_refused_form_keeps_what_was_typed_and_names_the_field(person: Any) ->
     admin.go("/admin/services/konsultasi")
     admin.page.fill("[name='names.id']", LONG)
     admin.page.fill("[name=prefix]", "A")
-    admin.save()
+    save(admin)
     admin.page.wait_for_selector("#f-prefix[aria-invalid=true]")
     assert "sudah dipakai layanan lain" in admin.page.inner_text("#f-prefix-problem")
     assert admin.page.input_value("[name='names.id']") == LONG
@@ -104,16 +73,16 @@ def test_two_administrators_in_two_browsers_overwrite_nothing(person: Any) -> No
         one.go("/admin/rules")
     first.page.fill("[name='rules.promise_minutes']", "50")
     first.page.fill("[name='rules.undo_seconds']", "12")
-    first.save()
+    save(first)
     first.page.wait_for_selector("text=Disimpan. Sudah berlaku.")
     second.page.fill("[name='rules.promise_minutes']", "40")
     second.page.fill("[name='rules.recall_limit']", "6")
-    second.save()
+    save(second)
     second.page.wait_for_selector("text=Sementara itu ada perubahan lain")
     assert NAMES[Role.ADMINISTRATOR] in second.page.inner_text("main")
     assert a11y(second.page) == []
     second.page.check("input[value=theirs]")
-    second.save()
+    save(second)
     second.page.wait_for_selector("text=Disimpan. Sudah berlaku.")
     rules = [
         second.page.input_value(f"[name='rules.{key}']") for key in ("promise_minutes", "undo_seconds", "recall_limit")
@@ -125,7 +94,7 @@ def test_a_day_is_clicked_in_the_years_calendar(person: Any) -> None:
     admin = person()
     admin.go("/admin/holidays?year=2026")
     admin.page.click("label.day:has(input[value='2026-08-17'])")
-    admin.save()
+    save(admin)
     admin.page.wait_for_selector("text=Disimpan. Sudah berlaku.")
     assert admin.page.is_checked("input[value='2026-08-17']")
     admin.go("/admin/versions")
@@ -172,7 +141,7 @@ def test_without_script_a_service_is_saved_as_well(town: WebOffice, person: Any)
     admin = person(java_script_enabled=False)
     admin.go("/admin/services/pengambilan")
     admin.page.fill("[name=minutes]", "4")
-    admin.save()
+    save(admin)
     admin.page.wait_for_selector("text=Disimpan. Sudah berlaku.")
     admin.go("/admin/services/pengambilan")
     assert admin.page.input_value("[name=minutes]") == "4"

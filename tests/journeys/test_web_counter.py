@@ -11,10 +11,10 @@ import pytest
 from appliance.node.polling import until
 from appliance.people import Role
 from appliance.tools.office import chromium
-from appliance.tools.office.chromium import Complaints, a11y, overflow, small_targets
+from appliance.tools.office.chromium import a11y, overflow, small_targets
 from appliance.tools.office.observer import Observer
 from appliance.tools.office.panel_client import PanelClient
-from tests.web_office import NAMES, SECRET, WebOffice, web_office
+from tests.web_office import NAMES, WebOffice, web_office
 
 pytestmark = pytest.mark.skipif(chromium.program() is None, reason="needs chromium")
 
@@ -25,68 +25,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebOffice]:
         yield office
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium.browsing() as found:
-        yield found
-
-
-class Desk:
-    """One person at one browser."""
-
-    def __init__(self, town: WebOffice, browser: Any, role: Role = Role.OFFICER, **options: Any) -> None:
-        self.context = browser.new_context(locale="id-ID", viewport={"width": 1366, "height": 768}, **options)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(chromium.MILLISECONDS)
-        self.complaints = Complaints(self.page, town.address)
-        self.page.goto(f"{town.address}/sign-in")
-        self.page.wait_for_function("document.activeElement.name === 'name'")
-        self.page.keyboard.type(NAMES[role])
-        self.page.keyboard.press("Tab")
-        self.page.keyboard.type(SECRET)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(lambda url: "sign-in" not in url)
-
-    def at_counter(self, counter: str) -> Desk:
-        self.page.click(f"#counter-{counter} button, #counter-{counter} .button.primary")
-        self.page.wait_for_selector("button.main")
-        return self
-
-    def shows(self, text: str) -> None:
-        self.page.wait_for_function("text => document.querySelector('main').innerText.includes(text)", arg=text)
-
-    def number(self) -> str:
-        return str(self.page.inner_text("#ticket .number"))
-
-    def wait_number(self, number: str) -> None:
-        wanted = "number => document.querySelector('#ticket .number').innerText === number"
-        self.page.wait_for_function(wanted, arg=number)
-
-    def serving(self) -> None:
-        self.page.wait_for_selector("#status .state-serving")
-        self.page.wait_for_selector("[data-key~=f]:not([aria-disabled])")
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-
-
-@pytest.fixture
-def at(town: WebOffice, browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    desks: list[Desk] = []
-
-    def sit(role: Role = Role.OFFICER, **options: Any) -> Desk:
-        desks.append(Desk(town, browser, role, **options))
-        return desks[-1]
-
-    yield sit
-    for desk in desks:
-        desk.context.close()
-
-
-def test_an_officer_calls_serves_and_finishes_with_the_keyboard_alone(town: WebOffice, at: Any) -> None:
+def test_an_officer_calls_serves_and_finishes_with_the_keyboard_alone(town: WebOffice, sit: Any) -> None:
     numbers = town.issue(3)
     with Observer(town.rig) as lobby:
-        officer = at().at_counter("1")
+        officer = sit(Role.OFFICER).at_counter("1")
         officer.press("Enter")
         officer.wait_number(numbers[0])
         assert lobby.wait(lambda: [call.number for call in lobby.calls] == numbers[:1], 20), "the lobby did not hear it"
@@ -118,9 +60,9 @@ def test_an_officer_calls_serves_and_finishes_with_the_keyboard_alone(town: WebO
     officer.shows("BUKA LOKET")
 
 
-def test_two_clicks_in_one_instant_call_two_citizens_and_a_double_click_one(town: WebOffice, at: Any) -> None:
+def test_two_clicks_in_one_instant_call_two_citizens_and_a_double_click_one(town: WebOffice, sit: Any) -> None:
     numbers = town.issue(4)
-    first, second = at().at_counter("2"), at(Role.HEAD)
+    first, second = sit(Role.OFFICER).at_counter("2"), sit(Role.HEAD)
     second.page.goto(f"{town.address}/counter")
     second.at_counter("3")
     with Observer(town.rig) as lobby:
@@ -133,15 +75,12 @@ def test_two_clicks_in_one_instant_call_two_citizens_and_a_double_click_one(town
         assert first.number() != second.number()
         assert len({call.number for call in lobby.calls}) == 2
     for desk in (first, second):
-        desk.press("s")
-        desk.serving()
-        desk.press("f")
-        desk.shows("Loket siap")
+        desk.finish()
 
 
-def test_the_keypad_and_the_console_show_the_same(town: WebOffice, at: Any) -> None:
+def test_the_keypad_and_the_console_show_the_same(town: WebOffice, sit: Any) -> None:
     waiting = town.issue(2)
-    officer = at(Role.HEAD)
+    officer = sit(Role.HEAD)
     officer.page.goto(f"{town.address}/counter/3")
     town.office.keypad("3")
     panel = PanelClient(town.office.panel_socket("3"))
@@ -154,7 +93,7 @@ def test_the_keypad_and_the_console_show_the_same(town: WebOffice, at: Any) -> N
             assert lobby.wait(lambda: bool(lobby.calls), 20)
             assert officer.number() == lobby.calls[-1].number
             officer.press("Enter")
-            officer.serving()
+            officer.serves()
             panel.push("call_next")
             assert lobby.wait(lambda: len(lobby.calls) == 2, 20)
             officer.wait_number(lobby.calls[-1].number)
@@ -162,15 +101,12 @@ def test_the_keypad_and_the_console_show_the_same(town: WebOffice, at: Any) -> N
         panel.close()
         town.rig.process("keypad-3").stop()
     assert waiting
-    officer.press("s")
-    officer.serving()
-    officer.press("f")
-    officer.shows("Loket siap")
+    officer.finish()
 
 
-def test_a_colleague_reads_who_has_the_counter(town: WebOffice, at: Any) -> None:
-    at().at_counter("1")
-    other = at(Role.HEAD)
+def test_a_colleague_reads_who_has_the_counter(town: WebOffice, sit: Any) -> None:
+    sit(Role.OFFICER).at_counter("1")
+    other = sit(Role.HEAD)
     other.page.goto(f"{town.address}/counter/1")
     other.shows(f"Dipakai oleh {NAMES[Role.OFFICER]}")
     assert other.page.get_attribute("button.main", "aria-disabled") == "true"
@@ -178,10 +114,10 @@ def test_a_colleague_reads_who_has_the_counter(town: WebOffice, at: Any) -> None
     other.shows(NAMES[Role.OFFICER])
 
 
-def test_a_hub_that_dies_after_its_commit_calls_one_citizen(town: WebOffice, at: Any) -> None:
+def test_a_hub_that_dies_after_its_commit_calls_one_citizen(town: WebOffice, sit: Any) -> None:
     """The click is repeated under its own id: the answer that was lost comes from the log."""
     town.issue(3)
-    officer = at()
+    officer = sit(Role.OFFICER)
     officer.page.goto(f"{town.address}/counter/1")
     officer.page.wait_for_selector("button.main:not([aria-disabled])")
     with Observer(town.rig) as lobby:
@@ -193,14 +129,11 @@ def test_a_hub_that_dies_after_its_commit_calls_one_citizen(town: WebOffice, at:
         town.office.hub()
         officer.page.wait_for_selector("#ticket .number:not(.none)")
         assert lobby.wait(lambda: len({call.seq for call in lobby.calls}) == 1, 30)
-    officer.press("s")
-    officer.serving()
-    officer.press("f")
-    officer.page.wait_for_selector("#ticket .number.none")
+    officer.finish()
 
 
-def test_without_a_hub_the_buttons_rest_and_say_why(town: WebOffice, at: Any) -> None:
-    officer = at()
+def test_without_a_hub_the_buttons_rest_and_say_why(town: WebOffice, sit: Any) -> None:
+    officer = sit(Role.OFFICER)
     officer.page.goto(f"{town.address}/counter/1")
     officer.page.wait_for_selector("button.main")
     town.rig.process("hub-1").stop()
@@ -211,8 +144,8 @@ def test_without_a_hub_the_buttons_rest_and_say_why(town: WebOffice, at: Any) ->
     officer.page.wait_for_selector("text=Pusat antrean sedang tidak terhubung", state="detached")
 
 
-def test_a_web_that_dies_costs_a_reconnect_and_the_session_goes_on(town: WebOffice, at: Any) -> None:
-    officer = at()
+def test_a_web_that_dies_costs_a_reconnect_and_the_session_goes_on(town: WebOffice, sit: Any) -> None:
+    officer = sit(Role.OFFICER)
     officer.page.goto(f"{town.address}/counter/1")
     officer.page.wait_for_selector("button.main")
     town.rig.process("web-1").kill()
@@ -223,14 +156,11 @@ def test_a_web_that_dies_costs_a_reconnect_and_the_session_goes_on(town: WebOffi
     officer.page.wait_for_selector("button.main:not([aria-disabled])")
     officer.press("Enter")
     officer.page.wait_for_selector("#ticket .number:not(.none)")
-    officer.press("s")
-    officer.serving()
-    officer.press("f")
-    officer.page.wait_for_selector("#ticket .number.none")
+    officer.finish()
 
 
-def test_a_web_that_hangs_costs_the_queue_nothing_and_its_page_says_so(town: WebOffice, at: Any) -> None:
-    officer = at()
+def test_a_web_that_hangs_costs_the_queue_nothing_and_its_page_says_so(town: WebOffice, sit: Any) -> None:
+    officer = sit(Role.OFFICER)
     officer.page.goto(f"{town.address}/counter/1")
     officer.page.wait_for_selector("button.main")
     web = town.rig.process("web-1")
@@ -248,8 +178,8 @@ def test_a_web_that_hangs_costs_the_queue_nothing_and_its_page_says_so(town: Web
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])
-def test_the_console_is_for_everybody_at_every_size(town: WebOffice, at: Any, width: int, scheme: str) -> None:
-    officer = at(Role.HEAD, color_scheme=scheme)
+def test_the_console_is_for_everybody_at_every_size(town: WebOffice, sit: Any, width: int, scheme: str) -> None:
+    officer = sit(Role.HEAD, color_scheme=scheme)
     officer.page.set_viewport_size({"width": width, "height": 800})
     for path in ("/counter", "/counter/1", "/counter/2"):
         officer.page.goto(f"{town.address}{path}")

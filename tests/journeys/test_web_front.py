@@ -12,10 +12,10 @@ import pytest
 from appliance.node.polling import until
 from appliance.people import Role
 from appliance.tools.office import chromium
-from appliance.tools.office.chromium import Complaints, a11y, overflow, small_targets
+from appliance.tools.office.chromium import a11y, overflow, small_targets
 from kiosk.workshop import paper
 from kiosk.workshop.fake_printer import PtyPrinter
-from tests.web_office import NAMES, SECRET, WebOffice, web_office
+from tests.web_office import NAMES, WebOffice, web_office
 
 pytestmark = pytest.mark.skipif(chromium.program() is None, reason="needs chromium")
 SECONDS = 30.0
@@ -29,6 +29,7 @@ class Town:
     def __init__(self, office: WebOffice, printer: PtyPrinter) -> None:
         self.office = office
         self.printer = printer
+        self.address = office.address
         self.desk = office.visitor(Role.DESK)
 
     def kiosk(self) -> None:
@@ -57,31 +58,14 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium.browsing() as found:
-        yield found
-
-
 @pytest.fixture
-def sit(town: Town, browser: Any) -> Iterator[Any]:
-    contexts: list[Any] = []
-
+def sit(sit: Any) -> Any:
     def sit_down(role: Role = Role.DESK, **options: Any) -> Any:
-        contexts.append(browser.new_context(locale="id-ID", viewport={"width": 1366, "height": 768}, **options))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(chromium.MILLISECONDS)
-        page.complaints = Complaints(page, town.office.address)
-        page.goto(f"{town.office.address}/sign-in")
-        page.fill("[name=name]", NAMES[role])
-        page.fill("[name=secret]", SECRET)
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
+        person = sit(role, **options)
+        person.page.complaints = person.complaints
+        return person.page
 
-    yield sit_down
-    for context in contexts:
-        context.close()
+    return sit_down
 
 
 def give(town: Town, **fields: Any) -> tuple[str, Any]:

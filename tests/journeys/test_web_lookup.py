@@ -14,7 +14,7 @@ from appliance.tools.office import chromium
 from appliance.tools.office.chromium import Complaints, a11y, overflow, small_targets
 from appliance.web.api.signing import signed
 from tests.api_client import Client, Receiver
-from tests.web_office import NAMES, SECRET, WebOffice, web_office
+from tests.web_office import SECRET, WebOffice, web_office
 
 pytestmark = pytest.mark.skipif(chromium.program() is None, reason="needs chromium")
 SHARED = "rahasia bersama"
@@ -42,30 +42,13 @@ def client(town: WebOffice) -> Client:
     return client
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium.browsing() as found:
-        yield found
-
-
-def page_of(town: WebOffice, browser: Any, role: Role, width: int = 1366, language: str = "id-ID") -> Any:
-    page = browser.new_context(locale=language, viewport={"width": width, "height": 768}).new_page()
-    page.set_default_timeout(chromium.MILLISECONDS)
-    page.goto(f"{town.address}/sign-in")
-    page.fill("input[name=name]", NAMES[role])
-    page.fill("input[name=secret]", SECRET)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    return page
-
-
 def test_a_booking_is_looked_up_when_it_is_called_and_a_reference_when_it_is_typed(
-    town: WebOffice, client: Client, other: Receiver, browser: Any
+    town: WebOffice, client: Client, other: Receiver, sit: Any
 ) -> None:
     due = client.get("/office")["now"] + 60_000
     client.do("POST", "/bookings", {"code": "BOOK77", "service": "pendaftaran", "due_at": due})
     number = client.do("POST", "/check-ins", {"code": "BOOK77"})["number"]
-    page = page_of(town, browser, Role.OFFICER)
+    page = sit(Role.OFFICER).page
     complaints = Complaints(page, town.address)
     page.click("#counter-1 button")
     page.wait_for_selector("button.main")
@@ -111,8 +94,8 @@ def test_without_script_it_is_looked_up_as_well_and_trouble_is_named(town: WebOf
 
 
 @pytest.mark.parametrize("width", [360])
-def test_the_pages_look_right(town: WebOffice, client: Client, browser: Any, width: int) -> None:
-    page = page_of(town, browser, Role.ADMINISTRATOR, width)
+def test_the_pages_look_right(town: WebOffice, client: Client, sit: Any, width: int) -> None:
+    page = sit(Role.ADMINISTRATOR, viewport={"width": width, "height": 768}).page
     hook = client.town.visitor(Role.ADMINISTRATOR)
     hook.get("/admin/webhooks")
     fields = {"label": "Situs " + "x" * 50, "address": "http://127.0.0.1:9/" + "a" * 300, "confirm_secret": SECRET}

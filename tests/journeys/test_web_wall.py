@@ -12,12 +12,13 @@ from appliance.node.polling import until
 from appliance.people import Role
 from appliance.store import log_export
 from appliance.tools.office import chromium
-from appliance.tools.office.chromium import Complaints, a11y, overflow, small_targets
+from appliance.tools.office.chromium import a11y, overflow, small_targets
 from appliance.tools.office.rig import TAP
 from appliance.wire import messages as m
 from appliance.wire import topics
 from tests.signing import signed
 from tests.web_office import NAMES, SECRET, WebOffice, web_office
+from tests.web_person import Person
 
 pytestmark = pytest.mark.skipif(chromium.program() is None, reason="needs chromium")
 PEOPLE = 21
@@ -29,49 +30,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebOffice]:
         yield office
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium.browsing() as found:
-        yield found
-
-
-class Screen:
-    """Somebody's browser."""
-
-    def __init__(self, town: WebOffice, browser: Any, role: Role, **options: Any) -> None:
-        self.town = town
-        self.context = browser.new_context(locale="id-ID", **options)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(chromium.MILLISECONDS)
-        self.complaints = Complaints(self.page, town.address)
-        self.page.goto(f"{town.address}/sign-in")
-        self.page.fill("[name=name]", NAMES[role])
-        self.page.fill("[name=secret]", SECRET)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(lambda url: "sign-in" not in url)
-
-    def at(self, path: str) -> Screen:
-        self.page.goto(self.town.address + path)
-        return self
-
-    def shows(self, text: str) -> None:
-        self.page.wait_for_function("text => document.querySelector('main').innerText.includes(text)", arg=text)
-
-
-At = Callable[..., Screen]
+At = Callable[..., Person]
 
 
 @pytest.fixture
-def at(town: WebOffice, browser: Any) -> Iterator[At]:
-    screens: list[Screen] = []
-
-    def open_(role: Role, path: str, **options: Any) -> Screen:
-        screens.append(Screen(town, browser, role, **options).at(path))
-        return screens[-1]
-
-    yield open_
-    for screen in screens:
-        screen.context.close()
+def at(sit: Any) -> At:
+    return lambda role, path, **options: sit(role, **options).go(path)
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +160,7 @@ def test_the_log_is_searched_proven_and_taken_away(town: WebOffice, at: At, crow
 def test_the_pages_suit_everybody(at: At, crowd: list[str], size: tuple[int, int], scheme: str) -> None:
     screen = at(Role.HEAD, "/wall", viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     for path in ("/wall", "/wall?screen=1", "/wall/limits", "/nodes", "/nodes/hub-1", "/log"):
-        screen.at(path)
+        screen.go(path)
         assert (path, a11y(screen.page)) == (path, [])
         assert (path, overflow(screen.page)) == (path, [])
         assert (path, small_targets(screen.page)) == (path, [])
