@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
+from appliance.commands import Body
 from appliance.node.link import Link
 from appliance.wire import messages as m
 
+B = TypeVar("B", bound=Body)
 ANSWER_SECONDS: Final = 3.0
 PATIENCE_SECONDS: Final = 8.0
 """A hub that was killed is back within seconds: its answer is asked for again, under the same id, up to so long."""
@@ -20,6 +22,15 @@ class NoAnswer(msgspec.Struct, frozen=True):
     """The hub said nothing. ``asked``: it may have heard, so the same may be repeated under its id."""
 
     asked: bool
+
+
+def command(kind: type[B], officer: str, **fields: Any) -> B:
+    """Return a command of somebody, with its fields checked as the hub will.
+
+    Raises:
+        msgspec.ValidationError: if a field is not what it must be.
+    """
+    return msgspec.convert({"do": kind.__struct_config__.tag, "officer": officer, **fields}, kind)
 
 
 class Bus:

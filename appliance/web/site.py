@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from appliance import texts
-from appliance.commands import Body
 from appliance.node import trace
 from appliance.pages.shell import LANGUAGES, Shell
 from appliance.store.accounts import Accounts
 from appliance.store.database import StorageFault
 from appliance.web.browser import COOKIE, Browser, fresh_id
-from appliance.web.bus import Bus, NoAnswer
+from appliance.web.bus import B, Bus, NoAnswer, command
 from appliance.web.live import Live
 from appliance.web.navigation import home_of, places_of
 from appliance.web.settings import WebSettings
@@ -25,7 +24,6 @@ from appliance.web.stream import MOST_STREAMS, Streams, View
 from appliance.web.watch import FILE, Watch
 from appliance.wire import messages as m
 
-B = TypeVar("B", bound=Body)
 SAID: Final = "said"
 """The cookie that carries one sentence's key over a redirect."""
 ID_LENGTH: Final = 32
@@ -161,8 +159,7 @@ class Site:
         Raises:
             msgspec.ValidationError: if a field is not what it must be.
         """
-        tag = kind.__struct_config__.tag
-        return msgspec.convert({"do": tag, "officer": browser.name, **fields}, kind)
+        return command(kind, browser.name, **fields)
 
     async def act(self, browser: Browser, body: m.AnyBody, back: str, done: str = "") -> Response:
         """Ask the hub, and tell the browser what came of it.

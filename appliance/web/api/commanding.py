@@ -10,7 +10,7 @@ from appliance.commands import Body
 from appliance.people import Permission
 from appliance.web.api.operation import Call, Operation
 from appliance.web.api.problem import not_done, of_refusal
-from appliance.web.bus import NoAnswer
+from appliance.web.bus import NoAnswer, command
 from appliance.web.site import Site
 from appliance.wire import messages as m
 from appliance.wire import topics
@@ -128,8 +128,8 @@ class Commanding:
 
     async def _carry_out(self, row: Row, call: Call) -> Done:
         sent = msgspec.to_builtins(call.body) if call.body is not None else {}
-        command = msgspec.convert({**sent, **call.places, "do": _tag(row.kind), "officer": call.officer}, row.kind)
-        reply = await self._site.bus.ask(command, call.request_id)
+        asked = command(row.kind, call.officer, **{**sent, **call.places})
+        reply = await self._site.bus.ask(asked, call.request_id)
         if isinstance(reply, NoAnswer):
             if reply.asked:
                 raise not_done(504, "no_answer", "Ask again with the same Idempotency-Key: it has effect once.", 1)
