@@ -63,7 +63,7 @@ def web_office(directory: Path, counters: int = 2, rate: float = 1.0, **settings
         folder = rig.directory / "web-1"
         folder.mkdir(parents=True)
         add_people(folder / "accounts.db")
-        office.hub()
+        office.hub(changes={"follow_url": "https://antrean.example/t/"})
         office.web(**settings)
         kiosk = rig.asker("kiosk-2")
         try:

@@ -47,6 +47,10 @@ class Form:
         """Return a field's text; empty if it is not there."""
         return self._fields.get(name, [""])[-1]
 
+    def set(self, name: str, value: str) -> None:
+        """Fill in a field."""
+        self._fields[name] = [value]
+
     def all(self, name: str) -> list[str]:
         """Return every text that was given under one name."""
         return list(self._fields.get(name, []))

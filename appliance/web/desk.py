@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from msgspec.structs import replace
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from appliance.people import Permission
@@ -16,6 +17,7 @@ from appliance.web.office_view import OfficeView
 from appliance.web.site import Said, Site
 from appliance.web.stream import Regions, View
 from appliance.wire import messages as m
+from appliance.wire import topics
 
 ISSUE: Final = Permission.DESK_ISSUE
 STOP: Final = Permission.QUEUE_STOP
@@ -43,6 +45,7 @@ class Desk:
             Page("GET", "/desk/find", ISSUE, self.find),
             Page("GET", "/desk/find/live", ISSUE, self.find_live),
             Page("POST", "/desk/change", ISSUE, self.change),
+            Page("GET", "/desk/paper", ISSUE, self.paper),
             Page("POST", "/desk/issue", ISSUE, self.issue),
             Page("POST", "/desk/check-in", ISSUE, self.check_in),
             Page("POST", "/desk/cancel", ISSUE, self.cancel),
@@ -74,7 +77,7 @@ class Desk:
         query = browser.request.query_params
         given, kiosk = _number(query.get("given", "")), query.get("kiosk", "")
         printed = paper.Printed(kiosk, paper.outlook(self._site.live.now, kiosk)) if given and kiosk else None
-        return {"given": given, "printed": printed}
+        return {"given": given, "printed": printed, "token": ""}
 
     async def desk_live(self, browser: Browser) -> Response:
         """Tell what changes."""
@@ -123,6 +126,25 @@ class Desk:
 
         return View(("found", number, language, csrf, chosen), regions)
 
+    async def paper(self, browser: Browser) -> Response:
+        """Show a ticket as a sheet for the desk's own printer; the browser prints it."""
+        number, query = self._wanted(browser), browser.request.query_params
+        view = OfficeView(self._site.live.now)
+        ticket = view.ticket(number)
+        if ticket is None:
+            raise HTTPException(404)
+        offer = view.offer(ticket.service)
+        return self._site.page(
+            browser,
+            "paper_ticket.html",
+            number=number,
+            view=view,
+            ticket=ticket,
+            ahead=view.ahead_of(number),
+            bring=offer.bring.get(browser.language) or offer.bring.get("id", []) if offer else [],
+            qr=paper.code_of(self._site.live.now, number, query.get("token", "")),
+        )
+
     async def change(self, browser: Browser) -> Response:
         """Change what a ticket is for, or its class, before it is called."""
         number, form = _number(browser.form["number"]), browser.form
@@ -154,7 +176,9 @@ class Desk:
             return self._site.refused(browser, said, "/desk")
         printed = await paper.print_given(self._site, browser, reply.number, kiosk) if kiosk else None
         if browser.wants_json:
-            big = self._site.piece("given.html", browser.language, number=reply.number, printed=printed)
+            token = topics.ticket_token(reply.number, self._site.id_of(browser)) if reply.ticket else ""
+            values = {"number": reply.number, "printed": printed, "token": token}
+            big = self._site.piece("given.html", browser.language, **values)
             text = printed.sentence(reply.number, browser.language) if printed else said.text
             return paper.remember(browser, self._site.answer(replace(said, big=big, text=text)))
         at = f"&kiosk={kiosk}" if kiosk else ""

@@ -125,6 +125,12 @@ class OfficeView:
         """Return one citizen's ticket, if they are in the office."""
         return self.tickets.get(number)
 
+    def ahead_of(self, number: str) -> int | None:
+        """Return how many are called before somebody who waits; None if they do not, or nobody knows."""
+        waiting = self.now.waiting
+        turns = (turn for queue in waiting.turns.values() for turn in queue) if waiting else ()
+        return next((turn.position - 1 for turn in turns if turn.number == number), None)
+
     def offer(self, service: str) -> ServiceState | None:
         """Return what kiosks offer of a service now."""
         catalogue = self.now.catalogue

@@ -7,6 +7,9 @@ from hashlib import sha256
 from typing import Final, Literal
 
 import msgspec
+import qrcode
+from markupsafe import Markup
+from qrcode.image.svg import SvgPathImage
 from starlette.responses import Response
 
 from appliance import texts
@@ -14,6 +17,7 @@ from appliance.web.browser import Browser
 from appliance.web.live import Present
 from appliance.web.site import ID_LENGTH, Site
 from appliance.wire import messages as m
+from appliance.wire import topics
 
 KIOSK: Final = "print_at"
 """The cookie in which a browser keeps the kiosk that was chosen last; ``NOWHERE`` if none was."""
@@ -100,7 +104,21 @@ async def print_given(site: Site, browser: Browser, number: str, kiosk: str) -> 
     if code == "away":
         return Printed(kiosk, code)
     body = site.made(m.ReprintNumber, browser, number=number, kiosk=kiosk)
-    given = browser.form["id"]
-    request_id = sha256(f"print {given}".encode()).hexdigest()[:ID_LENGTH] if given else ""
+    request_id = sha256(f"print {site.id_of(browser)}".encode()).hexdigest()[:ID_LENGTH]
     said = site.told(browser, await site.ask(browser, body, request_id))
     return Printed(kiosk, code) if said.ok else Printed(kiosk, "refused", said.text)
+
+
+def code_of(now: Present, number: str, token: str) -> Markup | None:
+    """Return the QR code under which a ticket is followed; None if the office has no such address, or it is another's.
+
+    Args:
+        now: the present, with the office's address.
+        number: of the ticket.
+        token: what stands behind the address, as ``topics.ticket_token`` makes it.
+    """
+    address = now.board.office.follow_url if now.board else ""
+    if not address or topics.number_in_token(token) != number:
+        return None
+    drawn = qrcode.make(address + token, image_factory=SvgPathImage, border=1).to_string(encoding="unicode")
+    return Markup(drawn)  # noqa: S704  # drawn by us

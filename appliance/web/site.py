@@ -145,11 +145,17 @@ class Site:
         """Return what the page's script reads."""
         return Response(msgspec.json.encode(said), status, media_type="application/json")
 
+    def id_of(self, browser: Browser) -> str:
+        """Return the id of a form: its own, or one that is made for it now."""
+        given = browser.form["id"]
+        fits = len(given) == ID_LENGTH and not set(given) - set("0123456789abcdef")
+        if not fits:
+            browser.form.set("id", given := fresh_id())
+        return given
+
     async def ask(self, browser: Browser, body: m.AnyBody, request_id: str = "") -> m.AnyReply | NoAnswer:
         """Ask the hub in the name of whoever filled in the form, under the form's own id, or ``request_id``."""
-        given = request_id or browser.form["id"]
-        fits = len(given) == ID_LENGTH and not set(given) - set("0123456789abcdef")
-        request_id = given if fits else fresh_id()
+        request_id = request_id or self.id_of(browser)
         trace.mark("click", request_id, browser.arrived)
         return await self.bus.ask(body, request_id)
 

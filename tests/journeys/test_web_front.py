@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from appliance.node.polling import until
 from appliance.people import Role
 from appliance.tools.office import chromium
 from appliance.tools.office.chromium import a11y, overflow, small_targets
+from appliance.wire.topics import number_in_token
 from kiosk.workshop import paper
 from kiosk.workshop.fake_printer import PtyPrinter
 from tests.web_office import NAMES, WebOffice, web_office
@@ -209,6 +213,27 @@ def test_somebody_who_went_home_does_not_hold_a_counter_for_ever(town: Town, sit
     officer.wait_for_function(f"() => document.body.innerText.includes('Dipakai oleh {NAMES[Role.HEAD]}')")
     for page in (officer, desk, head):
         assert page.complaints.found == []
+
+
+def test_a_number_is_printed_on_the_desks_own_printer(town: Town, sit: Any) -> None:
+    page = sit()
+    page.goto(f"{town.address}/desk")
+    page.keyboard.press("1")
+    page.select_option("select[name=kiosk]", "")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#given .number")
+    number = page.inner_text("#given .number")
+    with page.expect_popup() as popup:
+        page.click("#given a[target=_blank]")
+    sheet = popup.value
+    sheet.wait_for_selector(".slip-number")
+    assert sheet.inner_text(".slip-number") == number
+    assert sheet.evaluate("() => document.body.dataset.print") == "1"
+    code = sheet.locator(".slip-qr").screenshot(scale="css")
+    assert number_in_token(zxingcpp.read_barcode(Image.open(io.BytesIO(code))).text) == number
+    sheet.emulate_media(media="print")
+    assert sheet.is_hidden("[data-do-print]")
+    assert a11y(sheet) == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])

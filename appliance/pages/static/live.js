@@ -275,6 +275,12 @@
   });
   document.addEventListener("input", function (event) { event.target.dataset.touched = "1"; });
 
+  // -- on paper ----------------------------------------------------------------------------------------------------
+  document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("[data-do-print]")) { window.print(); }
+  });
+  if (body.dataset.print) { window.addEventListener("load", function () { window.print(); }); }
+
   // -- keys --------------------------------------------------------------------------------------------------------
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) { return; }
