@@ -104,6 +104,23 @@ def test_the_keypad_and_the_console_show_the_same(town: WebOffice, sit: Any) -> 
     officer.finish()
 
 
+def test_an_idle_officer_is_told_when_somebody_comes(town: WebOffice, sit: Any) -> None:
+    officer = sit(Role.OFFICER)
+    officer.page.add_init_script(
+        "window.tones = 0; const AC = AudioContext.prototype, make = AC.createOscillator;"
+        "AC.createOscillator = function () { window.tones += 1; return make.call(this); };"
+    )
+    officer.go("/counter").at_counter("1")
+    officer.shows("Tidak ada yang menunggu")
+    (number,) = town.issue(1)
+    officer.page.wait_for_selector("#toast >> text=Ada yang menunggu di loket Anda.")
+    assert officer.page.evaluate("window.tones") == 1, "it is heard as well"
+    officer.press("Enter")
+    officer.wait_number(number)
+    officer.finish()
+    assert officer.complaints.found == []
+
+
 def test_a_colleague_reads_who_has_the_counter(town: WebOffice, sit: Any) -> None:
     sit(Role.OFFICER).at_counter("1")
     other = sit(Role.HEAD)
