@@ -50,6 +50,7 @@ def told(row: Row, zone: ZoneInfo, language: str, services: Mapping[str, str] = 
         services: what services are called; those that are missing go by their id.
     """
     try:
+        datetime.fromtimestamp(row[1] / 1000, zone)  # a time that is none was altered as well
         return visible(_sentence_of(row, zone, language, services))
     except _SPOILED:
         return None

@@ -20,6 +20,7 @@ from appliance.store.accounts import Accounts
 from appliance.store.database import StorageFault
 from appliance.web.api.api import Api
 from appliance.web.bus import Bus
+from appliance.web.connections import SERVING
 from appliance.web.live import Live
 from appliance.web.pages_table import pages_of
 from appliance.web.server import Server
@@ -89,6 +90,7 @@ def _server(settings: WebSettings, pages: Server) -> uvicorn.Server:
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=BACKLOG,
         proxy_headers=False,
+        **SERVING,
     )
     config.load()
     return uvicorn.Server(config)

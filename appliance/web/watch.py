@@ -111,15 +111,17 @@ class Watch:
             StorageFault: it could not be kept; nobody has taken it.
         """
         at = self._live.clock.office_ms() or 0
-        found = alerts.standing(self.kept.book, alert)
-        if found is None or found.taken_by:
-            return found.taken_by if found else ""
-        await self._change(lambda kept: replace(kept, book=alerts.take(kept.book, alert, by, at)))
+        async with self._lock:  # two who take it at once are not both told that they have it
+            found = alerts.standing(self.kept.book, alert)
+            if found is None or found.taken_by:
+                return found.taken_by if found else ""
+            await self._change(lambda kept: replace(kept, book=alerts.take(kept.book, alert, by, at)))
         return by
 
     async def set_limits(self, limits: Limits) -> None:
         """Have the office told beyond other limits from now on. Raises ``StorageFault``: nothing changed."""
-        await self._change(lambda kept: replace(kept, limits=limits))
+        async with self._lock:
+            await self._change(lambda kept: replace(kept, limits=limits))
 
     def stop_at(self, service: str, at: int) -> int | None:
         """Return when to give the last number of a service (``day_end.stop_at``)."""
@@ -171,12 +173,11 @@ class Watch:
         return promises, [stop and day_end.rounded(stop) for stop in stops]
 
     async def _change(self, change: Callable[[Kept], Kept]) -> None:
-        """Change what is remembered, once that is on the disk; a look meanwhile loses nothing."""
-        async with self._lock:
-            fresh = change(self.kept)
-            await asyncio.to_thread(self._save, fresh)
-            self._saved, self.cannot_save, self._retry_at = fresh, False, 0.0
-            self.kept = change(self.kept)
+        """Change what is remembered, once that is on the disk; a look meanwhile loses nothing. Hold the lock."""
+        fresh = change(self.kept)
+        await asyncio.to_thread(self._save, fresh)
+        self._saved, self.cannot_save, self._retry_at = fresh, False, 0.0
+        self.kept = change(self.kept)
         self._live.changed()
 
     async def _save_if_due(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Any, Final
 
@@ -12,8 +13,10 @@ from appliance import texts
 from appliance.people import Permission
 from appliance.web.access import Page
 from appliance.web.admin import typed
+from appliance.web.admin.keeper import Keeper
 from appliance.web.admin.section import Section
 from appliance.web.browser import Browser
+from appliance.web.site import Site
 from appliance.wire import messages as m
 
 HERE: Final = "/admin/lobby"
@@ -24,7 +27,16 @@ LONGEST: Final = 240
 
 
 class Lobby(Section):
-    """The page of what the lobby reads."""
+    """The page of what the lobby reads.
+
+    Args:
+        site: what pages stand on.
+        keeper: of the office's definition.
+    """
+
+    def __init__(self, site: Site, keeper: Keeper) -> None:
+        super().__init__(site, keeper)
+        self._one_by_one = asyncio.Lock()
 
     def pages(self) -> list[Page]:
         """Return what is answered here."""
@@ -44,16 +56,18 @@ class Lobby(Section):
             for title, body in zip(_rows(browser, "title"), _rows(browser, "body"), strict=False)
             if title or body
         ]
-        if form["base"] != self._mark():
-            return self._form(browser, running, pages, "lobby.meanwhile", 409, others=True)
-        problem = _wrong(running, pages)
-        if problem:
-            return self._form(browser, running, pages, problem, 422)
-        body = self.site.made(m.Post, browser, running=running, announcements=pages)
-        said = self.site.told(browser, await self.site.ask(browser, body))
-        if not said.ok:
-            return self._form(browser, running, pages, said=said.text, status=409)
-        return self.site.go(browser, HERE, "posted")
+        async with self._one_by_one:  # of two at once, the second one sees what the first one posted
+            if form["base"] != self._mark():
+                return self._form(browser, running, pages, "lobby.meanwhile", 409, others=True)
+            problem = _wrong(running, pages)
+            if problem:
+                return self._form(browser, running, pages, problem, 422)
+            body = self.site.made(m.Post, browser, running=running, announcements=pages)
+            reply = await self.site.ask(browser, body)
+            if isinstance(reply, m.Accepted):
+                await self.site.live.reached(reply.seq)
+                return self.site.go(browser, HERE, "posted")
+        return self._form(browser, running, pages, said=self.site.told(browser, reply).text, status=409)
 
     def _form(
         self,

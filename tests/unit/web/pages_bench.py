@@ -22,6 +22,7 @@ from appliance.store.accounts import Accounts
 from appliance.web.api.api import Api
 from appliance.web.browser import COOKIE
 from appliance.web.bus import Bus
+from appliance.web.connections import SERVING
 from appliance.web.live import Live
 from appliance.web.pages_table import pages_of
 from appliance.web.server import Server
@@ -93,7 +94,13 @@ class Office:
         server = Server(self.site, self.pages, api.routes())
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
-                server.app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1
+                server.app,
+                host="127.0.0.1",
+                port=0,
+                log_config=None,
+                lifespan="off",
+                timeout_graceful_shutdown=1,
+                **SERVING,
             )
         )
         eye = asyncio.create_task(self.watch.keep())

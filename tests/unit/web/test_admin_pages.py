@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from admin_browser import PlainBrowser
@@ -313,13 +314,28 @@ def test_running_text_and_announcements_reach_the_lobby(admin, head, rig):
         **{"running.id": ["Selamat datang", "", ""], "title.id": ["Libur"], "body.id": ["Senin tutup"]},
     )
     assert "on the screens" in shown.text
-    assert until(lambda: "Selamat datang" in admin.get("/admin/lobby").html, 10)
+    assert "Selamat datang" in admin.get("/admin/lobby").html
     late = head.send(other, "/admin/lobby", **{"running.id": ["Lain", "", ""]})
     assert (late.status, "Selamat datang" in late.text, "Lain" in late.html) == (409, True, True)
     assert (
         admin.send(admin.get("/admin/lobby"), "/admin/lobby", **{"title.id": ["", ""], "body.id": ["tanpa", ""]}).status
         == 422
     )
+
+
+def test_two_who_post_at_once_do_not_overwrite_each_other(admin, head):
+    pages = [(browser, browser.get("/admin/lobby")) for browser in (admin, head)]
+    texts = ["Dari admin", "Dari kepala"]
+
+    def post(number: int) -> int:
+        browser, page = pages[number]
+        return browser.send(page, "/admin/lobby", **{"running.id": [texts[number], "", ""]}).status
+
+    with ThreadPoolExecutor(2) as both:
+        came_of = list(both.map(post, range(2)))
+    assert sorted(came_of) == [200, 409]
+    # Whoever was let through sees at once what they have posted.
+    assert texts[came_of.index(200)] in admin.get("/admin/lobby").html
 
 
 def test_numbers_are_stopped_with_a_reason_and_given_again(admin):

@@ -104,6 +104,13 @@ def test_an_altered_record_is_told_as_such_among_the_others(head, file):
     assert "Loket 4 ditutup." in text
 
 
+def test_an_altered_time_hides_no_other_record(head, file):
+    change(file, "UPDATE event SET at = 'x' WHERE seq = (SELECT max(seq) FROM event)")
+    text = words(head.get("/log")[1])
+    assert "bukan yang dahulu ditulis dan tidak terbaca" in text
+    assert "Loket 4 ditutup." in text
+
+
 def test_the_chain_is_proven_on_demand_and_the_first_bad_record_named(office, head, file):
     assert head.send("/log/prove", "/log")[1]["ok"]
     assert until(lambda: "Utuh:" in words(head.get("/log")[1]))

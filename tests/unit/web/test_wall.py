@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -173,3 +174,14 @@ def test_a_full_disk_is_said_and_nothing_is_taken_by_half(tmp_path, small_disk, 
         assert "tidak dapat disimpan" not in words(head.get("/wall")[1])
     finally:
         office.stop()
+
+
+def test_two_who_take_an_alert_at_once_are_not_both_told_that_they_have_it(office):
+    office.open(long_queue())
+    assert until(lambda: office.watch.kept.book.open)
+    number = office.watch.kept.book.open[0].id
+
+    async def both():
+        return await asyncio.gather(office.watch.take(number, "siti"), office.watch.take(number, "budi"))
+
+    assert asyncio.run_coroutine_threadsafe(both(), office.loop).result(10) == ["siti", "siti"]
