@@ -25,6 +25,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebOffice]:
         yield office
 
 
+@pytest.fixture(autouse=True)
+def nobody_waits(town: WebOffice) -> None:
+    town.send_everybody_home()
+
+
 def test_an_officer_calls_serves_and_finishes_with_the_keyboard_alone(town: WebOffice, sit: Any) -> None:
     numbers = town.issue(3)
     with Observer(town.rig) as lobby:
