@@ -23,6 +23,8 @@ ISSUE: Final = Permission.DESK_ISSUE
 STOP: Final = Permission.QUEUE_STOP
 SPEAK: Final = Permission.LOBBY_SPEAK
 LISTED: Final = 200
+PAPER_SECONDS: Final = 3.0
+"""So long a number that was just given may be unknown; a mistyped one is told as such after it."""
 BACKS: Final = ("/desk", "/wall")
 """Pages on which the desk's forms stand; the first one is its own."""
 
@@ -129,9 +131,12 @@ class Desk:
     async def paper(self, browser: Browser) -> Response:
         """Show a ticket as a sheet for the desk's own printer; the browser prints it."""
         number, query = self._wanted(browser), browser.request.query_params
-        view = OfficeView(self._site.live.now)
+        live = self._site.live
+        # The hub answers whoever asked for a number before it tells staff of it, and the desk is quicker than a second.
+        there = await live.until(lambda: OfficeView(live.now).ticket(number) is not None, PAPER_SECONDS)
+        view = OfficeView(live.now)
         ticket = view.ticket(number)
-        if ticket is None:
+        if not there or ticket is None:
             raise HTTPException(404)
         offer = view.offer(ticket.service)
         return self._site.page(

@@ -92,10 +92,15 @@ class Live:
 
     async def reached(self, seq: int) -> None:
         """Wait a moment until staff are told of the event ``seq``: the page that comes next shows what was done."""
+        await self.until(lambda: self.now.queue is not None and self.now.queue.seq >= seq, SOON_SECONDS)
+
+    async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until what staff are told fulfils a condition, so long at most; return whether it does."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(SOON_SECONDS):
-                while self.now.queue is None or self.now.queue.seq < seq:
+            async with asyncio.timeout(seconds):
+                while not condition():
                     await self.change(self.version)
+        return condition()
 
     def _topics(self) -> list[tuple[str, Any, Callable[[Any], None]]]:
         return [

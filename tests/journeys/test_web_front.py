@@ -236,6 +236,13 @@ def test_a_number_is_printed_on_the_desks_own_printer(town: Town, sit: Any) -> N
     assert a11y(sheet) == []
 
 
+def test_the_paper_of_a_number_is_there_as_soon_as_its_number_is(town: Town) -> None:
+    for _ in range(5):
+        number, _ = give(town, kiosk="")
+        sheet = town.desk.get(f"/desk/paper?number={number}")
+        assert (sheet.status, number in sheet.text) == (200, True)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])
 def test_the_desk_is_for_everybody_at_every_size(town: Town, sit: Any, width: int, scheme: str) -> None:
     number, _ = give(town, kiosk="")
