@@ -17,10 +17,15 @@ _BLANK: Final = re.compile(
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a name looks in the log like no other: with no sign that nobody sees, and with letters or digits.
+    """Tell whether a name looks in the log like no other.
 
     What cannot be seen would make two people of one, or one of two; a line's end would be a record of its own.
     """
+    return is_plain(text)
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is what it looks like: one line with letters or digits, and no sign that nobody sees."""
     seen = text == " ".join(text.split()) and text.isprintable() and not _BLANK.search(text)
     return seen and any(sign.isalnum() for sign in text)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from appliance import texts
 from appliance.texts import pick
 from appliance.texts.moments import wait
+from appliance.texts.office_words import CATALOGUES, OfficeWords
 from appliance.ui.bridge import date, time_of_day
 from appliance.wire.messages import Broadcasting, Call, CounterState, Emergency, Notices, Office, ServiceState
 from display.board_state import View
@@ -35,6 +36,7 @@ def hero(
         arrows: where counters are, by their ids.
     """
     call, office = view.hero.call, view.office
+    words = OfficeWords(office.texts) if office else CATALOGUES
     shown: dict[str, Any] = {
         "mode": view.hero.mode,
         "flash": view.hero.flash,
@@ -55,11 +57,11 @@ def hero(
             "icon": _ICONS.get(why, "clock"),
             "title": texts.text(f"board.closed_{why}", language),
             "time": opening(office, office_ms, zone, language),
-            "hint": texts.text(f"board.closed_hint_{why}", language) if why in _HINTS else "",
+            "hint": words.text(f"board.closed_hint_{why}", language) if why in _HINTS else "",
         }
     if view.hero.mode in {"welcome", "starting"}:
-        shown["title"] = texts.text(f"board.{view.hero.mode}", language)
-        shown["hint"] = texts.text("board.welcome_hint", language) if view.hero.mode == "welcome" else ""
+        shown["title"] = words.text(f"board.{view.hero.mode}", language)
+        shown["hint"] = words.text("board.welcome_hint", language) if view.hero.mode == "welcome" else ""
     return shown
 
 

@@ -140,3 +140,5 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Address under which a ticket can be followed on a phone; the ticket's token is put behind it."""
     messages: bool = False
     """Something sends messages to telephone numbers that citizens leave; kiosks ask for them."""
+    texts: dict[str, dict[str, str]] = {}
+    """The office's own wording of what citizens read, by key and language; docs/rules.md lists the keys."""

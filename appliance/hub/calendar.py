@@ -19,6 +19,7 @@ from appliance.engine.model import Day, Definition, Span, Told, Weekday
 from appliance.engine.refusal import Refusal
 from appliance.engine.soundness import Problem
 from appliance.hub import snapshots, staff_snapshots
+from appliance.texts import office_words
 from appliance.units import DAY
 from appliance.wire.messages import MAX_PAYLOAD, encode
 
@@ -39,7 +40,7 @@ def problems(definition: Definition, now: int) -> list[Problem]:
         definition: of the office.
         now: about the time of day, milliseconds since 1970 (UTC).
     """
-    wrong = soundness.problems(definition) or list(_dates(definition))
+    wrong = soundness.problems(definition) or [*_dates(definition), *_texts(definition)]
     return wrong or list(_tried(definition, now))
 
 
@@ -63,6 +64,11 @@ def _dates(definition: Definition) -> Iterator[Problem]:
     if not definition.hours and ends < NOON:
         advice = f"without hours the office is open from 00:00 to {ends} only; choose a later hour"
         yield Problem("day_closes_at", "ends_before_noon", advice, {"ends": ends})
+
+
+def _texts(definition: Definition) -> Iterator[Problem]:
+    for fault in office_words.faults(definition.texts):
+        yield Problem(fault.path, fault.code, fault.advice, fault.values)
 
 
 def _is_date(text: str) -> bool:

@@ -43,6 +43,18 @@ def text(key: str, language: str = DEFAULT, **values: object) -> str:
     return found.format(**values) if values else found
 
 
+def has(key: str, language: str) -> bool:
+    """Tell whether the catalogue of ``language`` itself has a text."""
+    return key in _catalogue(language)
+
+
+@cache
+def languages() -> frozenset[str]:
+    """Return every language that has a catalogue."""
+    names = (file.name for file in resources.files(__package__).iterdir() if file.name.endswith(".toml"))
+    return frozenset(name.removesuffix(".toml") for name in names if name.count(".") == 1)
+
+
 def find(key: str, language: str = DEFAULT) -> str:
     """Return the text ``key`` with its placeholders as they are; empty if not even the default catalogue has it."""
     return _catalogue(language).get(key) or _catalogue(DEFAULT).get(key, "")

@@ -14,6 +14,7 @@ from appliance import texts
 from appliance.node.link import Link
 from appliance.node.local import local_time
 from appliance.texts import moments
+from appliance.texts.office_words import CATALOGUES, OfficeWords
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -73,8 +74,14 @@ def date(office_ms: int | None, zone: str, language: str) -> str:
     return "" if office_ms is None else moments.day(local_time(office_ms, zone), language)
 
 
-def table(name: str, language: str) -> dict[str, str]:
-    """Return all texts of one catalogue table, by their names within it."""
+def table(name: str, language: str, words: OfficeWords = CATALOGUES) -> dict[str, str]:
+    """Return all texts of one catalogue table, by their names within it.
+
+    Args:
+        name: of the table.
+        language: code.
+        words: of the office.
+    """
     prefix = f"{name}."
     found = (key for key in texts.keys(texts.DEFAULT) if key.startswith(prefix))
-    return {key.removeprefix(prefix): texts.text(key, language) for key in found}
+    return {key.removeprefix(prefix): words.text(key, language) for key in found}

@@ -128,7 +128,8 @@ class Office(msgspec.Struct, frozen=True):
     """What citizens read about the office. ``phase``: open, before (not yet open), break, after, closed (no time).
 
     ``training``: staff are practising; every screen and ticket says so. ``messages``: whoever leaves a telephone number
-    gets a message when it is nearly their turn. ``holiday``: it does not open at all today.
+    gets a message when it is nearly their turn. ``holiday``: it does not open at all today. ``texts``: its own words in
+    place of the catalogues', by key and language.
     """
 
     names: Names
@@ -140,6 +141,7 @@ class Office(msgspec.Struct, frozen=True):
     training: bool = False
     holiday: bool = False
     messages: bool = False
+    texts: dict[str, Names] = {}
 
 
 class ServiceState(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from appliance.texts import DEFAULT, moments, pick, text
+from appliance.texts.office_words import OfficeWords
 from appliance.wire.messages import IssuedTicket, Names, Office
 from appliance.wire.topics import ticket_token
 from kiosk.ticket import template as layout
@@ -186,6 +187,10 @@ class _Page(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     width: int
 
+    @property
+    def _own(self) -> OfficeWords:
+        return OfficeWords(self.office.texts)
+
     def lines(self, block: Block) -> Iterator[Line]:
         """Yield what a block prints: nothing, or the air above it and its lines."""
         printed = list(self._lines(block))
@@ -243,11 +248,11 @@ class _Page(msgspec.Struct, frozen=True):
                 both = people_text(self.ticket, language), window_text(self.ticket, self.at, language)
                 return DOT.join(part for part in both if part)
             case layout.Follow():
-                return text("ticket.follow", language) if follow_url(self.office) else ""
+                return self._own.text("ticket.follow", language) if follow_url(self.office) else ""
             case layout.Notice():
                 return pick(self.office.notice, language)
             case layout.Footer() | layout.Text():
-                return pick(block.words, language) if block.words else text("ticket.thanks", language)
+                return pick(block.words, language) if block.words else self._own.text("ticket.thanks", language)
         raise AssertionError(block)
 
     def _checklist(self, block: layout.Checklist) -> Iterator[Line]:

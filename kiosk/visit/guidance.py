@@ -68,7 +68,7 @@ def _screen(values: Mapping[str, Any], services: int, language: str) -> list[str
 def _confirm(values: Mapping[str, Any], language: str) -> list[str]:
     papers = [text("kiosk.bring_question", language), ", ".join(values["bring"])] if values["bring"] else []
     service = [values["service"], values["ahead"], values["wait"]]
-    priority = [text("kiosk.priority", language), text("kiosk.priority_who", language)]
+    priority = [text("kiosk.priority", language), values["priorityWho"]]
     take = [text("guidance.take", language)]
     match values["question"]:
         case "papers":

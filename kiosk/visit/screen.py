@@ -15,6 +15,7 @@ from appliance import texts
 from appliance.node import trace
 from appliance.node.daemon import HubClock, SystemClock
 from appliance.node.link import Link
+from appliance.texts.office_words import CATALOGUES, OfficeWords
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
@@ -83,6 +84,8 @@ class VisitScreen(QObject):
         self._qr = ("", "")
         """What the latest code was made from, and its picture."""
         self._shown: tuple[object, ...] = ()
+        self._worded: tuple[str, OfficeWords] = self.flow.language, CATALOGUES
+        """The language and the office's words in which the screens' fixed texts stand."""
         self._bridge = Bridge()
         self.rows = Rows(service_cards.ROW, self)
         self.texts = Values(bridge.table("kiosk", self.flow.language), self)
@@ -308,10 +311,13 @@ class VisitScreen(QObject):
         state = self.flow
         shown = (state.language, self._course.catalogue, state.group, state.available)
         if shown != self._shown:
-            if not self._shown or state.language != self._shown[0]:
-                self.texts.set(bridge.table("kiosk", state.language))
             self._shown = shown
-            notice = self._course.catalogue.office.notice if self._course.catalogue else {}
+            office = self._course.catalogue.office if self._course.catalogue else None
+            worded = state.language, OfficeWords(office.texts) if office else CATALOGUES
+            if worded != self._worded:
+                self._worded = worded
+                self.texts.set(bridge.table("kiosk", *worded))
+            notice = office.notice if office else {}
             offer = service_cards.Offer(self._course.offered, state.available, notice)
             rows = service_cards.rows(offer, state.group, state.language)
             self.values.set({"longestName": max((len(row["name"]) for row in rows), default=0)})

@@ -9,6 +9,7 @@ import msgspec
 from appliance import texts
 from appliance.texts import pick
 from appliance.texts.moments import wait
+from appliance.texts.office_words import CATALOGUES, OfficeWords
 from appliance.ui.bridge import date, time_of_day
 from appliance.wire.messages import Board, Catalogue, IssuedTicket, ServiceState, Turn, Waiting
 from kiosk.ticket.service import service_of
@@ -51,6 +52,11 @@ class Surroundings(msgspec.Struct, frozen=True):
     now: int
     rate: float
     board: Board | None = None
+
+    @property
+    def words(self) -> OfficeWords:
+        """What the office says, as far as the hub has told."""
+        return OfficeWords(self.catalogue.office.texts) if self.catalogue else CATALOGUES
 
 
 def ahead(count: int, language: str) -> str:
@@ -99,8 +105,9 @@ def values(flow: Flow, moment: Surroundings) -> dict[str, Any]:
         "phoneTo": texts.text("kiosk.phone_to", language, phone=_in_groups(flow.phone)) if flow.phone else "",
         "phoneComplete": len(flow.phone) >= SHORTEST_PHONE,
         **_first(flow, moment),
-        **_chosen(flow, catalogue, language),
-        **_ticket(flow, catalogue, language),
+        "priorityWho": moment.words.text("kiosk.priority_who", language),
+        **_chosen(flow, moment),
+        **_ticket(flow, moment),
         **_turn(flow, moment),
         **_message(flow, moment),
     }
@@ -145,9 +152,10 @@ def _service(catalogue: Catalogue | None, service: str) -> ServiceState | None:
     return next((s for s in catalogue.services if s.id == service), None) if catalogue else None
 
 
-def _chosen(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str, Any]:
+def _chosen(flow: Flow, moment: Surroundings) -> dict[str, Any]:
+    language, catalogue = flow.language, moment.catalogue
     service = _service(catalogue, flow.service)
-    title = texts.text(_TITLES[flow.screen], language) if flow.screen in _TITLES else ""
+    title = moment.words.text(_TITLES[flow.screen], language) if flow.screen in _TITLES else ""
     group = group_name(offered(catalogue, ()), flow.group, language)
     if service is None:
         return {
@@ -183,16 +191,17 @@ def _shortened(bring: list[str], language: str) -> list[str]:
     return [*bring[:kept], texts.text("kiosk.bring_more", language, count=len(bring) - kept)]
 
 
-def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str, Any]:
+def _ticket(flow: Flow, moment: Surroundings) -> dict[str, Any]:
+    language, catalogue, words = flow.language, moment.catalogue, moment.words
     ticket = flow.ticket or IssuedTicket("", "", "", 0, 0)
     service = service_of(catalogue, ticket)
     minutes = wait(ticket.low, ticket.high, language)
     if flow.slip == "failed":
         title = failure(flow.failure, language)
         key = "kiosk.still_valid" if flow.failure == "none" else "kiosk.photograph"
-        text = texts.text(key, language, number=ticket.number)
+        text = words.text(key, language, number=ticket.number)
     else:
-        title, text = texts.text("kiosk.printed" if flow.slip == "printed" else "kiosk.printing", language), ""
+        title, text = words.text("kiosk.printed" if flow.slip == "printed" else "kiosk.printing", language), ""
     return {
         "number": ticket.number,
         "ticketService": pick(service.names, language) if service else "",
@@ -205,6 +214,7 @@ def _ticket(flow: Flow, catalogue: Catalogue | None, language: str) -> dict[str,
         # Whoever stands behind need not read it all.
         "ticketPhone": texts.text("kiosk.phone_to", language, phone=f"…{flow.phone[-3:]}") if flow.phone else "",
         "follow": bool(catalogue and follow_url(catalogue.office)),
+        "followText": words.text("ticket.follow", language),
     }
 
 
@@ -231,7 +241,7 @@ def _turn(flow: Flow, moment: Surroundings) -> dict[str, Any]:
     return {
         **said,
         "turnTitle": _position(found, language),
-        "turnText": texts.text("kiosk.turn_hint", language),
+        "turnText": moment.words.text("kiosk.turn_hint", language),
         "turnWait": wait(found.low, found.high, language),
         "turnAsOf": texts.text("kiosk.turn_as_of", language, time=at) if old and at else "",
     }
@@ -258,7 +268,7 @@ def _message(flow: Flow, moment: Surroundings) -> dict[str, Any]:
     say = {"messageIcon": "desk", "messageTitle": "", "messageTime": "", "messageText": ""}
 
     def text(key: str) -> str:
-        return texts.text(f"kiosk.{key}", flow.language)
+        return moment.words.text(f"kiosk.{key}", flow.language)
 
     if flow.screen == "starting":
         return {**say, "messageIcon": "clock", "messageTitle": text("starting"), "messageText": text("starting_hint")}

@@ -11,6 +11,7 @@ import msgspec
 
 from appliance.engine.definition import Definition
 from appliance.engine.soundness import Problem, problems
+from appliance.texts import office_words
 
 MOST: Final = 60
 """So many problems are told at once."""
@@ -25,7 +26,8 @@ def office_problems(office: dict[str, Any]) -> list[Problem]:
         definition = msgspec.convert(office, Definition)
     except msgspec.ValidationError as error:
         return [Problem("", "shape", str(error))]
-    return problems(definition)
+    own = office_words.faults(definition.texts)
+    return [*problems(definition), *(Problem(one.path, one.code, one.advice, one.values) for one in own)]
 
 
 def whole(office: dict[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ Item {
                     id: followText
                     visible: ui.follow && serviceName.lineCount < 3 && !ui.ticketPriority && (!Theme.large || ticket.stacked)
                     width: parent.width
-                    text: tr.follow
+                    text: ui.followText
                     font.pixelSize: Theme.small
                     lineHeight: 0.9
                     color: Theme.inkSoft
