@@ -147,6 +147,7 @@ class Desk:
             ticket=ticket,
             ahead=view.ahead_of(number),
             bring=offer.bring.get(browser.language) or offer.bring.get("id", []) if offer else [],
+            own=self._site.office_words(),
             qr=paper.code_of(self._site.live.now, number, query.get("token", "")),
         )
 

@@ -15,6 +15,7 @@ from appliance.node import trace
 from appliance.pages.shell import LANGUAGES, Shell
 from appliance.store.accounts import Accounts
 from appliance.store.database import StorageFault
+from appliance.texts.office_words import CATALOGUES, OfficeWords
 from appliance.web.browser import COOKIE, Browser, fresh_id
 from appliance.web.bus import B, Bus, NoAnswer, command
 from appliance.web.live import Live
@@ -119,6 +120,11 @@ class Site:
         """Return what the office is called; before the hub has told it, what the product is called."""
         board = self.live.now.board
         return board.office.names if board else {"id": "Giliran"}
+
+    def office_words(self) -> OfficeWords:
+        """Return what the office says, as far as the hub has told."""
+        board = self.live.now.board
+        return OfficeWords(board.office.texts) if board else CATALOGUES
 
     def go(self, browser: Browser, path: str, said: str = "", number: str = "") -> Response:
         """Have the browser go elsewhere after a form.

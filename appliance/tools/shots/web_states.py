@@ -55,6 +55,7 @@ ALL: Final[dict[str, tuple[Role | None, str]]] = {
     "admin-journeys": (Role.ADMINISTRATOR, "/admin/journeys"),
     "admin-office": (Role.ADMINISTRATOR, "/admin/office"),
     "admin-kiosks": (Role.ADMINISTRATOR, "/admin/kiosks"),
+    "admin-texts": (Role.ADMINISTRATOR, "/admin/texts"),
     "admin-lobby": (Role.ADMINISTRATOR, "/admin/lobby"),
     "admin-day": (Role.ADMINISTRATOR, "/admin/day"),
     "admin-file": (Role.ADMINISTRATOR, "/admin/file"),

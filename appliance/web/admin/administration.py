@@ -12,6 +12,7 @@ from appliance.web.admin.journeys import Journeys
 from appliance.web.admin.keeper import Keeper
 from appliance.web.admin.lobby import Lobby
 from appliance.web.admin.one_file import OneFile
+from appliance.web.admin.own_words import OwnWords
 from appliance.web.admin.people_pages import People
 from appliance.web.admin.rules import RulesPages
 from appliance.web.admin.services import Services
@@ -36,7 +37,7 @@ class Administration:
     def pages(self) -> list[Page]:
         """Return what is answered here."""
         site, keeper = self._site, self._keeper
-        parts = [Services, Counters, Journeys, Hours, RulesPages, General, Lobby, OneFile, Versions]
+        parts = [Services, Counters, Journeys, Hours, RulesPages, General, OwnWords, Lobby, OneFile, Versions]
         pages = [page for part in parts for page in part(site, keeper).pages()]
         pages += People(site).pages()
         known = {page.path for page in pages} | set(self._elsewhere)

@@ -26,8 +26,12 @@ def office_problems(office: dict[str, Any]) -> list[Problem]:
         definition = msgspec.convert(office, Definition)
     except msgspec.ValidationError as error:
         return [Problem("", "shape", str(error))]
-    own = office_words.faults(definition.texts)
-    return [*problems(definition), *(Problem(one.path, one.code, one.advice, one.values) for one in own)]
+    return [*problems(definition), *own_words_problems(definition.texts)]
+
+
+def own_words_problems(given: office_words.Given) -> list[Problem]:
+    """Return what is wrong with the office's own words."""
+    return [Problem(one.path, one.code, one.advice, one.values) for one in office_words.faults(given)]
 
 
 def whole(office: dict[str, Any]) -> dict[str, Any]:

@@ -40,8 +40,8 @@ class Services(Items):
     async def preview(self, browser: Browser) -> Response:
         """Return pictures of the card and the ticket of what is typed."""
         service = self.typed_item(browser, self.keeper.current().office)
-        html = self.site.piece("admin_preview.html", browser.language, service=service, office=self.site.office_names())
-        return HTMLResponse(html)
+        values = {"service": service, "office": self.site.office_names(), "own": self.site.office_words()}
+        return HTMLResponse(self.site.piece("admin_preview.html", browser.language, **values))
 
     def beside_list(self, shown: Shown) -> dict[str, Any]:
         """Return at how many counters each service is served."""
@@ -54,9 +54,9 @@ class Services(Items):
         }
 
     def beside_form(self, browser: Browser, shown: Shown, item: Item) -> dict[str, Any]:  # noqa: ARG002  # as all have it
-        """Return the groups that there are."""
+        """Return the groups that there are, and how the office words a ticket."""
         named_groups = {s["group"]["id"] for s in shown.office["services"] if s.get("group", {}).get("id")}
-        return {"groups": sorted(named_groups)}
+        return {"groups": sorted(named_groups), "own": self.site.office_words()}
 
     def typed_item(self, browser: Browser, office: Office) -> Item:
         """Return the service that a form describes."""

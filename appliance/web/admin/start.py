@@ -45,6 +45,7 @@ GROUPS: Final[dict[str, tuple[Card, ...]]] = {
         Card("/admin/kiosks", "kiosks", "printer"),
     ),
     "lobby": (
+        Card("/admin/texts", "texts", "letters"),
         Card("/admin/lobby", "lobby", "note", Permission.LOBBY_POST),
         Card(DAY, "day", "power"),
     ),

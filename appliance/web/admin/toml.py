@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-TABLES: Final = ("rules", "hours", "kiosks")
+TABLES: Final = ("rules", "hours", "kiosks", "texts")
 LISTS: Final = ("services", "counters", "journeys")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -33,6 +33,8 @@ class Wording:
             return self._word("admin.field.holidays", path[0])
         if path[0] == "rules" and len(path) > 1:
             return self._word(f"admin.rule.{path[1]}.name", path[1])
+        if path[0] == "texts" and len(path) > 1:
+            return " · ".join(self._own_words(path))
         return " · ".join(self._keys(path))
 
     def value(self, path: Path, value: Any) -> str:
@@ -94,12 +96,21 @@ class Wording:
         for place, key in enumerate(keys):
             before = keys[place - 1] if place else ""
             if before in ("names", "bring", "group"):
-                found.append(self._word(f"admin.language.{key}", key))
+                found.append(self._language_of(key))
             elif before in ("hours", "roster"):
                 found.append(self._word(f"admin.weekday.{key}", key))
             else:
                 found.append(self._word(f"admin.field.{key}", key))
         return found
+
+    def _language_of(self, code: str) -> str:
+        return self._word(f"admin.language.{code}", code)
+
+    def _own_words(self, path: Path) -> list[str]:
+        """Return what one of the office's own words is called; a problem's path has its key in pieces."""
+        place, *rest = ".".join(path[1:]).split(".", 2)
+        said = [self._word(f"words.text.{place}.{name}", name) for name in rest[:1]]
+        return [self._word(f"words.place.{place}", place), *said, *(self._language_of(code) for code in rest[1:])]
 
     def _list(self, path: Path, value: list[Any]) -> str:
         if path[0] in LISTS and len(path) == 1:
