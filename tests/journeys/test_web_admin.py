@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(chromium.program() is None, reason="needs chromi
 PAGES = [
     "/admin", "/admin/services", "/admin/services/new", "/admin/services/pendaftaran", "/admin/counters",
     "/admin/counters/1", "/admin/hours", "/admin/holidays", "/admin/rules", "/admin/journeys", "/admin/journeys/new",
-    "/admin/office", "/admin/kiosks", "/admin/lobby", "/admin/day", "/admin/file", "/admin/versions", "/admin/people",
-    "/admin/people/new", "/me",
+    "/admin/office", "/admin/kiosks", "/admin/texts", "/admin/lobby", "/admin/day", "/admin/file", "/admin/versions",
+    "/admin/people", "/admin/people/new", "/me",
 ]  # fmt: skip
 LONG = "Pelayanan Pendaftaran Peralihan Hak Milik Atas Satuan Rumah Susun dan Tanah Wakaf"
 

@@ -19,8 +19,8 @@ SECRET = "demonstration of administrator"  # noqa: S105  # the demonstration's d
 PASSWORD = "kata sandi panjang"  # noqa: S105
 PAGES = [
     "", "/services", "/services/new", "/services/pendaftaran", "/counters", "/counters/new", "/counters/1", "/hours",
-    "/holidays", "/holidays?year=2027", "/rules", "/journeys", "/journeys/new", "/office", "/kiosks", "/lobby", "/day",
-    "/file", "/versions", "/people", "/people/new",
+    "/holidays", "/holidays?year=2027", "/rules", "/journeys", "/journeys/new", "/office", "/kiosks", "/texts",
+    "/lobby", "/day", "/file", "/versions", "/people", "/people/new",
 ]  # fmt: skip
 
 
