@@ -230,7 +230,8 @@ Rectangle {
             horizontalAlignment: Text.AlignHCenter
             text: ui.title
             color: hero.ink
-            font.pixelSize: ui.mode === "welcome" ? Math.min(12 * hero.v, 0.1 * hero.width) : 8.6 * hero.v
+            // An office may welcome people in more words than we do.
+            font.pixelSize: ui.mode === "welcome" ? Math.min(12 * hero.v, 0.1 * hero.width) * Math.min(1, 22 / Math.max(1, text.length)) : 8.6 * hero.v
             font.bold: true
             lineHeight: 0.9
             wrapMode: Text.Wrap

@@ -92,6 +92,8 @@ def tell(hub: StandInHub, finger: Finger, album: Album, language: str, directory
     show("dark", "dark", scenes.board(seq + 11, [], scenes.IDLE, office=scenes.CLOSED["after"]))
     hub.at = NINE_41
     hub.clock()
+    show("own-welcome", "welcome", scenes.board(seq + 11, [], scenes.IDLE, office=scenes.WORDED))
+    show("own-closed", "closed", scenes.board(seq + 11, [], scenes.IDLE, office=scenes.WORDED_CLOSED))
     show("no-counters", "call", scenes.board(seq + 12, [first], [], []))
     show("after", "call", scenes.board(seq + 13, [first], scenes.BUSY))
     before = [scenes.call(seq - 20 + at, number, place) for at, (number, place) in enumerate(BEFORE)]

@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from appliance.texts.office_words import LONGEST
 from appliance.tools.office.stand_in_hub import NINE_41
 from appliance.units import MINUTE
 from appliance.wire.messages import (
@@ -32,6 +33,13 @@ OFFICE: Final = Office(
     },
     follow_url="http://antrean.kantor.local/t/",
 )
+_SAID: Final = "SILAKAN IKUTI PETUNJUK PETUGAS KAMI, DAN JAGA BARANG BAWAAN ANDA; TERIMA KASIH ATAS KESABARANNYA. "
+OWN_WORDS: Final = {
+    key: dict.fromkeys(("id", "en"), (("{number} " if key == "kiosk.photograph" else "") + 2 * _SAID)[:most].strip())
+    for key, most in LONGEST.items()
+}
+"""Every text that an office may word, as long as it may be, in capitals."""
+WORDED: Final = replace(OFFICE, texts=OWN_WORDS)
 MESSAGES: Final = replace(OFFICE, messages=True)
 TRAINING: Final = replace(OFFICE, training=True)
 CLOSED: Final = {
@@ -40,6 +48,7 @@ CLOSED: Final = {
     "after": replace(OFFICE, phase="after", opens_at=NINE_41 + 22 * 60 * MINUTE),
     "closed": replace(OFFICE, phase="closed", closes_at=None),
 }
+WORDED_CLOSED: Final = replace(CLOSED["after"], texts=OWN_WORDS)
 _BRING: Final = {
     "id": ["KTP asli", "Sertifikat asli", "Fotokopi KTP 2 lembar"],
     "en": ["Identity card", "Original certificate", "2 copies of the identity card"],

@@ -23,6 +23,7 @@ from appliance.tools.office.sample_office import SampleOffice
 from appliance.tools.office.stand_in_hub import StandInHub
 from appliance.tools.shots import board_states, kiosk_states, web_states
 from appliance.tools.shots.album import Album
+from appliance.tools.shots.kiosk_own_words import WordedStory
 from appliance.tools.shots.kiosk_states import KioskStory
 from kiosk.workshop.fake_printer import PtyPrinter
 
@@ -82,9 +83,10 @@ def _tell_kiosk(rig: Rig, finger: Finger, album: Album, printer: PtyPrinter, *, 
     if finger.screen()["screen"] == "starting":
         stories[0].starting()
     hub.start()
-    for (_, modes), story in zip(walks, stories, strict=True):
+    for (language, modes), story in zip(walks, stories, strict=True):
         album.modes = modes
         story.tell(slow=not quick)
+        WordedStory(hub, finger, album, printer, language, modes).tell()
     album.modes = ()
     stories[0].staff()
     hub.stop()

@@ -15,7 +15,7 @@ Item {
             width: parent.width
             text: tr.begin
             color: Theme.overBrand
-            font.pixelSize: Theme.display
+            font.pixelSize: Theme.display * Math.min(1, 26 / Math.max(1, text.length)) // an office may say it in more words
             font.bold: true
             lineHeight: 0.84
             wrapMode: Text.Wrap

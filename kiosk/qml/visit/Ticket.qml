@@ -75,6 +75,7 @@ Item {
                 }
                 Label {
                     id: followText
+                    objectName: Theme.large ? "elided" : "" // the paper has an office's own words in full
                     visible: ui.follow && serviceName.lineCount < 3 && !ui.ticketPriority && (!Theme.large || ticket.stacked)
                     width: parent.width
                     text: ui.followText
@@ -83,6 +84,7 @@ Item {
                     color: Theme.inkSoft
                     wrapMode: Text.Wrap
                     maximumLineCount: 2
+                    elide: Text.ElideRight
                 }
                 Rectangle {
                     id: mark

@@ -34,7 +34,7 @@ def test_kiosks_and_boards_are_told_them_at_once_and_when_they_are_taken_back(hu
     ("own", "code"),
     [
         ({"kiosk.refused": {"id": "Tidak"}}, "unknown_key"),
-        ({"board.welcome": {"id": "x" * 41}}, "text_too_long"),
+        ({"board.welcome": {"id": "x" * 33}}, "text_too_long"),
         ({"kiosk.photograph": {"id": "Foto layar"}}, "placeholders"),
         ({"board.welcome": {"id": "\u202eabc"}}, "unseen"),
     ],

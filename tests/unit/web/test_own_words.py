@@ -62,9 +62,9 @@ def test_a_change_and_a_problem_name_the_text_in_words() -> None:
     words = Wording("en", after, BASE)
     labels = [words.label(change.path) for change in differences(BASE, after)]
     assert labels == ["At the kiosk · The large sentence · Indonesian", "At the kiosk · The large sentence · English"]
-    (wrong,) = checks.office_problems(worded(kiosk__begin={"id": "x" * 41}))
+    (wrong,) = checks.office_problems(worded(kiosk__begin={"id": "x" * 33}))
     assert words.where(wrong) == labels[0]
-    assert words.problem(wrong) == "Too long; 40 letters at most."
+    assert words.problem(wrong) == "Too long; 32 letters at most."
     assert words.where(Problem("texts.kiosk.of_old", "unknown_key", "", {})) == "At the kiosk · of_old"
     assert words.where(Problem("texts.odd", "unknown_key", "", {})) == "odd"
 
@@ -133,7 +133,7 @@ def test_a_text_that_is_saved_holds_and_an_emptied_field_is_the_usual_words_agai
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(admin: PlainBrowser) -> None:
     wrong = {
         "texts.kiosk.photograph.en": "Take a photo.",
-        "texts.board.welcome.id": "x" * 41,
+        "texts.board.welcome.id": "x" * 33,
         "texts.board.welcome.en": "Wel\u200bcome",
         "texts.kiosk.begin.id": "Mulai {sini}",
     }
@@ -141,7 +141,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(admin: 
     assert page.status == 422
     assert {name: page.fields(HERE)[name] for name in wrong} == wrong
     assert "It must have {number}" in said(page, "kiosk.photograph", "en")
-    assert "Too long; 40 letters" in said(page, "board.welcome", "id")
+    assert "Too long; 32 letters" in said(page, "board.welcome", "id")
     assert "a sign that nobody sees" in said(page, "board.welcome", "en")
     assert "Braces mean nothing" in said(page, "kiosk.begin", "id")
     assert own(admin) == {}
