@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from appliance.pages.shell import LANGUAGES
 from appliance.people import Permission, may
@@ -102,6 +103,19 @@ class Browser:
     def wants_json(self) -> bool:
         """Tell whether the page's script asks, and not the browser itself."""
         return "application/json" in self.request.headers.get("accept", "")
+
+    def keep(self, response: Response, name: str, value: str, seconds: int | None = None) -> Response:
+        """Have it keep a cookie, which no script reads, and which goes over https alone if it came by https.
+
+        Args:
+            response: that carries it; returned.
+            name: of the cookie.
+            value: to be kept.
+            seconds: for how long; until the browser is closed, without.
+        """
+        secure = self.request.url.scheme == "https"
+        response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
+        return response
 
     def may(self, permission: Permission) -> bool:
         """Tell whether whoever is signed in may do this."""

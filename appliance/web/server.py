@@ -24,6 +24,7 @@ from appliance.store.accounts import NotLetIn
 from appliance.store.database import StorageFault
 from appliance.web.access import CSRF, SECRET_AGAIN, Page, allowed, from_our_own_page, has_the_secret
 from appliance.web.browser import COOKIE, Browser, NotAForm, TooLarge
+from appliance.web.proxies import BehindProxies
 from appliance.web.signing_in import why_not
 from appliance.web.site import Said, Site
 
@@ -51,7 +52,8 @@ class Server:
         routes: list[BaseRoute] = [Route(page.path, self._serving(page), methods=[page.method]) for page in pages]
         routes += [Route("/static/{name}", _asset, methods=["GET"]), *others]
         pages_alone = Starlette(routes=routes, exception_handlers={HTTPException: self._no_such_page})
-        self.app = SafeHeaders(GZipMiddleware(pages_alone, minimum_size=LEAST_TO_PACK, compresslevel=PACKED))
+        packed = GZipMiddleware(pages_alone, minimum_size=LEAST_TO_PACK, compresslevel=PACKED)
+        self.app = BehindProxies(SafeHeaders(packed), site.settings.trusted_proxies)
 
     def _serving(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:

@@ -104,7 +104,7 @@ class SigningIn:
             return self._site.page(browser, "session_ended.html", 403, problem=problem, fields=kept, action=path)
         browser.session = self._site.accounts.session(token)
         fields = form_of(kept.encode()).pairs()
-        return keep_session(browser, self._site.page(browser, "resume.html", fields=fields, action=path), token)
+        return browser.keep(self._site.page(browser, "resume.html", fields=fields, action=path), COOKIE, token)
 
     async def first_form(self, browser: Browser, problem: str = "", field: str = "") -> Response:
         """Ask for the code of the first administrator."""
@@ -143,7 +143,10 @@ class SigningIn:
         if accounts.person(name) is None:
             with suppress(NotAccepted):  # another visitor made them in this moment
                 await asyncio.to_thread(lambda: accounts.add(name, role, password=secret))
-        token, _ = await asyncio.to_thread(accounts.sign_in, name, secret, browser.address)
+        try:
+            token, _ = await asyncio.to_thread(accounts.sign_in, name, secret, browser.address)
+        except NotLetIn as refusal:
+            return await self.form(browser, why_not(refusal, browser.language))
         return self._in(browser, token)
 
     async def language(self, browser: Browser) -> Response:
@@ -153,21 +156,13 @@ class SigningIn:
         back = (_own(came_from.path) if came_from else "") or "/"
         response = self._site.go(browser, back)
         if chosen in LANGUAGES:
-            response.set_cookie(LANGUAGE, chosen, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+            browser.keep(response, LANGUAGE, chosen, YEAR_SECONDS)
         return response
 
     def _in(self, browser: Browser, token: str) -> Response:
         browser.session = self._site.accounts.session(token)
-        return keep_session(
-            browser, self._site.go(browser, _own(browser.form["then"]) or self._site.home(browser)), token
-        )
-
-
-def keep_session(browser: Browser, response: Response, token: str) -> Response:
-    """Have the browser keep a session's token; return ``response``."""
-    secure = browser.request.url.scheme == "https"
-    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
-    return response
+        response = self._site.go(browser, _own(browser.form["then"]) or self._site.home(browser))
+        return browser.keep(response, COOKIE, token)
 
 
 def why_not(refusal: NotLetIn, language: str) -> str:
