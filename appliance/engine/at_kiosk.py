@@ -18,8 +18,8 @@ from appliance.engine.wait_estimate import people_ahead, told_booked
 from appliance.units import DAY, MINUTE
 
 MOST_PRINTED: Final = 5_000
-"""Numbers of one series that kiosks' word alone may bring into a day: seven rolls of paper, a ticket every seven seconds
-for ten hours. A kiosk that lies, or has gone mad, must not spoil the numbers of all."""
+"""Numbers of one series that kiosks' word alone may bring into a day: seven rolls of paper, a ticket every seven
+seconds for ten hours. A kiosk that lies, or has gone mad, must not spoil the numbers of all."""
 
 
 def issue(day: Day, command: c.IssueTicket, now: int) -> Decision:
