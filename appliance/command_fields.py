@@ -12,6 +12,8 @@ TicketNumber = NewType("TicketNumber", str)
 
 _ID = msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}\Z")
 Id = Annotated[str, _ID]
+Channel = Literal["", "online"]
+"""On what way somebody asks for a number: ``online`` from another system; empty, as the box says that asks."""
 OfService = Annotated[ServiceId, _ID]
 OfCounter = Annotated[CounterId, _ID]
 Number = Annotated[TicketNumber, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}\Z")]

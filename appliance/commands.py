@@ -15,6 +15,7 @@ from appliance.command_fields import *  # noqa: F403  # one vocabulary, in two f
 from appliance.command_fields import (
     Announcement,
     BookingCode,
+    Channel,
     Id,
     Kiosk,
     MaybeOfficer,
@@ -46,20 +47,23 @@ class Issue(Body, frozen=True):
     """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id).
 
     ``phone``: for messages; kept until the day ends, and in no log. It is not kept unless ``Office.messages``.
+    ``channel``: for the web alone to say.
     """
 
     service: OfService
     priority: bool = False
     phone: Phone | None = None
     officer: MaybeOfficer = ""
+    channel: Channel = ""
 
 
 class CheckIn(Body, frozen=True):
-    """The holder of a booking is here, and gets a number. ``phone`` as in ``Issue``."""
+    """The holder of a booking is here, and gets a number. ``phone`` and ``channel`` as in ``Issue``."""
 
     code: BookingCode
     phone: Phone | None = None
     officer: MaybeOfficer = ""
+    channel: Channel = ""
 
 
 class MergeOffline(Body, frozen=True):
@@ -86,7 +90,7 @@ class Cancel(Body, frozen=True):
 
 
 class ChangeTicket(Body, frozen=True):
-    """Change what a waiting or parked ticket is for (``service``) or its class, before it is called.
+    """Change what a waiting or parked ticket is for (``service``, or a journey) or its class, before it is called.
 
     It keeps its number and its time of arrival. None leaves a thing as it is.
     """

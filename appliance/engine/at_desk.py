@@ -7,7 +7,7 @@ from typing import Final
 from appliance.commands import CounterId, ServiceId
 from appliance.engine import commands as c
 from appliance.engine import events as e
-from appliance.engine.at_kiosk import unknown_ticket
+from appliance.engine.at_kiosk import steps, unknown_ticket
 from appliance.engine.model import Day, Place, Ticket
 from appliance.engine.next_call import onwards
 from appliance.engine.office_day import unknown_service
@@ -23,13 +23,23 @@ def change_ticket(day: Day, command: c.ChangeTicket, now: int) -> Decision:
         return unknown_ticket(command.number)
     if ticket.state not in ("waiting", "parked"):
         return Refusal("not_waiting", f"{command.number} is {ticket.state}; only a waiting ticket can be changed.")
-    service = command.service or ticket.service
+    service, to_come = _meant(day, ticket, command.service)
     priority = ticket.priority if command.priority is None else command.priority
     if service not in day.services:
-        return unknown_service(service)
-    if (service, priority) == (ticket.service, ticket.priority):
-        return Refusal("nothing_changed", f"{command.number} is for this service, and of this class, already.")
-    return [e.TicketChanged(ticket.number, service, priority, _place(ticket, service), onwards(ticket, service))]
+        return unknown_service(command.service or service)
+    if (service, priority, to_come) == (ticket.service, ticket.priority, ticket.steps):
+        return Refusal("nothing_changed", f"{command.number} is for this, and of this class, already.")
+    return [e.TicketChanged(ticket.number, service, priority, _place(ticket, service), to_come)]
+
+
+def _meant(day: Day, ticket: Ticket, asked: ServiceId | None) -> tuple[ServiceId, tuple[ServiceId, ...]]:
+    """Return the service that a ticket is for when it is changed to what is asked, and what is to come after that."""
+    journeys = day.definition.journeys if day.definition else ()
+    if asked is not None and any(journey.id == asked for journey in journeys):
+        first, *rest = steps(day, asked)
+        return first, tuple(rest)
+    service = asked or ticket.service
+    return service, onwards(ticket, service)
 
 
 def _place(ticket: Ticket, service: ServiceId) -> Place:

@@ -17,8 +17,9 @@ from appliance.engine.refusal import Decision, Refusal
 from appliance.engine.wait_estimate import people_ahead, told_booked
 from appliance.units import DAY, MINUTE
 
-MOST_UNKNOWN: Final = 5_000
-"""No kiosk prints more numbers of one series between two times that the hub hears of it."""
+MOST_PRINTED: Final = 5_000
+"""Numbers of one series that kiosks' word alone may bring into a day: seven rolls of paper, a ticket every seven
+seconds for ten hours. A kiosk that lies, or has gone mad, must not spoil the numbers of all."""
 
 
 def issue(day: Day, command: c.IssueTicket, now: int) -> Decision:
@@ -30,7 +31,8 @@ def issue(day: Day, command: c.IssueTicket, now: int) -> Decision:
     closed = no_numbers(day, service, now)
     if closed is not None:
         return closed
-    return [_issued(day, service, command.priority, command.outlook, steps=tuple(rest))]
+    given = _issued(day, service, command.priority, command.outlook, steps=tuple(rest))
+    return [replace(given, channel=command.channel)]
 
 
 def no_numbers(day: Day, service: Service, now: int) -> Refusal | None:
@@ -91,7 +93,8 @@ def issue_booked(day: Day, command: c.IssueBooked, now: int) -> Decision:
     in_time = now - booking.due_at <= day.rules.booking_grace_minutes * MINUTE
     due_at = booking.due_at if in_time else None
     told = told_booked(day, service, booking.due_at, now) if in_time else command.outlook
-    return [_issued(day, service, booking.priority, told, booking=booking.code, due_at=due_at)]
+    given = _issued(day, service, booking.priority, told, booking=booking.code, due_at=due_at)
+    return [replace(given, channel=command.channel)]
 
 
 def merge_offline(day: Day, command: c.MergeTickets, now: int) -> Decision:
@@ -110,7 +113,7 @@ def merge_offline(day: Day, command: c.MergeTickets, now: int) -> Decision:
                 "wrong_series", f"{ticket.number} is not of the series {service.prefix}{letter} of this kiosk."
             )
         if not _is_plausible(day, *parts(ticket.number)):
-            return Refusal("wrong_series", f"{ticket.number} is far beyond all numbers of today.")
+            return _beyond_paper(command.kiosk, ticket.number)
         if ticket.number in day.tickets or ticket.number in seen:
             continue
         seen.add(ticket.number)
@@ -124,7 +127,10 @@ def merge_offline(day: Day, command: c.MergeTickets, now: int) -> Decision:
 
 
 def note_printed(day: Day, command: c.NotePrinted, now: int) -> Decision:
-    """Give no number again that a kiosk has printed and this log, restored from a backup, does not know."""
+    """Give no number again that a kiosk has printed and this log, restored from a backup, does not know.
+
+    Of a kiosk that says what no paper was enough for nothing is believed: the rest of its word would be as good.
+    """
     if command.date != day.date:
         return Refusal("other_day", f"{command.date} is over; today's numbers begin anew.")
     letter = day.definition.kiosks.get(command.kiosk, "") if day.definition else ""
@@ -132,14 +138,21 @@ def note_printed(day: Day, command: c.NotePrinted, now: int) -> Decision:
     higher = {
         prefix: count
         for prefix, count in command.highest.items()
-        if prefix in known and count > day.last_numbers.get(prefix, 0) and _is_plausible(day, prefix, count)
+        if prefix in known and count > day.last_numbers.get(prefix, 0)
     }
+    beyond = [prefix for prefix, count in higher.items() if not _is_plausible(day, prefix, count)]
+    if beyond:
+        return _beyond_paper(command.kiosk, f"{beyond[0]}{higher[beyond[0]]}")
     return [e.NumbersSkipped(higher)] if higher else []
 
 
 def _is_plausible(day: Day, prefix: str, count: int) -> bool:
-    """Tell whether a kiosk may have come so far today: one that has gone mad must not spoil the numbers of all."""
-    return count <= day.last_numbers.get(prefix, 0) + MOST_UNKNOWN
+    """Tell whether kiosks' word may bring a series so far today."""
+    return count - day.last_numbers.get(prefix, 0) + day.by_word.get(prefix, 0) <= MOST_PRINTED
+
+
+def _beyond_paper(kiosk: str, number: str) -> Refusal:
+    return Refusal("beyond_paper", f"{kiosk} cannot have printed up to {number} today; look at its journal.")
 
 
 def cancel(day: Day, command: c.Cancel, now: int) -> Decision:

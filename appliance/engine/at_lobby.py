@@ -45,7 +45,9 @@ def page(day: Day, command: c.Page, now: int) -> Decision:
 
 
 def broadcast(day: Day, command: c.Broadcast, now: int) -> Decision:
-    """Tell everybody who waits; another text takes the place of the one before."""
+    """Tell everybody who waits; another text takes the place of the one before. With the next day it would be gone."""
+    if not day.is_open:
+        return Refusal("nobody_waits", "The day is not open, so nobody waits; post a notice, or have a text spoken.")
     until = now + command.minutes * MINUTE
     return _unreadable([command.text]) or [e.BroadcastMade(command.text, until, command.officer)]
 

@@ -98,12 +98,13 @@ class NotePrinted(OfHub, frozen=True):
 class IssueTicket(OfHub, frozen=True):
     """Give the next number of a service, or of a journey's first one (then ``service`` is the journey's id).
 
-    ``outlook``: the wait that is foretold to whoever comes now; None while nobody knows.
+    ``outlook``: the wait that is foretold to whoever comes now; None while nobody knows. ``channel``: as in ``Issue``.
     """
 
     service: ServiceId
     priority: bool = False
     outlook: Told | None = None
+    channel: str = ""
 
 
 class IssueBooked(OfHub, frozen=True):
@@ -111,6 +112,7 @@ class IssueBooked(OfHub, frozen=True):
 
     code: str
     outlook: Told | None = None
+    channel: str = ""
 
 
 class MergedTicket(msgspec.Struct, frozen=True):

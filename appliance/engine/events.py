@@ -46,7 +46,10 @@ class BookingCancelled(Base, frozen=True):
 
 
 class TicketIssued(Base, frozen=True):
-    """A citizen got a number, and was told how many are ahead and how long it may take."""
+    """A citizen got a number, and was told how many are ahead and how long it may take.
+
+    ``channel``: on what way they asked; empty, and in logs of before, it is that of the node that asked.
+    """
 
     number: TicketNumber
     service: ServiceId
@@ -55,6 +58,7 @@ class TicketIssued(Base, frozen=True):
     steps: tuple[ServiceId, ...] = ()
     booking: str | None = None
     due_at: int | None = None
+    channel: str = ""
 
 
 class TicketMerged(Base, frozen=True):

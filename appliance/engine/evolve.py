@@ -20,7 +20,7 @@ from appliance.engine.model import (
     TicketState,
 )
 from appliance.engine.numbering import parts
-from appliance.engine.office_changes import OFFICE_CHANGES, release
+from appliance.engine.office_changes import OFFICE_CHANGES, reach, release
 from appliance.engine.undoing import CALLS_KEPT, leave_queue
 
 
@@ -47,12 +47,13 @@ def _issued(day: Day, event: e.TicketIssued, entry: e.Entry) -> None:
     ticket.told = event.told
     if event.booking is not None:
         del day.bookings[event.booking]
-    _enter(day, ticket)
+    _enter(day, ticket, by_word=False)
 
 
 def _merged(day: Day, event: e.TicketMerged, entry: e.Entry) -> None:
     place = Place(event.arrived_at, entry.seq)
-    _enter(day, Ticket(event.number, event.service, event.arrived_at, entry.seq, place, event.priority))
+    ticket = Ticket(event.number, event.service, event.arrived_at, entry.seq, place, event.priority)
+    _enter(day, ticket, by_word=True)
     if event.instead_of is not None:
         day.replaced.add(event.instead_of)
 
@@ -216,11 +217,10 @@ def _counter_closed(day: Day, event: e.CounterClosed, entry: e.Entry) -> None:
     _touch(counter, entry)
 
 
-def _enter(day: Day, ticket: Ticket) -> None:
+def _enter(day: Day, ticket: Ticket, *, by_word: bool) -> None:
     ticket.changed_at = ticket.arrived_at
     day.tickets[ticket.number] = ticket
-    prefix, count = parts(ticket.number)
-    day.last_numbers[prefix] = max(count, day.last_numbers.get(prefix, 0))
+    reach(day, *parts(ticket.number), by_word=by_word)
     day.issued[ticket.service] = day.issued.get(ticket.service, 0) + 1
     insort(day.queue_of(ticket).of(ticket), (ticket.place, ticket.number))
 

@@ -284,6 +284,8 @@ class Day(msgspec.Struct):
     issued: dict[ServiceId, int] = {}
     counters: dict[CounterId, CounterNow] = {}
     last_numbers: dict[str, int] = {}
+    by_word: dict[str, int] = {}
+    """How far each series was brought today by kiosks' word alone: by what they printed without the hub."""
     last_calls: list[LastCall] = []
     learnt: Learnt = msgspec.field(default_factory=Learnt)
     rosters: dict[CounterId, tuple[Span, ...]] = {}

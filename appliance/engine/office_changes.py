@@ -28,6 +28,15 @@ def release(day: Day, counter: CounterNow, but_for: Container[str] = ()) -> None
                 insort(day.queue_of(ticket).of(ticket), (place, number))
 
 
+def reach(day: Day, prefix: str, count: int, *, by_word: bool) -> None:
+    """Let a series have come so far, if it had not; ``by_word``: as a kiosk says."""
+    before = day.last_numbers.get(prefix, 0)
+    if count > before:
+        day.last_numbers[prefix] = count
+        if by_word:
+            day.by_word[prefix] = day.by_word.get(prefix, 0) + count - before
+
+
 def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
     definition: Definition = event.definition
     day.definition, day.seed = definition, event.seed
@@ -51,7 +60,7 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.date, day.spans, day.ends_at, day.is_open = event.date, event.spans, event.ends_at, True
     day.last_tickets, day.next_opens_at = dict(event.last_tickets), event.next_opens_at
     day.bookings = {booking.code: booking for booking in event.bookings}
-    day.tickets, day.issued, day.last_numbers = {}, {}, {}
+    day.tickets, day.issued, day.last_numbers, day.by_word = {}, {}, {}, {}
     day.learnt, day.rosters = event.learnt or Learnt(), dict(event.rosters)
     day.waiting = {service: Queue() for service in day.services}
     day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counter_definitions}
@@ -60,7 +69,7 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.notices, day.emergency = event.notices, event.emergency
     day.before_vouch = event.before_vouch
     day.full, day.kept_open = {}, set()
-    day.broadcast, day.alarms, day.quick = None, [], {}
+    day.broadcast, day.alarms, day.quick = None, list(event.alarms), {}
 
 
 def _time_vouched(day: Day, event: e.TimeVouched, entry: e.Entry) -> None:
@@ -88,7 +97,8 @@ def _training_ended(day: Day, event: e.TrainingEnded, entry: e.Entry) -> None:
 
 
 def _numbers_skipped(day: Day, event: e.NumbersSkipped, entry: e.Entry) -> None:
-    day.last_numbers |= event.highest
+    for prefix, count in event.highest.items():
+        reach(day, prefix, count, by_word=True)
 
 
 def _notices_posted(day: Day, event: e.NoticesPosted, entry: e.Entry) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from appliance.commands import CounterId, ServiceId
-from appliance.engine.model import Before, Booking, Definition, Emergency, Learnt, Notices, Span
+from appliance.engine.model import Alarm, Before, Booking, Definition, Emergency, Learnt, Notices, Span
 
 
 class Base(msgspec.Struct, frozen=True, tag_field="type", tag=True):
@@ -27,6 +27,7 @@ class DayOpened(Base, frozen=True):
     """A business day began; numbers start anew. ``bookings`` are all that are still to come.
 
     ``learnt``: what the days before have taught about waiting. ``notices``, ``emergency``: what the lobby reads on.
+    ``alarms``: of counters whose call for help nobody has answered; none in logs of before, which forgot them.
     ``before_vouch``: what staff's word for the time, which opened it, can be taken back to.
     """
 
@@ -42,6 +43,7 @@ class DayOpened(Base, frozen=True):
     notices: Notices = Notices()
     emergency: Emergency | None = None
     before_vouch: Before | None = None
+    alarms: tuple[Alarm, ...] = ()
 
 
 class DayClosed(Base, frozen=True):

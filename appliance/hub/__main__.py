@@ -295,6 +295,7 @@ class Hub:
         storage = Part("storage", "fault", "cannot_write", {"error": fault}) if fault else Part("storage", "ok")
         parts = [storage, self._housekeeping.clock_part()]
         parts += [self._housekeeping.office_part, self._handler.mistakes.part(), self._inbox.part()]
+        parts.append(self._handler.doubts.part())
         if self._night is not None:
             parts.append(self._night.part)
         if self._rows is not None:

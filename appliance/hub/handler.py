@@ -24,6 +24,7 @@ from appliance.engine.model import Day, Told
 from appliance.engine.refusal import wrong_definition
 from appliance.hub import translate
 from appliance.hub.calendar import problems
+from appliance.hub.doubts import Doubts
 from appliance.hub.gate import Gate, may_at_kiosk
 from appliance.hub.inbox import Incoming, Outgoing
 from appliance.hub.mistakes import Mistakes
@@ -118,6 +119,7 @@ class Handler:
         self.fault: str | None = None
         """What is wrong with the storage, in words; None while all is well."""
         self.mistakes = Mistakes()
+        self.doubts = Doubts(blame)
         self.held: list[Incoming] = []
         """Commands of a practice that are meant for the real queue, unanswered until that has them."""
 
@@ -257,6 +259,7 @@ class Handler:
         else:
             decision = self._decide(command, actor, request.id, happened)
         if isinstance(decision, Refusal):
+            self.doubts.look(node, decision)
             return encode(translate.refused(request.id, decision))
         accepted = translate.accepted(request.id, self.day.date, decision, self.day.seq)
         if isinstance(request.body, Issue | CheckIn) and request.body.phone and accepted.number and self._asks_phones:

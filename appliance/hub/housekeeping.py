@@ -128,6 +128,8 @@ class Housekeeping:
         """Notice that the day turned, that staff began to practise, or that a practice ended."""
         for event in (entry.event for entry in entries):
             if self._practice is None:
+                if isinstance(event, DayOpened):
+                    self._handler.doubts.forget()
                 if isinstance(event, DayOpened | DayClosed):
                     self._contacts.erase()
                     self._handler.notes.erase()

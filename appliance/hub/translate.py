@@ -57,6 +57,9 @@ def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Re
         return Refusal("no_officer", f"{HOUSE} is nobody's name; it signs slips of paper alone.")
     if role != "web" and officer and not isinstance(body, m.Vouch):
         return Refusal("not_allowed", f"{node} is a {role} and has no officer; leave the name out.")
+    channel = getattr(body, "channel", "")
+    if role != "web" and channel:
+        return Refusal("not_allowed", f"{node} is a {role}, and nobody asks through it from elsewhere; leave it out.")
     if role != "keypad" or not isinstance(body, m.AtCounter):
         return None
     given = {counter.id: counter.keypads for counter in counters}
@@ -95,11 +98,11 @@ def command(body: m.AnyBody, beside: Circumstances) -> c.Command:
 
 
 def _issue(body: m.Issue, beside: Circumstances) -> c.IssueTicket:
-    return c.IssueTicket(body.service, body.priority, beside.told(body.service, body.priority))
+    return c.IssueTicket(body.service, body.priority, beside.told(body.service, body.priority), body.channel)
 
 
 def _check_in(body: m.CheckIn, beside: Circumstances) -> c.IssueBooked:
-    return c.IssueBooked(body.code, beside.told_late(body.code))
+    return c.IssueBooked(body.code, beside.told_late(body.code), body.channel)
 
 
 def _merge(body: m.MergeOffline, beside: Circumstances) -> c.MergeTickets:

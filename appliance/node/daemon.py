@@ -5,10 +5,11 @@ This is the one place where the machine's clocks are read.
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import queue
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -144,20 +145,31 @@ class ClockSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stop:
-    """Set by SIGTERM or SIGINT; the main loop looks at it."""
+    """Set by SIGTERM or SIGINT; the main loop looks at it.
+
+    A signal comes in the middle of anything, also of ``wait``: an event's lock would be waited for by who holds it.
+    """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._asked = False
+        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._event.set())
+            signal.signal(number, self._ask)
 
     def __bool__(self) -> bool:
         """Tell whether the daemon has been asked to end."""
-        return self._event.is_set()
+        return self._asked
 
     def wait(self, seconds: float) -> bool:
         """Sleep until asked to end, at most ``seconds``; tell which it was."""
-        return self._event.wait(seconds)
+        if not self._asked:
+            with contextlib.suppress(queue.Empty):
+                self._wake.get(timeout=seconds)
+        return self._asked
+
+    def _ask(self, _number: int, _frame: object) -> None:
+        self._asked = True
+        self._wake.put(None)  # may be called while it is being waited for (Python's documentation, "SimpleQueue.put")
 
 
 class Watchdog:

@@ -25,7 +25,7 @@ _SET_ORIGIN: Final = """UPDATE ticket SET channel = ?, node = ?, told_ahead = ?,
     WHERE day = ? AND number = ?"""
 GIVEN: Final = (TicketIssued, TicketMerged)
 CHANNELS: Final = {"kiosk": "kiosk", "web": "desk"}
-"""By the role of the node that gave a number; booked and offline ones go by their event."""
+"""By the role of the node that gave a number; booked, online and offline ones go by their event."""
 
 
 class Projection:
@@ -124,6 +124,8 @@ def _channel(event: Event, node: str) -> str:
         return "offline"
     if isinstance(event, TicketIssued) and event.booking is not None:
         return "booked"
+    if isinstance(event, TicketIssued) and event.channel:
+        return event.channel
     role = node.partition("-")[0]
     return CHANNELS.get(role, role)
 

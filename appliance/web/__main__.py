@@ -89,7 +89,6 @@ def _server(settings: WebSettings, pages: Server) -> uvicorn.Server:
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=BACKLOG,
-        proxy_headers=False,
         **SERVING,
     )
     config.load()

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from appliance.people import Permission
-from appliance.web.browser import Browser
+from appliance.web.browser import MOST_BYTES, SMALL_BYTES, Browser
 
 CSRF: Final = "csrf"
 """The field of every form, and the header of the script, that carries the session's secret."""
@@ -35,6 +35,7 @@ class Page(msgspec.Struct, frozen=True):
         need: who may.
         handler: answers.
         again: whether the person's secret is asked for once more, for the act is dangerous.
+        hands_on: whether another page's form comes with it, which may be as large as any.
     """
 
     method: Literal["GET", "POST"]
@@ -42,6 +43,12 @@ class Page(msgspec.Struct, frozen=True):
     need: Need
     handler: Handler
     again: bool = False
+    hands_on: bool = False
+
+    @property
+    def most_bytes(self) -> int:
+        """How large its form may be: what anybody may send is small."""
+        return SMALL_BYTES if self.need == "anybody" and not self.hands_on else MOST_BYTES
 
 
 def from_our_own_page(request: Request, addresses: tuple[str, ...] = ()) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from appliance.pages.shell import LANGUAGES
 from appliance.people import Permission, may
@@ -14,6 +15,11 @@ from appliance.store.accounts import Session
 
 MOST_BYTES: Final = 512 * 1024
 """Of a form: an office of forty services with their lists is a tenth of it."""
+SMALL_BYTES: Final = 16 * 1024
+"""Of a form that anybody may send, such as the one by which people sign in."""
+STRANGERS_BYTES: Final = 16 * 1024 * 1024
+"""Of all larger forms together that come at one time from nobody we know: what a person typed before their session
+ended is among them, and so is what would fill the memory."""
 MOST_FIELDS: Final = 5_000
 COOKIE: Final = "giliran"
 """The cookie in which a browser keeps its session's token."""
@@ -29,6 +35,12 @@ class TooLarge(Exception):
 
 class NotAForm(Exception):
     """What was sent is not what a page of ours sends."""
+
+
+class Strangers:
+    """Counts the bytes that are held of the larger forms of those who are not signed in."""
+
+    held = 0
 
 
 class Form:
@@ -66,11 +78,13 @@ class Browser:
     Args:
         request: of the server.
         session: of the person who is signed in; None if nobody is.
+        strangers: count what those send who are not.
     """
 
-    def __init__(self, request: Request, session: Session | None) -> None:
+    def __init__(self, request: Request, session: Session | None, strangers: Strangers | None = None) -> None:
         self.request = request
         self.session = session
+        self._strangers = strangers or Strangers()
         self.form = Form([])
         self.arrived = 0
         """When its question came, as ``trace`` counts; 0 if nobody measures."""
@@ -103,29 +117,47 @@ class Browser:
         """Tell whether the page's script asks, and not the browser itself."""
         return "application/json" in self.request.headers.get("accept", "")
 
+    def keep(self, response: Response, name: str, value: str, seconds: int | None = None) -> Response:
+        """Have it keep a cookie, which no script reads, and which goes over https alone if it came by https.
+
+        Args:
+            response: that carries it; returned.
+            name: of the cookie.
+            value: to be kept.
+            seconds: for how long; until the browser is closed, without.
+        """
+        secure = self.request.url.scheme == "https"
+        response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
+        return response
+
     def may(self, permission: Permission) -> bool:
         """Tell whether whoever is signed in may do this."""
         return self.session is not None and may(self.session.person.role, permission)
 
-    async def read_form(self) -> None:
-        """Read what was filled in, as a browser encodes it.
+    async def read_form(self, most: int = MOST_BYTES) -> None:
+        """Read what was filled in, as a browser encodes it, of at most so many bytes.
 
         Raises:
             TooLarge: and the rest is not read.
             NotAForm: it is no form, or not in UTF-8.
         """
-        self.form = form_of(await self.read_body())
+        self.form = form_of(await self.read_body(most))
 
     async def read_body(self, most: int = MOST_BYTES) -> bytes:
-        """Return what was sent, at most so many bytes. Raises ``TooLarge``."""
-        body = bytearray()
+        """Return what was sent. Raises ``TooLarge``, also while strangers send too much at once, and ``NotAForm``."""
+        body, counted = bytearray(), 0
         try:
             async for piece in self.request.stream():
                 body += piece
-                if len(body) > most:
+                if self.session is None and len(body) > SMALL_BYTES:
+                    self._strangers.held += len(body) - counted
+                    counted = len(body)
+                if len(body) > most or (counted and self._strangers.held > STRANGERS_BYTES):
                     raise TooLarge
         except ClientDisconnect as error:
             raise NotAForm("it ended early") from error
+        finally:
+            self._strangers.held -= counted
         return bytes(body)
 
 

@@ -59,5 +59,9 @@ def most_connections() -> int:
     return files - files // FILES_LEFT
 
 
-SERVING: Final[dict[str, Any]] = {"http": Connection, "h11_max_incomplete_event_size": HEAD_BYTES}
+SERVING: Final[dict[str, Any]] = {
+    "http": Connection,
+    "h11_max_incomplete_event_size": HEAD_BYTES,
+    "proxy_headers": False,  # ``proxies`` sees to them
+}
 """What uvicorn is told of them."""

@@ -40,6 +40,11 @@ class OfficeView:
         return {service["id"]: service for service in self.definition.get("services", ())}
 
     @cached_property
+    def journeys(self) -> list[dict[str, Any]]:
+        """Every journey's definition."""
+        return list(self.definition.get("journeys", ()))
+
+    @cached_property
     def rules(self) -> dict[str, Any]:
         """The rules in force."""
         found: dict[str, Any] = self.definition.get("rules", {})

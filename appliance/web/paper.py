@@ -83,7 +83,7 @@ def remember(browser: Browser, response: Response) -> Response:
     """Have the browser keep the kiosk that its form named."""
     if "kiosk" in browser.form:
         kept = browser.form["kiosk"] or NOWHERE
-        response.set_cookie(KIOSK, kept, max_age=A_YEAR, httponly=True, samesite="lax")
+        browser.keep(response, KIOSK, kept, A_YEAR)
     return response
 
 

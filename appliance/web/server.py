@@ -20,10 +20,11 @@ from appliance import texts
 from appliance.node import trace
 from appliance.pages.headers import SafeHeaders
 from appliance.pages.shell import assets
-from appliance.store.accounts import NotLetIn
+from appliance.store.accounts import NotLetIn, Session
 from appliance.store.database import StorageFault
 from appliance.web.access import CSRF, SECRET_AGAIN, Page, allowed, from_our_own_page, has_the_secret
-from appliance.web.browser import COOKIE, Browser, NotAForm, TooLarge
+from appliance.web.browser import COOKIE, Browser, NotAForm, Strangers, TooLarge
+from appliance.web.proxies import BehindProxies
 from appliance.web.signing_in import why_not
 from appliance.web.site import Said, Site
 
@@ -33,7 +34,7 @@ LEAST_TO_PACK: Final = 1_000
 PACKED: Final = 4
 """gzip's level: three quarters of what it can, in a fifth of the time. Streams are never packed."""
 
-_REASONS: Final = {404: "not_found", 405: "not_found", 503: "no_office"}
+_REASONS: Final = {403: "elsewhere", 404: "not_found", 405: "not_found", 503: "no_office"}
 """Keys of the sentences, below ``web.reason``."""
 
 
@@ -48,17 +49,19 @@ class Server:
 
     def __init__(self, site: Site, pages: Sequence[Page], others: Sequence[BaseRoute] = ()) -> None:
         self._site = site
+        self._strangers = Strangers()
         routes: list[BaseRoute] = [Route(page.path, self._serving(page), methods=[page.method]) for page in pages]
         routes += [Route("/static/{name}", _asset, methods=["GET"]), *others]
         pages_alone = Starlette(routes=routes, exception_handlers={HTTPException: self._no_such_page})
-        self.app = SafeHeaders(GZipMiddleware(pages_alone, minimum_size=LEAST_TO_PACK, compresslevel=PACKED))
+        packed = GZipMiddleware(pages_alone, minimum_size=LEAST_TO_PACK, compresslevel=PACKED)
+        self.app = BehindProxies(SafeHeaders(packed), site.settings.trusted_proxies)
 
     def _serving(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:
-            browser = Browser(request, None)
+            browser = Browser(request, None, self._strangers)
             browser.arrived = trace.now()
             try:
-                browser.session = self._site.accounts.session(request.cookies.get(COOKIE, ""))
+                browser.session = self._session(browser, page)
                 return await self._answer(page, browser)
             except TooLarge:
                 return self._refuse(browser, 413, "too_large")
@@ -77,11 +80,20 @@ class Server:
 
         return serve
 
+    def _session(self, browser: Browser, page: Page) -> Session | None:
+        """Return the session that a browser brings; None also if it cannot be read and the page does without."""
+        try:
+            return self._site.accounts.session(browser.request.cookies.get(COOKIE, ""))
+        except StorageFault:
+            if page.need == "anybody":
+                return None
+            raise
+
     async def _answer(self, page: Page, browser: Browser) -> Response:
         if page.method == "POST":
             if not from_our_own_page(browser.request, self._site.settings.addresses):
                 return self._refuse(browser, 403, "elsewhere")
-            await browser.read_form()
+            await browser.read_form(page.most_bytes)
             if page.need != "anybody" and browser.session is not None and not has_the_secret(browser):
                 return self._refuse(browser, 403, "elsewhere")
         match allowed(page, browser):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Annotated
 
 import msgspec
@@ -30,9 +31,20 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The hub's file, which is only read: the log and the figures of past days."""
     addresses: tuple[str, ...] = ()
     """Under which names browsers reach it, as ``host`` or ``host:port``; any, without one."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses of the proxies in front of it, such as ``127.0.0.1``: they alone are believed from where a browser asks
+    (``X-Forwarded-For``), and whether by https (``X-Forwarded-Proto``)."""
     lookup: LookupSettings = LookupSettings()
     """Who is asked about the applicant at a counter."""
     api_per_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
     """Requests of each token of another system, in the long run; three times as many at once."""
     demonstration: bool = False
     """One click signs in as each kind of person. Never in an office."""
+
+    def __post_init__(self) -> None:
+        """See whether what can be read can be meant."""
+        for proxy in self.trusted_proxies:
+            try:
+                ipaddress.ip_address(proxy)
+            except ValueError as error:
+                raise ValueError(f"trusted_proxies: {proxy!r} is no address such as 127.0.0.1") from error

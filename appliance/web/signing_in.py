@@ -6,13 +6,14 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from appliance import texts
 from appliance.pages.shell import LANGUAGES
 from appliance.people import Role
 from appliance.store.accounts import NotAccepted, NotLetIn
-from appliance.web.access import Page, parts_of
+from appliance.web.access import CSRF, Page, has_the_secret, parts_of
 from appliance.web.browser import COOKIE, LANGUAGE, Browser, form_of
 from appliance.web.first_code import kiosks
 from appliance.web.site import Site
@@ -44,8 +45,8 @@ class SigningIn:
             Page("GET", "/", "anybody", self.begin),
             Page("GET", "/sign-in", "anybody", self.form),
             Page("POST", "/sign-in", "anybody", self.sign_in),
-            Page("POST", "/sign-out", "signed_in", self.sign_out),
-            Page("POST", "/resume", "anybody", self.resume),
+            Page("POST", "/sign-out", "anybody", self.sign_out),
+            Page("POST", "/resume", "anybody", self.resume, hands_on=True),
             Page("GET", "/first", "anybody", self.first_form),
             Page("POST", "/first", "anybody", self.first),
             Page("POST", "/language", "anybody", self.language),
@@ -86,25 +87,32 @@ class SigningIn:
         return self._in(browser, token)
 
     async def sign_out(self, browser: Browser) -> Response:
-        """End the session."""
-        self._site.accounts.sign_out(browser.request.cookies.get(COOKIE, ""))
-        response = self._site.go(browser, "/sign-in", "signed_out")
+        """End the session: whatever the disk takes, whoever leaves has left."""
+        if not has_the_secret(browser):
+            raise HTTPException(403)
+        written = self._site.accounts.sign_out(browser.request.cookies.get(COOKIE, ""))
+        response = self._site.go(browser, "/sign-in", "signed_out" if written else "signed_out_unwritten")
         response.delete_cookie(COOKIE)
         return response
 
     async def resume(self, browser: Browser) -> Response:
-        """Let somebody in whose session ended in the middle of a form, and hand the form back."""
+        """Let somebody in whose session ended in the middle of a form, and hand the form back, if it was theirs."""
         path, kept = _own(browser.form["resume_path"]), browser.form["resume_fields"]
+        fields = form_of(kept.encode())
         try:
-            token, _ = await asyncio.to_thread(
+            token, session = await asyncio.to_thread(
                 self._site.accounts.sign_in, browser.form["name"], browser.form["secret"], browser.address
             )
         except NotLetIn as refusal:
-            problem = why_not(refusal, browser.language)
-            return self._site.page(browser, "session_ended.html", 403, problem=problem, fields=kept, action=path)
-        browser.session = self._site.accounts.session(token)
-        fields = form_of(kept.encode()).pairs()
-        return keep_session(browser, self._site.page(browser, "resume.html", fields=fields, action=path), token)
+            return self._not_resumed(browser, why_not(refusal, browser.language), kept, path)
+        if not session.filled_in(fields[CSRF]):
+            self._site.accounts.sign_out(token)
+            return self._not_resumed(browser, texts.text("web.ended.of_another", browser.language), kept, path)
+        browser.session = session
+        return browser.keep(self._site.page(browser, "resume.html", fields=fields.pairs(), action=path), COOKIE, token)
+
+    def _not_resumed(self, browser: Browser, problem: str, kept: str, path: str) -> Response:
+        return self._site.page(browser, "session_ended.html", 403, problem=problem, fields=kept, action=path)
 
     async def first_form(self, browser: Browser, problem: str = "", field: str = "") -> Response:
         """Ask for the code of the first administrator."""
@@ -143,7 +151,10 @@ class SigningIn:
         if accounts.person(name) is None:
             with suppress(NotAccepted):  # another visitor made them in this moment
                 await asyncio.to_thread(lambda: accounts.add(name, role, password=secret))
-        token, _ = await asyncio.to_thread(accounts.sign_in, name, secret, browser.address)
+        try:
+            token, _ = await asyncio.to_thread(accounts.sign_in, name, secret, browser.address)
+        except NotLetIn as refusal:
+            return await self.form(browser, why_not(refusal, browser.language))
         return self._in(browser, token)
 
     async def language(self, browser: Browser) -> Response:
@@ -153,21 +164,13 @@ class SigningIn:
         back = (_own(came_from.path) if came_from else "") or "/"
         response = self._site.go(browser, back)
         if chosen in LANGUAGES:
-            response.set_cookie(LANGUAGE, chosen, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+            browser.keep(response, LANGUAGE, chosen, YEAR_SECONDS)
         return response
 
     def _in(self, browser: Browser, token: str) -> Response:
         browser.session = self._site.accounts.session(token)
-        return keep_session(
-            browser, self._site.go(browser, _own(browser.form["then"]) or self._site.home(browser)), token
-        )
-
-
-def keep_session(browser: Browser, response: Response, token: str) -> Response:
-    """Have the browser keep a session's token; return ``response``."""
-    secure = browser.request.url.scheme == "https"
-    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
-    return response
+        response = self._site.go(browser, _own(browser.form["then"]) or self._site.home(browser))
+        return browser.keep(response, COOKIE, token)
 
 
 def why_not(refusal: NotLetIn, language: str) -> str:

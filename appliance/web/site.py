@@ -27,6 +27,7 @@ from appliance.wire import messages as m
 
 SAID: Final = "said"
 """The cookie that carries one sentence's key over a redirect."""
+SAID_SECONDS: Final = 30
 ID_LENGTH: Final = 32
 
 
@@ -140,7 +141,7 @@ class Site:
             return self.answer(Said(ok=True, text=_kept_sentence(kept, browser.language), go=path))
         response = RedirectResponse(path, 303)
         if said:
-            response.set_cookie(SAID, kept, max_age=30, httponly=True, samesite="lax")
+            browser.keep(response, SAID, kept, SAID_SECONDS)
         return response
 
     def home(self, browser: Browser) -> str:

@@ -23,7 +23,7 @@ LATER_MS: Final = 15_000
 LATEST_MS: Final = 600_000
 NEAR_THE_END_MS: Final = 15_000
 """Real time before the day's end from which nothing is sent: under way, it could end up in another day."""
-_ABOUT_ONE: Final = {"wrong_series", "unknown_service", "malformed", "error"}
+_ABOUT_ONE: Final = {"wrong_series", "beyond_paper", "unknown_service", "malformed", "error"}
 """Refusals for the sake of a single number: which it is, is found by halves."""
 _UNDECIDED: Final = {"stale", "storage", "busy"}
 """The same request may be repeated."""

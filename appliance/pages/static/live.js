@@ -193,12 +193,14 @@
     return data;
   }
   var KEEP = "giliran-kept";
+  // Whose form it is: what it carries ends in that, and is the same in all sessions of one person.
+  function whose(form) { return form && form.elements.csrf ? form.elements.csrf.value.slice(-16) : ""; }
   function keep(form) {
     var kept = [];
     all("input, select, textarea", form).forEach(function (e) {
       if (e.name && e.type !== "hidden" && e.type !== "password") { kept.push([e.name, e.type === "checkbox" || e.type === "radio" ? e.checked : e.value, e.value]); }
     });
-    try { sessionStorage.setItem(KEEP, JSON.stringify({ path: location.pathname, action: form.getAttribute("action"), kept: kept })); } catch (error) { /* private window */ }
+    try { sessionStorage.setItem(KEEP, JSON.stringify({ whose: whose(form), path: location.pathname, action: form.getAttribute("action"), kept: kept })); } catch (error) { /* private window */ }
   }
   function giveBack() {
     var kept;
@@ -206,7 +208,7 @@
     if (!kept || kept.path !== location.pathname) { return; }
     sessionStorage.removeItem(KEEP);
     all("form").forEach(function (form) {
-      if (form.getAttribute("action") !== kept.action) { return; }
+      if (form.getAttribute("action") !== kept.action || whose(form) !== kept.whose) { return; }
       kept.kept.forEach(function (one) {
         all("[name]", form).forEach(function (e) {
           if (e.name !== one[0] || e.type === "hidden") { return; }

@@ -48,6 +48,7 @@ class Accounts:
         self._room = threading.BoundedSemaphore(_MOST_AT_ONCE)
         self._one_by_one = threading.Lock()
         self._use_unnoted = False
+        self._ended = sessions.Unwritten()
         self._database = None if read_only else opening.to_write(file)
         self._db = opening.to_read(file) if self._database is None else self._database.connection
         with told(file):
@@ -58,11 +59,10 @@ class Accounts:
         self._hasher.close()
         with self._lock:
             if self._database is None:
-                self._db.close()
-                return
+                return self._db.close()
             with contextlib.suppress(StorageFault):  # sessions last a minute longer, that is all
                 self._keep_time()
-            self._database.close()
+            return self._database.close()
 
     def keep_time(self) -> None:
         """Have the running time saved if it is due. Call it now and then: a restart must know of idle hours."""
@@ -98,7 +98,7 @@ class Accounts:
         name = people_table.checked(name)
         if self.person(name) is not None:
             raise NotAccepted("name", "taken")
-        kept = self._kept_password(password, name), self._kept_pin(pin)
+        kept = self._hasher.kept_password(password, name), self._hasher.kept_pin(pin)
         with self._writing() as (db, _):
             return people_table.insert(db, name, role, *kept).person
 
@@ -119,8 +119,8 @@ class Accounts:
         """
         with self._reading() as db:
             people_table.known(db, name)
-        kept_password = self._kept_password(password, name) if password is not None else None
-        kept_pin = self._kept_pin(pin) if pin is not None else None
+        kept_password = self._hasher.kept_password(password, name) if password is not None else None
+        kept_pin = self._hasher.kept_pin(pin) if pin is not None else None
         with self._writing() as (db, _):
             before = people_table.known(db, name)
             after = replace(
@@ -177,7 +177,7 @@ class Accounts:
             with self._reading() as db:
                 now = self._running()
                 kept = sessions.find(db, token, now)
-            if kept is None:
+            if kept is None or token in self._ended:
                 return None
             if now - kept.seen >= sessions.SEEN_EVERY_MS and self._database is not None:
                 self._note_use(lambda db, at: sessions.touch(db, kept, at))
@@ -189,7 +189,7 @@ class Accounts:
         Looking on is no use of a session: a screen that hangs on a wall is touched by nobody.
         """
         with self._reading() as db:
-            return sessions.stands(db, token, self._running())
+            return token not in self._ended and sessions.stands(db, token, self._running())
 
     def confirm(self, token: str, secret: str, address: str) -> Session:
         """Have somebody who is signed in prove themselves anew, before something dangerous; it holds for 5 minutes.
@@ -209,16 +209,25 @@ class Accounts:
                     raise NotLetIn("wrong")
                 return sessions.confirm(db, kept, now).told(now, token)
 
-    def sign_out(self, token: str) -> None:
-        """End the session that ``token`` opens, if any."""
-        with self._writing() as (db, _):
-            sessions.end(db, token)
+    def sign_out(self, token: str) -> bool:
+        """End the session that ``token`` opens, if any; tell whether the disk took it. If not, a restart undoes it."""
+        with self._lock:
+            with contextlib.suppress(StorageFault):
+                if not self.stands(token):
+                    return True
+            self._ended.add(token)
+            try:
+                self._keep_time()  # and with it what has ended
+            except StorageFault as error:
+                log.critical("%s; a session that was ended may open again after a restart", error)
+                return False
+            return True
 
     def sessions(self, name: str) -> list[Session]:
         """Return where somebody is signed in, the place that was used last first; nothing of it opens a session."""
         with self._reading() as db:
             row, now = people_table.called(db, name), self._running()
-            return [kept.told(now) for kept in sessions.of(db, row) if kept.holds(now)] if row else []
+            return [kept.told(now) for kept in self._ended.hide(sessions.of(db, row)) if kept.holds(now)] if row else []
 
     def end_sessions(self, name: str) -> None:
         """End all sessions of somebody.
@@ -303,7 +312,7 @@ class Accounts:
         name = people_table.checked(name)
         if self.person(name) is not None:
             raise NotAccepted("name", "taken")
-        kept = self._kept_password(password or " ", name)
+        kept = self._hasher.kept_password(password or " ", name)
         with self._writing() as (db, now):
             if not first_code.fits(db, code, now):
                 raise NotLetIn("wrong")
@@ -356,18 +365,6 @@ class Accounts:
             raise NotLetIn("wrong")
         tries.passed(db, tries.account(row.name), tries.address(address), now)
 
-    def _kept_password(self, password: str, name: str) -> str | None:
-        if not password:
-            return None
-        hashing.check_password(password, name)
-        return self._hasher.hashed(password)
-
-    def _kept_pin(self, pin: str) -> str | None:
-        if not pin:
-            return None
-        hashing.check_pin(pin)
-        return self._hasher.hashed(pin)
-
     def _note_use(self, noted: Callable[[sqlite3.Connection, int], None]) -> None:
         """Note that something is used. A disk that takes nothing puts nobody out: they may be about to mend it."""
         try:
@@ -394,7 +391,10 @@ class Accounts:
         """Run one durable transaction at a moment of running time."""
         if self._database is None:
             raise StorageFault(f"{self._file}: was opened to be read only")
-        with self._lock, self._database.transaction() as db:
-            if self._running.due:
-                self._running.save(db)
-            yield db, self._running()
+        with self._lock:
+            with self._database.transaction() as db:
+                if self._running.due:
+                    self._running.save(db)
+                self._ended.write(db)
+                yield db, self._running()
+            self._ended.clear()

@@ -81,6 +81,20 @@ class Hasher:
         """Return what is kept of a password or PIN."""
         return self._one.submit(self._argon2.hash, _bytes(secret)).result()
 
+    def kept_password(self, password: str, name: str) -> str | None:
+        """Return what is kept of the password of ``name``; None of an empty one. Raises ``NotAccepted``."""
+        if not password:
+            return None
+        check_password(password, name)
+        return self.hashed(password)
+
+    def kept_pin(self, pin: str) -> str | None:
+        """Return what is kept of a PIN; None of an empty one. Raises ``NotAccepted``."""
+        if not pin:
+            return None
+        check_pin(pin)
+        return self.hashed(pin)
+
     def fits(self, secret: str, kept: str | None) -> bool:
         """Tell whether ``kept`` was made from ``secret``. It takes as long if nothing is kept.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from appliance.people import Permission, Role
@@ -18,6 +20,10 @@ class Person(msgspec.Struct, frozen=True):
     number: str
 
 
+WHOSE: Final = 16
+"""The last letters of what a session's pages send along tell whose it is, and are the same in all their sessions."""
+
+
 class Session(msgspec.Struct, frozen=True):
     """Where somebody is signed in.
 
@@ -30,6 +36,10 @@ class Session(msgspec.Struct, frozen=True):
     csrf: str
     confirmed: bool
     address: str
+
+    def filled_in(self, csrf: str) -> bool:
+        """Tell whether a form that carries ``csrf`` is this person's, of this session or of one that has ended."""
+        return len(csrf) == len(self.csrf) and csrf[-WHOSE:] == self.csrf[-WHOSE:]
 
 
 class ApiToken(msgspec.Struct, frozen=True):

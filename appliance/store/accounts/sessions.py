@@ -12,7 +12,7 @@ import msgspec
 from appliance.people import Role
 from appliance.store.accounts import people_table
 from appliance.store.accounts.hashing import hash_of, new_token
-from appliance.store.accounts.kept import Session
+from appliance.store.accounts.kept import WHOSE, Session
 from appliance.store.accounts.people_table import Row
 from appliance.units import HOUR, MINUTE
 
@@ -65,12 +65,13 @@ class Kept(msgspec.Struct, frozen=True):
     def told(self, now: int, token: str = "") -> Session:
         """Return what others may know; with ``csrf`` for whoever presented the token."""
         confirmed = self.confirmed is not None and now - self.confirmed < CONFIRMED_MS
-        return Session(self.id, self.row.person, csrf_of(token) if token else "", confirmed, self.address)
+        return Session(self.id, self.row.person, csrf_of(token, self.row) if token else "", confirmed, self.address)
 
 
-def csrf_of(token: str) -> str:
-    """Return what the pages of a session send along; it follows from the token, and tells nothing about it."""
-    return hashlib.sha256(b"csrf " + hash_of(token)).hexdigest()
+def csrf_of(token: str, row: Row) -> str:
+    """Return what the pages of a session send along: a secret that follows from the token, and then whose it is."""
+    whose = hashlib.sha256(f"whose {row.id}".encode()).hexdigest()[:WHOSE]
+    return hashlib.sha256(b"csrf " + hash_of(token)).hexdigest() + whose
 
 
 def begin(db: sqlite3.Connection, row: Row, address: str, now: int) -> tuple[str, Session]:
@@ -115,9 +116,31 @@ def confirm(db: sqlite3.Connection, kept: Kept, now: int) -> Kept:
     return msgspec.structs.replace(kept, seen=now, confirmed=now)
 
 
-def end(db: sqlite3.Connection, token: str) -> None:
-    """End the session that ``token`` opens, if any."""
-    db.execute("DELETE FROM session WHERE hash = ?", (hash_of(token),))
+class Unwritten:
+    """Sessions that were ended while the disk took nothing: they open nothing any more, and are written down later."""
+
+    def __init__(self) -> None:
+        self._hashes: set[bytes] = set()
+
+    def __contains__(self, token: str) -> bool:
+        """Tell whether a session has ended, though the file does not know of it."""
+        return hash_of(token) in self._hashes
+
+    def add(self, token: str) -> None:
+        """Note the end of the session that ``token`` opens."""
+        self._hashes.add(hash_of(token))
+
+    def hide(self, kept: list[Kept]) -> list[Kept]:
+        """Return those that have not ended."""
+        return [one for one in kept if one.hash not in self._hashes]
+
+    def write(self, db: sqlite3.Connection) -> None:
+        """Write down what has ended; forget it (``clear``) when that is on the disk."""
+        db.executemany("DELETE FROM session WHERE hash = ?", [(one,) for one in self._hashes])
+
+    def clear(self) -> None:
+        """Forget what has been written down."""
+        self._hashes.clear()
 
 
 def end_all(db: sqlite3.Connection, row: Row) -> None:

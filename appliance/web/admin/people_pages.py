@@ -14,7 +14,7 @@ from appliance.people import GRANTS, Permission, Role
 from appliance.store.accounts import NotAccepted, NotLetIn, Person
 from appliance.web.access import Page
 from appliance.web.browser import COOKIE, Browser
-from appliance.web.signing_in import keep_session, why_not
+from appliance.web.signing_in import why_not
 from appliance.web.site import Site
 
 HERE: Final = "/admin/people"
@@ -181,7 +181,7 @@ class People:
             return self._me(browser, why_not(refusal, browser.language), "secret")
         except NotAccepted as problem:
             return self._me(browser, _sentence(problem, browser.language), problem.field)
-        return keep_session(browser, self._site.go(browser, "/me", "secret_changed"), token)
+        return browser.keep(self._site.go(browser, "/me", "secret_changed"), COOKIE, token)
 
 
 def _one_of(password: str, pin: str) -> None:

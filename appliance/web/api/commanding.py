@@ -17,8 +17,8 @@ from appliance.wire import topics
 
 _P = Permission
 
-NOT_SENT: Final = ("officer",)
-"""What stands in a command and is not for the caller to say: the token says who asks."""
+NOT_SENT: Final = ("officer", "channel")
+"""What stands in a command and is not for the caller to say: the token says who asks, and all ask from elsewhere."""
 
 
 class Done(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -128,7 +128,8 @@ class Commanding:
 
     async def _carry_out(self, row: Row, call: Call) -> Done:
         sent = msgspec.to_builtins(call.body) if call.body is not None else {}
-        asked = command(row.kind, call.officer, **{**sent, **call.places})
+        way = {"channel": "online"} if "channel" in row.kind.__struct_fields__ else {}
+        asked = command(row.kind, call.officer, **{**sent, **call.places, **way})
         reply = await self._site.bus.ask(asked, call.request_id)
         if isinstance(reply, NoAnswer):
             if reply.asked:

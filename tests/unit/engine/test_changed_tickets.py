@@ -84,6 +84,40 @@ def test_a_journey_goes_on_without_what_it_was_changed_to():
     assert office.day.tickets[other].steps == ("c", "b")
 
 
+@pytest.fixture
+def with_journeys():
+    office = Office()
+    services = tuple(Service(i, i.upper(), {"id": i}) for i in "abc")
+    counters = (Counter("1", {"id": "1"}, ("a", "b", "c")),)
+    journeys = (Journey("trip", {"id": "trip"}, ("c", "b")), Journey("tour", {"id": "tour"}, ("c", "a", "b")))
+    office.do(c.DefineOffice(Definition({"id": "K"}, services, counters, journeys=journeys)))
+    return office
+
+
+def test_a_ticket_is_changed_to_a_journey_and_goes_through_it(with_journeys):
+    office = with_journeys
+    number, later = office.issue("a"), office.issue("c")
+    office.do(c.ChangeTicket(number, "trip"))
+    ticket = office.day.tickets[number]
+    assert (ticket.service, ticket.steps, order(office, "c")) == ("c", ("b",), [number, later])
+    assert office.refusal(c.ChangeTicket(number, "trip")) == "nothing_changed"
+    assert office.call() == number
+    office.do(c.Start("1"))
+    office.do(c.Finish("1"))
+    assert order(office, "b") == [number]
+
+
+def test_a_journey_is_changed_to_another_that_begins_alike_and_to_a_service(with_journeys):
+    office = with_journeys
+    number = office.issue("trip")
+    place = office.day.tickets[number].place
+    office.do(c.ChangeTicket(number, "tour", priority=True))
+    ticket = office.day.tickets[number]
+    assert (ticket.service, ticket.steps, ticket.place, ticket.priority) == ("c", ("a", "b"), place, True)
+    office.do(c.ChangeTicket(number, "a"))
+    assert (ticket.service, ticket.steps) == ("a", ("b",))
+
+
 def test_whoever_waits_for_one_counter_alone_waits_for_all_that_serve_the_new_service(office):
     number = office.issue()
     office.call()

@@ -174,6 +174,15 @@ def test_a_ghost_that_was_called_leaves_its_counter():
     assert office.call("1") == "AX001"
 
 
+def test_no_kiosk_brings_its_own_series_beyond_what_it_can_print_in_a_day():
+    office = office_with(A, kiosks={"kiosk-1": "X"})
+    office.do(c.MergeTickets("kiosk-1", (offline("AX4000", 30),)))
+    office.do(c.MergeTickets("kiosk-1", (offline("AX5000", 20), offline("AX5000", 20))))
+    assert office.refusal(c.MergeTickets("kiosk-1", (offline("AX07", 20), offline("AX5001", 10)))) == "beyond_paper"
+    assert office.refusal(c.NotePrinted("kiosk-1", office.day.date, {"A": 7, "AX": 5_001})) == "beyond_paper"
+    office.do(c.MergeTickets("kiosk-1", (offline("AX07", 20),)))
+
+
 def test_a_number_of_a_foreign_series_is_refused_whole():
     office = office_with(A, kiosks={"kiosk-1": "X"})
     good, bad = offline("AX001", 30), offline("AY001", 20)

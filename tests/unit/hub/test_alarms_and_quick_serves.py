@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from hub_bench import NOW, ask
+from hub_bench import NOW, ask, founded, tick
 
 from appliance.engine.commands import CloseDay
 from appliance.engine.evolve import evolve
@@ -45,6 +45,24 @@ def test_a_keypad_may_ask_for_help_in_the_name_of_the_session_also_after_hours(h
     hub.house.do(CloseDay())
     assert isinstance(ask(hub, m.RaiseAlarm("2"), "keypad-2"), m.Accepted)
     assert len(queue(hub).alarms) == 2
+
+
+def test_a_call_for_help_lasts_until_somebody_answers_it_also_over_the_opening_of_a_day(tmp_path):
+    hub = founded(tmp_path / "giliran.db")
+    tick(hub)
+    ask(hub, m.RaiseAlarm("1", "siti"))
+    hub.house.do(CloseDay())
+    ask(hub, m.RaiseAlarm("2", "budi"))
+    raised = queue(hub).alarms
+    before = hub.handler.day.date
+    assert tick(hub, 86_400_000).date > before
+    assert queue(hub).alarms == raised
+    hub.store.close()
+    again = founded(tmp_path / "giliran.db", "boot-2", machine=hub.clock.machine)
+    assert queue(again).alarms == raised
+    ask(again, m.EndAlarm("1", "siti"))
+    assert [alarm.counter for alarm in queue(again).alarms] == ["2"]
+    again.store.close()
 
 
 def test_it_is_asked_for_once_and_ended_once_at_a_counter_that_there_is(hub):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hub_bench import Bench, ask, founded, last_actor, tick
 
+from appliance.engine.events import DayOpened, TicketIssued
 from appliance.engine.model import Counter, Definition, Rules, Service
+from appliance.engine.upcast import upcast
 from appliance.wire import messages as m
 
 OFFICE = Definition(
@@ -50,3 +53,27 @@ def test_a_freed_counter_can_be_taken_at_once(hub):
     assert ask(hub, m.OpenCounter("1", "budi")).code == "counter_taken"
     assert isinstance(ask(hub, m.FreeCounter("1", "siti")), m.Accepted)
     assert isinstance(ask(hub, m.OpenCounter("1", "budi")), m.Accepted)
+
+
+def test_a_number_that_was_asked_for_from_elsewhere_says_so_in_the_log_and_no_box_but_the_web_may_say_it(hub):
+    for body in (m.Issue("a", channel="online"), m.CheckIn("ABC234", channel="online")):
+        assert ask(hub, body, "kiosk-1").code == "not_allowed"
+    number = ask(hub, m.Issue("a", officer="api Kota", channel="online")).number
+    assert hub.entries[-1].event.channel == "online"
+    plain = ask(hub, m.Issue("a", officer="siti")).number
+    rows = hub.store._database.connection.execute("SELECT number, channel FROM ticket").fetchall()
+    assert rows == [(number, "online"), (plain, "desk")]
+
+
+@pytest.mark.expects_log("malformed command")
+def test_there_are_no_ways_but_those_that_there_are(hub):
+    assert ask(hub, m.Issue("a", officer="siti", channel="kiosk")).code == "malformed"
+
+
+def test_a_number_of_an_older_log_was_asked_for_as_its_box_says():
+    told = {"ahead": 0}
+    fields = {"type": "TicketIssued", "number": "A001", "service": "a", "priority": False, "told": told}
+    assert msgspec.convert(upcast("TicketIssued", 3, fields), TicketIssued).channel == ""
+    assert (
+        msgspec.convert({"type": "DayOpened", "date": "2026-04-06", "spans": [], "ends_at": 0}, DayOpened).alarms == ()
+    )

@@ -6,6 +6,7 @@ import pytest
 from hub_bench import Bench, ask, founded, last_actor, tick
 from msgspec.structs import replace
 
+from appliance.engine.commands import CloseDay
 from appliance.engine.evolve import CALLS_KEPT
 from appliance.engine.model import LastCall, Told
 from appliance.hub import snapshots
@@ -89,6 +90,25 @@ def test_notices_and_an_emergency_outlive_a_restart_and_the_night(tmp_path):
     second = founded(tmp_path / "giliran.db", "boot-2")
     assert read(second) == told
     second.store.close()
+
+
+def test_nothing_is_told_to_everybody_while_nobody_waits_for_the_next_opening_would_forget_it(hub):
+    hub.house.do(CloseDay())
+    assert ask(hub, m.Broadcast(EXIT, 60, "siti")).code == "nobody_waits"
+    assert read(hub).broadcast is None
+
+
+def test_what_was_told_before_closing_can_be_taken_back_after_it(hub):
+    ask(hub, m.Broadcast(EXIT, 60, "siti"))
+    hub.house.do(CloseDay())
+    assert isinstance(ask(hub, m.EndBroadcast("siti")), m.Accepted)
+
+
+def test_a_text_is_spoken_while_the_office_is_closed_and_at_once(hub):
+    hub.house.do(CloseDay())
+    assert isinstance(ask(hub, m.Page(EXIT, "siti")), m.Accepted)
+    topic, page = snapshots.said(hub.handler.day, hub.entries[-1])
+    assert (topic, page.text) == (topics.PAGING, EXIT)
 
 
 def test_an_emergency_needs_no_open_day(tmp_path):

@@ -6,6 +6,8 @@ import msgspec
 import pytest
 from hub_bench import NOW, OFFICE, PIN, Machine, ask, founded, last_actor, tick
 
+from appliance.engine.evolve import evolve
+from appliance.engine.model import Day
 from appliance.hub import translate
 from appliance.hub.office_time import LATEST_MS
 from appliance.hub.practice import Practice
@@ -309,6 +311,33 @@ def test_numbers_of_another_day_or_another_prefix_are_not_taken_over(hub):
     assert ask(hub, m.Printed("2020-01-01", {"A": 17}), "kiosk-1").code == "other_day"
     ask(hub, m.Printed(hub.handler.day.date, {"Q": 17}), "kiosk-1")
     assert ask(hub, m.Issue("a"), "kiosk-1").number == "A001"
+
+
+@pytest.mark.expects_log("kiosk-1: kiosk-1 cannot have printed up to A")
+def test_a_kiosk_that_lies_raises_a_series_by_no_more_than_a_days_paper_and_is_named(hub):
+    date = hub.handler.day.date
+    for count in range(2_000, 100_000, 2_000):
+        ask(hub, m.Printed(date, {"A": count}), "kiosk-1")
+    assert ask(hub, m.Issue("a"), "kiosk-1").number == "A4001"
+    assert ask(hub, m.Printed(date, {"A": 6_000}), "kiosk-1").code == "beyond_paper"
+    assert isinstance(ask(hub, m.Printed(date, {"A": 5_001}), "kiosk-2"), m.Accepted)
+    assert hub.handler.doubts.part() == m.Part("numbers", "fault", "beyond_paper", {"nodes": "kiosk-1"})
+    tick(hub, 86_400_000)
+    assert hub.handler.doubts.part() == m.Part("numbers", "ok")
+    assert isinstance(ask(hub, m.Printed(hub.handler.day.date, {"A": 17}), "kiosk-1"), m.Accepted)
+    assert ask(hub, m.Issue("a"), "kiosk-1").number == "A018"
+
+
+def test_what_the_hub_gave_itself_counts_for_no_kiosks_word(hub):
+    date = hub.handler.day.date
+    ask(hub, m.Printed(date, {"A": 4_000}), "kiosk-1")
+    for _ in range(5):
+        ask(hub, m.Issue("a"), "kiosk-1")
+    assert isinstance(ask(hub, m.Printed(date, {"A": 5_005}), "kiosk-1"), m.Accepted)
+    day = Day()
+    for record in hub.store.log.current_day():
+        evolve(day, record.entry)
+    assert (day.by_word, day.last_numbers) == ({"A": 5_000}, {"A": 5_005})
 
 
 # -- practice ----------------------------------------------------------------------------------------------------------

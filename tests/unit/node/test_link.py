@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -372,6 +373,22 @@ def test_stopping_just_when_the_broker_dies_is_no_error(rig, connect, caplog):
 
 
 @pytest.mark.expects_log("the broker does not let kiosk-1 listen")
+def test_stopping_just_when_the_network_thread_ends_by_itself_is_no_error(connect, monkeypatch):
+    """It does so as soon as it sees the goodbye; paho looks whether it has a thread, and then joins what it has."""
+    link = connect("kiosk-1")
+    assert until(lambda: link.connected, LIMIT)
+    real, thread = threading.current_thread, link._client._thread
+
+    def between_looking_and_joining():
+        if sys._getframe(1).f_code.co_name == "loop_stop":
+            thread.join(LIMIT)
+        return real()
+
+    monkeypatch.setattr(threading, "current_thread", between_looking_and_joining)
+    link.stop()
+    assert not thread.is_alive()
+
+
 def test_a_subscription_that_is_refused_is_said(deaf, caplog):
     connack = bytes.fromhex("20 03 00 00 00")
     suback = bytes.fromhex("90 04 0001 00 87")  # not authorised (OASIS MQTT 5, 3.9.3)

@@ -151,6 +151,7 @@ def test_a_ticket_knows_on_what_way_by_whom_and_with_what_words_it_was_given(off
     )
     office.do("web-1 budi", c.Book("CODE1", "a", office.now + 30 * MINUTE), c.IssueTicket("b"))
     office.do("kiosk-1", c.IssueBooked("CODE1"))
+    office.do("web-1 api Kota", c.IssueTicket("b", channel="online"))
     with contextlib.closing(sqlite3.connect(office.file)) as connection:
         given = connection.execute(
             "SELECT number, channel, node, told_ahead, told_low, told_high FROM ticket ORDER BY number"
@@ -160,6 +161,7 @@ def test_a_ticket_knows_on_what_way_by_whom_and_with_what_words_it_was_given(off
         ("A002", "booked", "kiosk-1", *given[1][3:]),
         ("AX01", "offline", "kiosk-1", None, None, None),
         ("B001", "desk", "web-1", given[3][3], None, None),
+        ("B002", "online", "web-1", given[4][3], None, None),
     ]
 
 
