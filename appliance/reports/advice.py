@@ -89,10 +89,22 @@ class _Search:
         self._promise = promise_of(days, Question((), promise_minutes=wish.promise_minutes))
         self._seen = [self._draw(number) for number in range(SEARCH_PLAYS)]
         self._office = [staged(day, wish.changes) for day in days]
-        self._done = 0
+        self._done = self._total = 0
 
     def run(self) -> Advice:
-        hours = self._enough()
+        names = [counter.id for counter in self._office[0].definition.counters]
+        for extra in range(MOST_NEW + 1):
+            if extra:
+                names.append(next(f"{NEW}-{n}" for n in range(1, MOST_COUNTERS * 2) if f"{NEW}-{n}" not in names))
+            hours: Hours = dict.fromkeys(self._of_day(), tuple(names))
+            found = self._smaller(hours) if self._holds(hours) else None
+            if found is not None:
+                self._tell(self._total, self._total)
+                return self._advice(*found)
+        raise BadQuestion("too_much", counters=len(names), percent=f"{self._wish.percent:g}")
+
+    def _smaller(self, hours: Hours) -> tuple[Hours, list[Tally]] | None:
+        """Take away what can be spared; None if not even ``hours`` keep the promise on days that were not seen."""
         self._total = self._done + sum(map(len, hours.values())) + len(hours) + 1
         removed: list[tuple[int, str]] = []
         open_still = set(hours)
@@ -105,23 +117,13 @@ class _Search:
                     hours = {**hours, hour: tuple(x for x in hours[hour] if x != gone)}
                     removed.append((hour, gone))
         tallies = self._try(hours)
-        while _kept(tallies) * 100 < self._wish.percent and removed:
+        while _kept(tallies) * 100 < self._wish.percent:
+            if not removed:
+                return None
             hour, gone = removed.pop()
             hours = {**hours, hour: (*hours[hour], gone)}
             tallies = self._try(hours)
-        self._tell(self._total, self._total)
-        return self._advice(hours, tallies)
-
-    def _enough(self) -> Hours:
-        """Return every counter in every hour, and as many others as are needed."""
-        names = [counter.id for counter in self._office[0].definition.counters]
-        for extra in range(MOST_NEW + 1):
-            if extra:
-                names.append(next(f"{NEW}-{n}" for n in range(1, MOST_COUNTERS * 2) if f"{NEW}-{n}" not in names))
-            hours = dict.fromkeys(self._of_day(), tuple(names))
-            if self._holds(hours):
-                return hours
-        raise BadQuestion("too_much", counters=len(names), percent=f"{self._wish.percent:g}")
+        return hours, tallies
 
     def _of_day(self) -> range:
         """Return the hours from the first call, or the first citizen after it, to the last citizen."""
@@ -164,9 +166,8 @@ class _Search:
 
     def _holds(self, hours: Hours) -> bool:
         self._done += 1
-        total = getattr(self, "_total", 0)
-        if total:
-            self._tell(min(self._done, total - 1), total)
+        if self._total:
+            self._tell(min(self._done, self._total - 1), self._total)
         return _kept(self._played(hours, self._seen)) * 100 >= self._wish.percent
 
     def _try(self, hours: Hours) -> list[Tally]:

@@ -95,8 +95,8 @@ Change = MoreOfficers | Counters | OwnQueue | Bookings | Turns | LastNumbers | R
 class Staged(msgspec.Struct, frozen=True):
     """The office of one past day, changed.
 
-    ``closes``: no more numbers. ``booked_share``: of those without a booking, who book. ``begins``: when the first
-    counter calls.
+    ``closes``: no more numbers. ``booked_share``: of those without a booking, who book: times from ``begins``, when the
+    first counter calls, to ``lasts``, when the last citizen came.
     """
 
     definition: Definition
@@ -104,6 +104,7 @@ class Staged(msgspec.Struct, frozen=True):
     opens: int
     closes: int
     begins: int
+    lasts: int
     booked_share: float = 0.0
 
 
@@ -117,7 +118,7 @@ def staged(day: RecordedDay, changes: Iterable[Change] = ()) -> Staged:
     counters = tuple(replace(counter, open_with_day=False, roster={}) for counter in day.definition.counters)
     rules = playable(replace(day.definition.rules, outcome_required=False, stop_when_full=False))
     definition = replace(day.definition, services=services, counters=counters, rules=rules, hours={}, holidays=())
-    office = Staged(definition, day.shifts, day.opens, day.closes, _begins(day))
+    office = Staged(definition, day.shifts, day.opens, day.closes, _begins(day), _lasts(day))
     for change in changes:
         office = _changed(office, day, change)
     return office
@@ -173,6 +174,10 @@ def minutes_of(clock: str) -> int:
 def _begins(day: RecordedDay) -> int:
     starts = [spans[0].opens for spans in day.shifts.values() if spans]
     return max(day.opens, min(starts, default=day.opens))
+
+
+def _lasts(day: RecordedDay) -> int:
+    return max((came.at for came in day.people), default=day.closes)
 
 
 def _one_more(office: Staged, day: RecordedDay, change: MoreOfficers) -> Staged:

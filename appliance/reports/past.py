@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from appliance.commands import TicketNumber
 from appliance.engine import events as e
-from appliance.engine.model import Span, Weekday
+from appliance.engine.model import Definition, Span, Weekday
+from appliance.reports.accuracy import LoggedDay
 from appliance.simulation.recorded_days import Arrival, Opened, RecordedDay, Stay, recorded_day
 from appliance.store.past_days import PastDays, TicketRow
 
@@ -51,6 +52,23 @@ def chosen_days(
     return found[::-1]
 
 
+def logged_days(
+    past: PastDays, first: str, last: str, weekday: Weekday | None = None, most: int | None = None
+) -> list[LoggedDay]:
+    """Return whole days of the log on which a number was given out, in order; the rest as of ``chosen_days``."""
+    found: list[LoggedDay] = []
+    for day in past.days(first, last):
+        if weekday not in (None, weekday_of(day)):
+            continue
+        entries = past.entries(day)
+        definition = past.definition(entries[0].seq) if entries else None
+        if definition is not None and any(isinstance(entry.event, e.TicketIssued) for entry in entries):
+            found.append(LoggedDay(day, _midnight(day, definition), definition, tuple(entries)))
+        if most is not None and len(found) == most:
+            break
+    return found[::-1]
+
+
 def read_day(past: PastDays, day: str) -> RecordedDay | None:
     """Return one day; None if it was never really opened."""
     tickets = past.tickets(day)
@@ -60,13 +78,16 @@ def read_day(past: PastDays, day: str) -> RecordedDay | None:
     opening = next((entry.event for entry in reversed(entries) if isinstance(entry.event, e.DayOpened)), None)
     if definition is None or opening is None or not opening.spans or opening.training:
         return None
-    midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(definition.zone))
     office = Opened(
-        day, weekday_of(day), int(midnight.timestamp() * 1000), opening.spans, definition, _open(entries, opening)
+        day, weekday_of(day), _midnight(day, definition), opening.spans, definition, _open(entries, opening)
     )
     due = {x.event.number: x.event.due_at for x in entries if isinstance(x.event, e.TicketIssued)}
     stays = [Stay(*visit) for visit in past.visits(day)]
     return recorded_day(office, [_arrival(ticket, due.get(TicketNumber(ticket[0]))) for ticket in tickets], stays)
+
+
+def _midnight(day: str, definition: Definition) -> int:
+    return int(datetime.combine(date.fromisoformat(day), time(), ZoneInfo(definition.zone)).timestamp() * 1000)
 
 
 def _arrival(ticket: TicketRow, due_at: int | None) -> Arrival:

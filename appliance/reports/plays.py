@@ -229,8 +229,8 @@ def _citizens(office: Staged, people: Sequence[Drawn]) -> tuple[tuple[Citizen, .
 
 
 def _slots(office: Staged, count: int) -> list[int]:
-    """Return so many times, spread evenly from the first call to closing time."""
-    each = (office.closes - office.begins) / (count + 1)
+    """Return so many times, spread evenly from the first call to when the last citizen came on the day."""
+    each = (min(office.lasts, office.closes) - office.begins) / (count + 1)
     return [round(office.begins + (place + 1) * each) for place in range(count)]
 
 

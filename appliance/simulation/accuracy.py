@@ -11,8 +11,8 @@ from appliance.commands import TicketNumber
 from appliance.engine.ahead import Chance
 from appliance.engine.events import TicketCalled
 from appliance.engine.expected_times import Expectation, expectation
-from appliance.engine.model import Day, Told
-from appliance.engine.wait_estimate import Forecast, forecast, told
+from appliance.engine.model import Day, Ticket, Told
+from appliance.engine.wait_estimate import Forecast, Prospect, forecast, told
 from appliance.simulation.judged import OURS, Guess, Judged
 from appliance.simulation.predictors import Predictors, class_of
 from appliance.simulation.varied import BOOKED_WHO_COME
@@ -21,10 +21,13 @@ from appliance.units import HOUR, MINUTE
 
 STEPS: Final = 1_500
 """Calls played for one forecast: a quarter of what the hub plays, and the study is four times as quick."""
-EVERY: Final = 7
-"""One newcomer in so many is looked at."""
+TOLD_EVERY: Final = 3
+"""One newcomer in so many is told a wait, from a forecast of that moment as the hub has one. The ranges learn by it."""
+EVERY: Final = 9
+"""One newcomer in so many is looked at; a multiple of the other."""
 PARTS: Final = (0, 25, 50, 75)
 """They are looked at when so many per cent of their wait have gone by."""
+Said = tuple[float | None, float | None, float | None]
 ORACLE: Final = "oracle"
 """The engine's method, told the true service times, absences, streams and rosters as they went."""
 
@@ -62,7 +65,7 @@ class Study(Witness):
         for scenario, waits in zip(days, _waits(days), strict=True):
             self._scenario, self._waits = scenario, waits
             self._open: dict[TicketNumber, list[Guess]] = {}
-            self._forecast: Forecast | None = None
+            self._came = -1  # the place of whoever comes next is then the number of those who came
             self._predictors = Predictors()
             self.days += 1
             self._world.play(scenario)
@@ -76,13 +79,20 @@ class Study(Witness):
                     yield citizen.at + waits * part // 100, place
 
     def foretell(self, day: Day, citizen: Citizen) -> Told:
-        """Return what a citizen who comes now is told, as the hub would."""
+        """Return what a citizen who comes now is told, as the hub would; a study of all would take too long."""
+        self._came += 1
+        if (self._came + self.days) % TOLD_EVERY:
+            return told(day, None, citizen.service, priority=citizen.priority)
+        self._forecast = forecast(day, citizen.at, expectation(day, citizen.at), self._chance, STEPS)
         return told(day, self._forecast, citizen.service, priority=citizen.priority)
 
     def came(self, day: Day, now: int, number: TicketNumber, citizen: int) -> None:
         """Look at some of those who come."""
         if self._chosen(citizen):
-            self._guess(day, now, number, 0)
+            ticket = day.tickets[number]
+            if ticket.told is not None:
+                said = ticket.told
+                self._note(day, now, ticket, 0, said.ahead + 1, (said.minutes, said.low, said.high))
 
     def looked(self, day: Day, now: int, number: TicketNumber, citizen: int) -> None:
         """Look at them once more."""
@@ -99,28 +109,25 @@ class Study(Witness):
         return (place + self.days) % EVERY == 0
 
     def _guess(self, day: Day, now: int, number: TicketNumber, part: int) -> None:
-        self._forecast = forecast(day, now, expectation(day, now), self._chance, STEPS)
-        turn = next(turn for turn in self._forecast.turns if turn.number == number)
-        ticket = day.tickets[number]
-        others = self._predictors.remaining(day, now, ticket, turn.position)
-        if turn.minutes is None or turn.low is None or turn.high is None or others is None:
+        ours = forecast(day, now, expectation(day, now), self._chance, STEPS)
+        turn = _of(ours, number)
+        self._note(day, now, day.tickets[number], part, turn.position, (turn.minutes, turn.low, turn.high))
+
+    def _note(self, day: Day, now: int, ticket: Ticket, part: int, position: int, said: Said) -> None:
+        """Keep what was said of a ticket until it is called: our minutes with their range."""
+        ours, low, high = said
+        others = self._predictors.remaining(day, now, ticket, position)
+        if ours is None or low is None or high is None or others is None:
             return
-        minutes: dict[str, float] = {OURS: turn.minutes} | {str(name): said for name, said in others.items()}
+        minutes = {OURS: ours} | {str(name): minutes for name, minutes in others.items()}
         if self._oracle:
-            knows = forecast(day, now, self._truth(day, now), self._chance, STEPS).turns
-            best = next(turn.minutes for turn in knows if turn.number == number)
-            if best is None:
+            knows = _of(forecast(day, now, self._truth(day, now), self._chance, STEPS), ticket.number).minutes
+            if knows is None:
                 return
-            minutes[ORACLE] = best
+            minutes[ORACLE] = knows
         hour = (now - self._scenario.opens) // HOUR
-        groups = (
-            ("part", str(part)),
-            ("service", ticket.service),
-            ("hour", str(hour)),
-            ("class", class_of(ticket)),
-        )
-        guess = Guess(now, minutes, turn.low, turn.high, groups)
-        self._open.setdefault(number, []).append(guess)
+        groups = (("part", str(part)), ("service", ticket.service), ("hour", str(hour)), ("class", class_of(ticket)))
+        self._open.setdefault(ticket.number, []).append(Guess(now, minutes, low, high, groups))
 
     def _truth(self, day: Day, now: int) -> Expectation:
         scenario = self._scenario
@@ -135,6 +142,10 @@ class Study(Witness):
             streams=tuple(stream for stream in scenario.streams if stream.priority or helps),
             booked_who_come=BOOKED_WHO_COME,
         )
+
+
+def _of(all_of_them: Forecast, number: TicketNumber) -> Prospect:
+    return next(turn for turn in all_of_them.turns if turn.number == number)
 
 
 def _waits(days: Sequence[Scenario]) -> list[dict[int, int]]:

@@ -36,17 +36,17 @@ _DAY: Final = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TIME: Final = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 
 
-class _Cancelled(BaseException):
+class Cancelled(BaseException):
     """Somebody has asked this process to stop."""
 
 
 def main(argv: list[str]) -> int:
     """Answer; return 0, 1 if the file cannot be read, 2 if the question cannot be answered, 143 if cancelled."""
     options = _parser().parse_args(argv)
-    signal.signal(signal.SIGTERM, _cancel)
+    signal.signal(signal.SIGTERM, cancel)
     try:
         return _answer(options)
-    except _Cancelled:
+    except Cancelled:
         return CANCELLED
     except (BadQuestion, BadRow, msgspec.ValidationError) as error:
         said = error.sentence(options.language) if isinstance(error, BadQuestion) else str(error)
@@ -55,8 +55,9 @@ def main(argv: list[str]) -> int:
         return _fail(options, str(error), 1)
 
 
-def _cancel(_signal: int, _frame: object) -> None:
-    raise _Cancelled
+def cancel(_signal: int, _frame: object) -> None:
+    """Leave whatever is being done, so that the processes that play are ended on the way out."""
+    raise Cancelled
 
 
 def _answer(options: argparse.Namespace) -> int:
@@ -125,8 +126,8 @@ def _changes(options: argparse.Namespace) -> tuple[Change, ...]:
     if options.bookings is not None:
         found.append(of.Bookings(options.bookings))
     if options.priority is not None or options.new_promise is not None:
-        shares = options.priority or (None, None)
-        found.append(of.Turns(*shares, options.new_promise))
+        first, second = options.priority or (None, None)
+        found.append(of.Turns(first, second, options.new_promise))
     if options.last_number is not None:
         found.append(of.LastNumbers(options.last_number))
     return tuple(msgspec.convert(msgspec.to_builtins(found), list[Change]))
@@ -135,20 +136,20 @@ def _changes(options: argparse.Namespace) -> tuple[Change, ...]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="giliran what-if",
-        description="The office's own days in another office, through the queue engine. How to read it: docs/reports.md.",
+        description="The office's own days in another office, played many times. How to read it: docs/reports.md.",
         allow_abbrev=False,
     )
     days = parser.add_argument_group("which days")
     days.add_argument("--database", type=Path, default=Path(HubSettings().database), help="default: %(default)s")
-    days.add_argument("--day", dest="days", action="append", type=_day, metavar="YYYY-MM-DD", help="may be repeated")
-    days.add_argument("--from", dest="since", type=_day, default="0000-00-00", metavar="YYYY-MM-DD")
-    days.add_argument("--to", dest="until", type=_day, default="9999-99-99", metavar="YYYY-MM-DD")
+    days.add_argument("--day", dest="days", action="append", type=a_day, metavar="YYYY-MM-DD", help="may be repeated")
+    days.add_argument("--from", dest="since", type=a_day, default="0000-00-00", metavar="YYYY-MM-DD")
+    days.add_argument("--to", dest="until", type=a_day, default="9999-99-99", metavar="YYYY-MM-DD")
     days.add_argument("--weekday", choices=WEEKDAYS, help="only these")
     days.add_argument(
-        "--last", type=_count(MOST_DAYS), default=LAST, metavar="N", help="the latest of them (default: %(default)s)"
+        "--last", type=a_count(MOST_DAYS), default=LAST, metavar="N", help="the latest of them (default: %(default)s)"
     )
     days.add_argument("--replay", type=Path, metavar="FILE", help="a recorded morning instead (docs/capacity.md)")
-    days.add_argument("--counters-then", type=_count(of.MOST_COUNTERS), default=1, metavar="N", help="of the morning")
+    days.add_argument("--counters-then", type=a_count(of.MOST_COUNTERS), default=1, metavar="N", help="of the morning")
     days.add_argument("--opens", type=_clock, default="08:00", metavar="HH:MM", help="when its counters begin to call")
     _add_changes(parser)
     parser.add_argument(
@@ -185,7 +186,8 @@ def _add_changes(parser: argparse.ArgumentParser) -> None:
     office.add_argument("--changes", metavar="JSON", help="the same as a list for programs (docs/reports.md)")
 
 
-def _day(given: str) -> str:
+def a_day(given: str) -> str:
+    """Read a date of the command line."""
     if not _DAY.fullmatch(given):
         raise argparse.ArgumentTypeError(f"{given!r} is not a date such as 2026-04-06")
     return given
@@ -197,7 +199,9 @@ def _clock(given: str) -> str:
     return given
 
 
-def _count(most: int) -> Any:
+def a_count(most: int) -> Any:
+    """Return a reader of a number of the command line, from 1 to ``most``."""
+
     def read(given: str) -> int:
         if not given.isdecimal() or not 1 <= int(given) <= most:
             raise argparse.ArgumentTypeError(f"{given!r} is not a number from 1 to {most}")
@@ -219,7 +223,7 @@ def _counters(given: str) -> Change:
     if equals and day not in WEEKDAYS:
         raise argparse.ArgumentTypeError(f"{day!r} is not one of {', '.join(WEEKDAYS)}")
     weekday = next((known for known in WEEKDAYS if known == day), None)
-    return of.Counters(_count(of.MOST_COUNTERS)(number), weekday)
+    return of.Counters(a_count(of.MOST_COUNTERS)(number), weekday)
 
 
 def _own_queue(given: str) -> Change:
@@ -229,5 +233,5 @@ def _own_queue(given: str) -> Change:
 
 def _shares(given: str) -> tuple[int, int]:
     first, _, second = given.partition(":")
-    most = _count(9)
+    most = a_count(9)
     return most(first), most(second)
