@@ -122,7 +122,7 @@ def test_a_question_may_be_put_as_json(office, capsys):
     [
         (["--day", "2020-01-01", "--counters", "2"], 2, "no such day"),
         (["--counters", "sun=2"], 2, "None of the chosen days is a Sunday"),
-        (["--bookings", "130"], 2, "130"),
+        (["--bookings", "130"], 2, "percent"),
         (["--counters", "2", "--plays", "0"], 2, "plays"),
         (["--changes", '[{"change": "weather"}]'], 2, "weather"),
         (["--changes", "what"], 2, "JSON"),
