@@ -70,13 +70,14 @@ def logged_days(
 
 
 def read_day(past: PastDays, day: str) -> RecordedDay | None:
-    """Return one day; None if it was never really opened."""
+    """Return one day; None if it was never really opened, or is not over."""
     tickets = past.tickets(day)
     booked = any(ticket[5] == "booked" for ticket in tickets)
     entries = past.entries(day, (*_OFFICE, "TicketIssued") if booked else _OFFICE)
     definition = past.definition(entries[-1].seq) if entries else None
     opening = next((entry.event for entry in reversed(entries) if isinstance(entry.event, e.DayOpened)), None)
-    if definition is None or opening is None or not opening.spans or opening.training:
+    over = any(isinstance(entry.event, e.DayClosed) for entry in entries)
+    if definition is None or opening is None or not opening.spans or opening.training or not over:
         return None
     office = Opened(
         day, weekday_of(day), _midnight(day, definition), opening.spans, definition, _open(entries, opening)

@@ -6,7 +6,9 @@ import gc
 import multiprocessing
 import os
 import random
-from collections.abc import Callable, Iterable, Sequence
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, TypeVar, cast
 
@@ -76,7 +78,8 @@ def spread_out(
         for place in range(count):
             mine, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_worker, args=(work, numbers[place::count], theirs, mine), daemon=True)
-            process.start()
+            with _undisturbed():
+                process.start()
             theirs.close()
             processes.append(process)
             pipes.append(mine)
@@ -90,6 +93,16 @@ def spread_out(
         for pipe in pipes:
             pipe.close()
     return [found[number] for number in numbers]
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep a wish to stop back until a new process no longer takes it for its own."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def _gather(pipes: Sequence[Connection], found: dict[int, T], total: int, tell: Tell) -> None:
@@ -110,10 +123,9 @@ def _gather(pipes: Sequence[Connection], found: dict[int, T], total: int, tell: 
 
 
 def _worker(work: Callable[[int], Any], numbers: Sequence[int], pipe: Connection, others: Connection) -> None:
-    import signal
-
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked ends it
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     others.close()
     os.nice(NICER)
     gc.disable()  # a play makes no circles worth collecting, and is soon over

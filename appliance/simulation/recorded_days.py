@@ -194,7 +194,10 @@ def _legs(arrival: Arrival, stays: Sequence[tuple[Stay, int]]) -> tuple[tuple[Le
             legs.append(Leg(service, busy_ms))
     if not legs:
         return (Leg(ServiceId(arrival.service)),), True  # never called: what it would have taken nobody knows
-    return tuple(legs), stays[-1][0].ending != "no_show"
+    shows = stays[-1][0].ending != "no_show"
+    if not shows and len(legs) > 1:
+        return tuple(legs[:-1]), True  # served, and gone before the next service called
+    return tuple(legs), shows
 
 
 def _present(office: Opened, stays: Sequence[Stay]) -> dict[CounterId, tuple[Span, ...]]:

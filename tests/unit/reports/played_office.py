@@ -58,11 +58,14 @@ class Recording(World):
 
     def __init__(self, store: Store, witness: Witness) -> None:
         super().__init__(witness)
+        self.stay_open = False
         self.store = store
         self.happened: list[Happened] = []
 
     def _evolve(self, decision, now):
         entries = []
+        if self.stay_open and any(isinstance(event, e.DayClosed) for event in decision):
+            return decision
         for event in decision:
             entry = Entry(self.day.seq + 1, max(now, self.day.at), event)
             evolve(self.day, entry)
@@ -101,12 +104,14 @@ def _people(chance, eight, citizens):
         )
 
 
-def make(file, weeks: int = 2):
+def make(file, weeks: int = 2, *, closed: bool = True):
     """Play so many Mondays up to ``MONDAY`` into a database; return the scenarios and the stays of the last one."""
     store = Store(file)
     days = [(date.fromisoformat(MONDAY) - timedelta(days=7 * back)).isoformat() for back in reversed(range(weeks))]
     witness = Foretelling()
     world = Recording(store, witness)
+    if not closed:
+        world.stay_open = True
     played = []
     for seed, day in enumerate(days):
         witness.stays = []

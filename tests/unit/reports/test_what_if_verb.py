@@ -18,7 +18,7 @@ from appliance.engine.model import Span
 from appliance.reports.changes import staged
 from appliance.reports.past import chosen_days
 from appliance.reports.plays import as_recorded, play, pool
-from appliance.simulation.recorded_days import Opened, Stay, recorded_day
+from appliance.simulation.recorded_days import Arrival, Opened, Stay, recorded_day
 from appliance.store.past_days import PastDays
 from appliance.units import HOUR, MINUTE
 from appliance.verbs import what_if
@@ -93,6 +93,31 @@ def test_a_counter_that_let_people_wait_was_not_there(office, days):
     assert monday.opens < read.shifts["2"][0].opens or len(read.shifts["2"]) > 1
     called = min(stay.called_at for stay in (Stay(*row) for row in rows) if stay.counter == "2")
     assert any(span.opens == called for span in read.shifts["2"])
+
+
+def test_a_day_that_is_not_over_is_not_taken(tmp_path):
+    file = tmp_path / "giliran.db"
+    played_office.make(file, weeks=1, closed=False)
+    with contextlib.closing(PastDays(file)) as past:
+        assert past.days("0000-00-00", "9999-99-99") == [played_office.MONDAY]
+        assert chosen_days(past, "0000-00-00", "9999-99-99") == []
+
+
+def test_whoever_was_served_and_missed_the_next_service_was_there(days):
+    opened = Opened(
+        "2026-04-06", "mon", 0, (Span(0, HOUR),), days[-1].definition, {"1": (Span(0, HOUR),), "2": (Span(0, HOUR),)}
+    )
+    arrivals = [Arrival("A001", "file", False, "no_show", 0, "kiosk"), Arrival("A002", "file", False, "expired", 5, "")]
+    stays = [
+        Stay("A001", "file", "1", 0, 0, 5 * MINUTE, "transferred"),
+        Stay("A001", "advice", "2", 0, 6 * MINUTE, 7 * MINUTE, "no_show"),
+        Stay("A002", "gone", "2", 0, 8 * MINUTE, 9 * MINUTE, "served"),
+    ]
+    read = recorded_day(opened, arrivals, stays)
+    first, second = read.people
+    assert (first.shows, [(leg.service, leg.busy_ms) for leg in first.legs]) == (True, [("file", 5 * MINUTE)])
+    assert (second.shows, [(leg.service, leg.busy_ms) for leg in second.legs]) == (True, [("file", None)])
+    assert read.left_out == 1  # a service that is no more
 
 
 def test_progress_and_the_result_are_lines_of_json(office, capsys):
