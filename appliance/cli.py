@@ -27,6 +27,8 @@ VERBS: Final = {
     "log": ("appliance.verbs.log", "prove the hub's log, or read it like a diary"),
     "simulate": ("appliance.verbs.simulate", "a recorded morning, or made-up days, through the queue engine"),
     "capacity": ("appliance.verbs.capacity", "what a number of counters makes of a load, in the long run"),
+    "what-if": ("appliance.verbs.what_if", "the office's own days in another office, and the smallest roster"),
+    "accuracy": ("appliance.verbs.accuracy", "what the office foretold on past days, against what happened"),
     "lamp-page": ("counter_keypad.desk_page", "what a keypad's lamp says, on one page for the desk"),
     "number-display": ("counter_keypad.number_tool", "try the number display of a counter"),
     "say": ("appliance.speech.__main__", "try the voice and the loudspeaker"),

@@ -92,7 +92,7 @@ def issue_booked(day: Day, command: c.IssueBooked, now: int) -> Decision:
         return Refusal("booking_other_day", "This booking is for another day.")
     in_time = now - booking.due_at <= day.rules.booking_grace_minutes * MINUTE
     due_at = booking.due_at if in_time else None
-    told = told_booked(day, service, booking.due_at, now) if in_time else command.outlook
+    told = told_booked(day, service, booking.due_at, now, command.outlook) if in_time else command.outlook
     given = _issued(day, service, booking.priority, told, booking=booking.code, due_at=due_at)
     return [replace(given, channel=command.channel)]
 

@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from appliance.commands import CounterId, ServiceId, TicketNumber
+from appliance.engine import learning
 from appliance.engine.ahead import LATER, MARKER, NEVER, Chance, Run, scene
 from appliance.engine.expected_times import Expectation
 from appliance.engine.learning import service_ms
@@ -29,6 +30,8 @@ FEWEST_RUNS: Final = 5
 LOW: Final = 0.1
 HIGH: Final = 0.9
 """The ends of the range, as shares of the runs."""
+BOOKED_REACH: Final = 1.28
+"""Standard deviations up to which nine of ten lie, if times are about normal."""
 
 
 class Prospect(msgspec.Struct, frozen=True):
@@ -84,8 +87,12 @@ def _of_one_counter(people: float, own: list[int]) -> float:
     return sum(min(count, reached) for count in own)
 
 
-def told_booked(day: Day, service: Service, due_at: int, now: int) -> Told:
-    """Return what to tell a booked citizen who has checked in: their turn comes at the booked time, or soon after."""
+def told_booked(day: Day, service: Service, due_at: int, now: int, outlook: Told | None = None) -> Told:
+    """Return what to tell a booked citizen who has checked in.
+
+    Their turn comes at the booked time, when the next counter is free; or as soon as nobody else waits, if that is
+    earlier, which is when somebody without a booking would be called (``outlook``).
+    """
     key = ServiceId(service.id)
     ahead = sum(standing[0].at <= due_at for standing in day.waiting[key].booked)
     counters = len(_serving(day, key))
@@ -93,7 +100,11 @@ def told_booked(day: Day, service: Service, due_at: int, now: int) -> Told:
         return Told(ahead)
     begins = max(0, due_at - now) / MINUTE
     each = service_ms(day.learnt, service) / counters / MINUTE
-    return Told(ahead, *(round(begins + people * each, 1) for people in (ahead + 0.5, ahead, ahead + 1)))
+    reach = 1 + BOOKED_REACH * learning.variation(day.learnt, key) * (ahead + 1) ** 0.5
+    by_booking = [begins + people * each for people in (ahead + 0.5, ahead, ahead + reach)]
+    by_queue = (outlook.minutes, outlook.low, outlook.high) if outlook is not None else (None, None, None)
+    earlier = [min(b, b if q is None else q) for b, q in zip(by_booking, by_queue, strict=True)]
+    return Told(ahead, *(round(minutes, 1) for minutes in earlier))
 
 
 def told(day: Day, forecast: Forecast | None, service: ServiceId, *, priority: bool) -> Told:
@@ -155,7 +166,7 @@ class Forecasting:
 
     def result(self) -> Forecast:
         """Return what the runs came to."""
-        ranges = {number: self._range(seen) for number, seen in self._waits.items()}
+        ranges = {number: self._range(seen, self._gone(number)) for number, seen in self._waits.items()}
         newcomers = {}
         for place in range(0, len(self._markers), 2):
             regular, priority = self._markers[place : place + 2]
@@ -167,13 +178,21 @@ class Forecasting:
         known = ranges[number]
         return Told(self._ahead[number], *(round(minutes, 1) for minutes in known or ()))
 
-    def _range(self, waits: list[float]) -> Range | None:
-        """Return median, low and high of the waits; None if most runs ended without this ticket's turn."""
+    def _gone(self, number: TicketNumber) -> float:
+        """Return how many minutes a ticket has waited already."""
+        return max(0, self._scene.now - self._scene.office.tickets[number].arrived_at) / MINUTE
+
+    def _range(self, waits: list[float], gone: float) -> Range | None:
+        """Return median, low and high of the waits; None if most runs ended without this ticket's turn.
+
+        How far the ends reach was learnt of whole waits: of one that has partly gone by, it holds for the rest.
+        """
         if 2 * len(waits) <= self._played:
             return None
         waits.sort()
-        below, above = self._reach
         middle = self._quantile(waits, 0.5)
+        left = middle / (middle + gone) if gone else 1.0
+        below, above = (1 + (reach - 1) * left for reach in self._reach)
         low = middle - (middle - self._quantile(waits, LOW)) * below
         # Nobody waits less than no time: where that is likely, all the others are above the range.
         reaches = HIGH if low > 0 else HIGH - LOW

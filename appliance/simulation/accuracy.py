@@ -1,86 +1,47 @@
-"""How well waits are foretold on days that differ, beside a simpler method and one that knows more (pure)."""
+"""How well waits are foretold on days that differ, beside the literature's methods and one that knows more (pure)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from appliance.commands import TicketNumber
-from appliance.engine import learning
 from appliance.engine.ahead import Chance
 from appliance.engine.events import TicketCalled
 from appliance.engine.expected_times import Expectation, expectation
 from appliance.engine.model import Day, Ticket, Told
-from appliance.engine.wait_estimate import Forecast, forecast, told
+from appliance.engine.wait_estimate import Forecast, Prospect, forecast, told
+from appliance.simulation.judged import OURS, Guess, Judged
+from appliance.simulation.predictors import Predictors, class_of
 from appliance.simulation.varied import BOOKED_WHO_COME
 from appliance.simulation.world import Citizen, Scenario, Witness, World
-from appliance.units import MINUTE
+from appliance.units import HOUR, MINUTE
 
 STEPS: Final = 1_500
 """Calls played for one forecast: a quarter of what the hub plays, and the study is four times as quick."""
-EVERY: Final = 4
-"""One newcomer in so many is looked at."""
-GUESSES_A_LOOK: Final = 3
-"""So many of those who wait are looked at every twenty minutes."""
+TOLD_EVERY: Final = 5
+"""One newcomer in so many is told a wait, from a forecast of that moment as the hub has one. The ranges learn by it."""
+EVERY: Final = 15
+"""One newcomer in so many is looked at; a multiple of the other."""
+PARTS: Final = (0, 25, 50, 75)
+"""They are looked at when so many per cent of their wait have gone by."""
+Said = tuple[float | None, float | None, float | None]
+ORACLE: Final = "oracle"
+"""The engine's method, told the true service times, absences, streams and rosters as they went."""
 
 
-class Guess(msgspec.Struct, frozen=True):
-    """What was foretold for one ticket at one moment, in minutes from then."""
+class Waits(Witness):
+    """Notes how long everybody waits, on days that nobody looks at."""
 
-    at: int
-    ours: float
-    low: float
-    high: float
-    simple: float
-    oracle: float
+    def __init__(self) -> None:
+        self.of: dict[int, int] = {}
+        """Milliseconds from arrival to call, by place in the scenario."""
 
-
-class Score(msgspec.Struct):
-    """Absolute errors in minutes, summed over ``guesses``; of ``ranges``, how many waits lay below and above.
-
-    ``ours``: the engine's estimates. ``simple``: position × mean ÷ open counters, with the engine's own position and
-    mean. ``oracle``: the engine's method, told the true service times, absences, streams and rosters as they went.
-    Ranges are judged where a wait of at least a minute was foretold.
-    """
-
-    days: int = 0
-    guesses: int = 0
-    ours: float = 0.0
-    simple: float = 0.0
-    oracle: float = 0.0
-    ranges: int = 0
-    below: int = 0
-    above: int = 0
-
-    def add(self, guess: Guess, waited: float) -> None:
-        """Take in how long it really took."""
-        self.guesses += 1
-        self.ours += abs(guess.ours - waited)
-        self.simple += abs(guess.simple - waited)
-        self.oracle += abs(guess.oracle - waited)
-        if guess.ours >= learning.SURE_MINUTES:
-            self.ranges += 1
-            self.below += waited < guess.low
-            self.above += waited > guess.high
-
-    @property
-    def against_simple(self) -> float:
-        """Return our error over that of the simple method."""
-        return self.ours / self.simple
-
-    @property
-    def closed(self) -> float:
-        """Return which part of the distance from the simple method to the oracle is closed."""
-        return (self.simple - self.ours) / (self.simple - self.oracle)
-
-    @property
-    def inside(self) -> float:
-        """Return the share of waits that lay in their range."""
-        return 1 - (self.below + self.above) / self.ranges
+    def called(self, event: TicketCalled, citizen: int, now: int, free_at: int) -> None:  # noqa: ARG002  # as told
+        """Note it."""
+        self.of[citizen] = event.waited_ms
 
 
 class Study(Witness):
@@ -88,55 +49,85 @@ class Study(Witness):
 
     Args:
         chance: for the forecasts; the days have a chance of their own.
+        oracle: for the method that knows more; None to leave it out, which saves half of the work and changes nothing.
     """
 
-    def __init__(self, chance: Chance) -> None:
+    def __init__(self, chance: Chance, oracle: Chance | None = None) -> None:
         self._chance = chance
-        self.scores: dict[str, Score] = defaultdict(Score)
+        self._oracle = oracle
+        self.days = 0
+        self.judged = Judged()
 
     def run(self, scenarios: Iterable[Scenario]) -> None:
         """Play the days of one office, one after the other."""
-        self._came = 0
-        world = World(self)
-        for scenario in scenarios:
-            self._scenario = scenario
+        days = list(scenarios)
+        self._world = World(self)
+        for scenario, waits in zip(days, _waits(days), strict=True):
+            self._scenario, self._waits = scenario, waits
             self._open: dict[TicketNumber, list[Guess]] = {}
-            self._forecast: Forecast | None = None
-            self.scores[scenario.kind].days += 1
-            world.play(scenario)
+            self._came = -1  # the place of whoever comes next is then the number of those who came
+            self._predictors = Predictors()
+            self.days += 1
+            self._world.play(scenario)
+
+    def moments(self, scenario: Scenario) -> Iterable[tuple[int, int]]:
+        """Look at some citizens again as their wait goes by."""
+        for place, citizen in enumerate(scenario.citizens):
+            waits = self._waits.get(place, 0)
+            if waits and self._chosen(place):
+                for part in PARTS[1:]:
+                    yield citizen.at + waits * part // 100, place
 
     def foretell(self, day: Day, citizen: Citizen) -> Told:
-        """Return what a citizen who comes now is told, as the hub would."""
+        """Return what a citizen who comes now is told, as the hub would; a study of all would take too long."""
+        self._came += 1
+        if (self._came + self.days) % TOLD_EVERY:
+            return told(day, None, citizen.service, priority=citizen.priority)
+        self._forecast = forecast(day, citizen.at, expectation(day, citizen.at), self._chance, STEPS)
         return told(day, self._forecast, citizen.service, priority=citizen.priority)
 
-    def came(self, day: Day, now: int, number: TicketNumber) -> None:
-        """Look at every so manieth newcomer."""
-        self._came += 1
-        if self._came % EVERY == 0:
-            self._guess(day, now, [number])
+    def came(self, day: Day, now: int, number: TicketNumber, citizen: int) -> None:
+        """Look at some of those who come."""
+        if self._chosen(citizen):
+            ticket = day.tickets[number]
+            if ticket.told is not None:
+                said = ticket.told
+                self._note(day, now, ticket, 0, said.ahead + 1, (said.minutes, said.low, said.high))
 
-    def looked(self, day: Day, now: int) -> None:
-        """Look at some of those who wait."""
-        waiting = [number for number, ticket in day.tickets.items() if ticket.state == "waiting"]
-        count = min(GUESSES_A_LOOK, len(waiting))
-        self._guess(day, now, [waiting[int(self._chance.random() * len(waiting))] for _ in range(count)])
+    def looked(self, day: Day, now: int, number: TicketNumber, citizen: int) -> None:
+        """Look at them once more."""
+        gone = 100 * (now - self._scenario.citizens[citizen].at) / self._waits[citizen]
+        self._guess(day, now, number, min(PARTS[1:], key=lambda part: abs(part - gone)))
 
     def called(self, event: TicketCalled, citizen: int, now: int, free_at: int) -> None:  # noqa: ARG002  # as witnesses are told
         """Compare what was foretold with how long it took."""
+        self._predictors.called(self._world.day.tickets[event.number], event.waited_ms)
         for guess in self._open.pop(event.number, []):
-            self.scores[self._scenario.kind].add(guess, (now - guess.at) / MINUTE)
+            self.judged.add(guess, (now - guess.at) / MINUTE)
 
-    def _guess(self, day: Day, now: int, numbers: list[TicketNumber]) -> None:
-        ours = self._forecast = forecast(day, now, expectation(day, now), self._chance, STEPS)
-        oracle = {t.number: t for t in forecast(day, now, self._truth(day, now), self._chance, STEPS).turns}
-        turns = {turn.number: turn for turn in ours.turns}
-        for turn in (turns[number] for number in numbers):
-            truth = oracle[turn.number].minutes
-            simple = _simple(day, day.tickets[turn.number], turn.position)
-            if turn.minutes is None or turn.low is None or turn.high is None or truth is None or simple is None:
-                continue
-            guess = Guess(now, turn.minutes, turn.low, turn.high, simple, truth)
-            self._open.setdefault(turn.number, []).append(guess)
+    def _chosen(self, place: int) -> bool:
+        return (place + self.days) % EVERY == 0
+
+    def _guess(self, day: Day, now: int, number: TicketNumber, part: int) -> None:
+        ours = forecast(day, now, expectation(day, now), self._chance, STEPS)
+        turn = _of(ours, number)
+        self._note(day, now, day.tickets[number], part, turn.position, (turn.minutes, turn.low, turn.high))
+
+    def _note(self, day: Day, now: int, ticket: Ticket, part: int, position: int, said: Said) -> None:
+        """Keep what was said of a ticket until it is called: our minutes with their range."""
+        ours, low, high = said
+        others = self._predictors.remaining(day, now, ticket, position)
+        if ours is None or low is None or high is None or others is None:
+            return
+        minutes = {OURS: ours} | {str(name): minutes for name, minutes in others.items()}
+        if self._oracle is not None:
+            knows = _of(forecast(day, now, self._truth(day, now), self._oracle, STEPS), ticket.number).minutes
+            if knows is None:
+                return
+            minutes[ORACLE] = knows
+        hour = (now - self._scenario.opens) // HOUR
+        groups = (("part", str(part)), ("service", ticket.service), ("hour", str(hour)), ("class", class_of(ticket)))
+        self._open.setdefault(ticket.number, []).append(Guess(now, minutes, low, high, groups))
 
     def _truth(self, day: Day, now: int) -> Expectation:
         scenario = self._scenario
@@ -153,15 +144,15 @@ class Study(Witness):
         )
 
 
-def _simple(day: Day, ticket: Ticket, position: int) -> float | None:
-    """Return position × mean ÷ open counters, in minutes; None while no counter is open."""
-    serving = [
-        counter
-        for counter, definition in day.counter_definitions.items()
-        if day.counters[counter].open and ticket.service in (*definition.services, *definition.helps)
-    ]
-    if not serving:
-        return None
-    if position <= sum(day.counters[counter].ticket is None for counter in serving):
-        return 0.0
-    return position * learning.service_ms(day.learnt, day.services[ticket.service]) / MINUTE / len(serving)
+def _of(all_of_them: Forecast, number: TicketNumber) -> Prospect:
+    return next(turn for turn in all_of_them.turns if turn.number == number)
+
+
+def _waits(days: Sequence[Scenario]) -> list[dict[int, int]]:
+    """Return how long everybody will wait, for each day: what is told changes nothing about who is called."""
+    found = []
+    for scenario in days:
+        witness = Waits()
+        World(witness).play(scenario)
+        found.append(witness.of)
+    return found

@@ -19,6 +19,7 @@ from appliance.tools.bench import raw_limits
 from appliance.tools.bench.raw_limits import Echo
 from appliance.tools.bench.voice_latency import voice
 from appliance.tools.bench.web_latency import web
+from appliance.tools.bench.what_if_speed import PLAYS, what_if
 from appliance.tools.demo.morning_report import Trace, press_to_board
 from appliance.tools.office.figures import quantile
 from appliance.tools.office.finger import Finger
@@ -90,6 +91,8 @@ def main(argv: list[str]) -> int:
         figures |= tap(Path(directory) / "tap", samples // 10)
         _say("call → first sound …")
         figures |= voice(Path(directory) / "voice", samples // 10)
+    _say("what if: one Monday, 200 times …")
+    figures |= what_if(PLAYS // 10 if options.quick else PLAYS)
     limit = figures["raw_round_trip_ms_p50"] + figures["raw_commit_ms_p50"]
     figures["press_to_board_ratio_p50"] = figures["press_to_board_ms_p50"] / limit
     figures["press_to_board_ratio_p99"] = figures["press_to_board_ms_p99"] / limit

@@ -156,6 +156,26 @@ def test_a_booked_citizen_is_told_the_time_until_then(office):
     assert said.high <= 25
 
 
+def test_a_booked_citizen_before_whom_the_queue_will_be_empty_is_told_so(office):
+    office.do(c.Book("SOON", "a", office.now + 20 * MINUTE))
+    said = office.do(c.IssueBooked("SOON", Told(1, 4.0, 2.0, 8.0)))[0].told
+    assert (said.minutes, said.low, said.high) == (4.0, 2.0, 8.0)
+    office.do(c.Book("LATER", "a", office.now + 20 * MINUTE))
+    behind_many = office.do(c.IssueBooked("LATER", Told(30, 90.0, 60.0, 120.0)))[0].told
+    assert 20 <= behind_many.low < behind_many.minutes < behind_many.high <= 40
+
+
+def test_of_a_wait_that_has_partly_gone_by_what_was_learnt_of_ranges_holds_for_the_rest(office):
+    numbers = [office.issue("a") for _ in range(12)]
+    office.day.learnt = replace(office.day.learnt, below=3.0, above=3.0)
+    last = numbers[-1]
+    fresh = turn_of(office, last)
+    office.day.tickets[last].arrived_at -= 60 * MINUTE  # the place in the queue is what it was
+    stale = turn_of(office, last)
+    assert stale.minutes == pytest.approx(fresh.minutes, rel=0.2)
+    assert stale.high - stale.minutes < 0.7 * (fresh.high - fresh.minutes)
+
+
 def test_service_times_are_learnt_for_service_and_counter(office):
     service = office.day.services["a"]
     assert learning.service_ms(office.day.learnt, service) == 5 * MINUTE
