@@ -38,6 +38,9 @@ SPECIAL: Final[dict[type, str]] = {
 }
 """What explains a day's figures, by the event that tells it."""
 MOST_SPECIAL: Final = 100
+LATE_MS: Final = 10 * MINUTE
+"""A hub that is on closes its day within a minute; one that was off does so when it comes back."""
+HUB: Final = "hub"
 
 
 class _Call(msgspec.Struct):
@@ -74,6 +77,10 @@ class DayFold:
         self._told: dict[TicketNumber, tuple[int, int]] = {}
         self._channel: dict[TicketNumber, str] = {}
         self._calls: dict[int, _Call] = {}
+        self._ended_with_day: set[TicketNumber] = set()
+        """Who was being served when the day ended: nobody said when they went."""
+        self._spent: list[tuple[str, str, str, int, int]] = []
+        """What went by since a counter did something: figure, counter, officer, from, to."""
         self._zone = ZoneInfo("UTC")
         self._offset = 0
         self._sampled = 0
@@ -84,6 +91,8 @@ class DayFold:
         """Take in the next record."""
         entry, event = record.entry, record.entry.event
         self._pass(entry.at)
+        if getattr(event, "counter", None) and record.actor != HUB:
+            self._count_spent()
         if isinstance(event, e.OfficeDefined) and not self.day.date:
             self._define(record)
             return
@@ -102,7 +111,9 @@ class DayFold:
             over: another day has begun since, so whoever still waits was left.
         """
         if over and self.closed_at is None:
-            self.special.insert(0, Special("not_closed"))
+            self.special.append(Special("not_closed"))
+        elif self.closed_at is not None and self.closed_at > self.ends_at + LATE_MS:
+            self.special.append(Special("closed_late", 0, self.closed_at))
         waits: dict[TicketNumber, int] = {}
         for visit in sorted(self._visits.today().written.values(), key=lambda visit: visit.seq):
             first = visit.number not in waits
@@ -146,6 +157,8 @@ class DayFold:
                     self._told[event.number] = low * MINUTE, high * MINUTE
             case e.TicketChanged():
                 self._told.pop(event.number, None)  # it was of another queue
+            case e.ServiceFinished() if record.actor == HUB:
+                self._ended_with_day.add(event.number)
             case e.QuickServed():
                 self._sum_quick(record, event)
             case _:
@@ -176,10 +189,11 @@ class DayFold:
             if not counter.open:
                 continue
             spent = "paused_ms" if counter.paused else "open_ms"
-            self._spend(spent, key, counter.officer, since, to)
+            self._spent.append((spent, key, counter.officer, since, to))
             if not counter.paused and counter.ticket is None and not self.day.resting and self._somebody_for(key):
-                self._spend("idle_ms", key, counter.officer, since, to)
+                self._spent.append(("idle_ms", key, counter.officer, since, to))
         if self.day.is_open:
+            to = min(to, self.ends_at)
             while self._sampled + _STEP <= to:
                 self._sampled += _STEP
                 self.curve.append(self._point(self._sampled))
@@ -192,13 +206,24 @@ class DayFold:
         served = map(ServiceId, (*defined.services, *defined.helps))
         return any(service in waiting and len(waiting[service]) for service in served)
 
-    def _spend(self, name: str, counter: str, officer: str, since: int, to: int) -> None:
+    def _count_spent(self) -> None:
+        """Count the time that went by, now that a counter did something.
+
+        What goes by after the last of it is nobody's work: counters that nobody closed stay open until the day ends,
+        and so do the numbers of those who went home.
+        """
+        for name, counter, who, since, to in self._spent:
+            for figures, spent in self._by_hour(counter, who, since, to):
+                setattr(figures, name, getattr(figures, name) + spent)
+        self._spent.clear()
+
+    def _by_hour(self, counter: str, who: str, since: int, to: int) -> Iterable[tuple[Figures, int]]:
         while since < to:
             hour = (since + self._offset) // HOUR
             end = min(to, (hour + 1) * HOUR - self._offset)
             keys = [(ALL, ""), ("counter", counter), ("hour", f"{hour % 24:02}")]
-            for figures in self._of(*keys, *([("officer", officer)] if officer else [])):
-                setattr(figures, name, getattr(figures, name) + end - since)
+            for figures in self._of(*keys, *([("officer", who)] if who else [])):
+                yield figures, end - since
             since = end
 
     def _point(self, at: int) -> Point:
@@ -270,8 +295,7 @@ class DayFold:
             figures.inside += told[0] <= waited <= told[1]
             figures.told_error_ms += abs(waited - sum(told) // 2)
 
-    @staticmethod
-    def _sum_work(figures: Figures, visit: Visit, call: _Call) -> None:
+    def _sum_work(self, figures: Figures, visit: Visit, call: _Call) -> None:
         figures.calls += 1
         figures.recalls += max(visit.calls - 1, 0)
         if call.gap_ms is not None:
@@ -285,7 +309,8 @@ class DayFold:
         apart = visit.started_at is not None and visit.started_at != visit.ended_at
         if visit.started_at is not None and apart:
             figures.walk.take(visit.started_at - visit.called_at)
-        if visit.ended_at is not None and visit.ending in ("served", "transferred", "parked"):
+        ended = visit.ending in ("served", "transferred", "parked") and visit.number not in self._ended_with_day
+        if ended and visit.ended_at is not None:
             began = visit.started_at if visit.started_at is not None and apart else visit.called_at
             figures.service.take(visit.ended_at - began)
 

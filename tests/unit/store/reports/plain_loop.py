@@ -43,16 +43,20 @@ def figures(file, day, promise_minutes, services_of):  # noqa: C901  # plain on 
     )
     spans = {"stays": {}, "wait": [], "walk": [], "service": [], "gap": []}
     state, queued, told, service, priority = {}, {}, {}, {}, {}
-    visits, undone = {}, set()
+    visits, undone, visits_before = {}, set(), {}
     at_counter, free_since, is_open, paused = {}, {}, set(), set()
     before = None
-    for seq, at, kind, _actor, body in records(file, day):
+    pending = 0
+    for seq, at, kind, actor, body in records(file, day):
         if before is not None:
             waiting = {service[n] for n, s in state.items() if s == "waiting"}
             for counter in is_open - paused - at_counter.keys():
                 if waiting & set(services_of[counter]):
-                    found["idle_ms"] += at - before
+                    pending += at - before
         before = at
+        if body.get("counter") and actor != "hub":
+            found["idle_ms"] += pending
+            pending = 0
         number, counter = body.get("number"), body.get("counter")
         if kind == "TicketIssued":
             state[number], queued[number], service[number] = "waiting", at, body["service"]
@@ -71,13 +75,24 @@ def figures(file, day, promise_minutes, services_of):  # noqa: C901  # plain on 
                 "ended": None,
                 "ending": None,
                 "reason": body["reason"],
+                "by_finish": False,
                 "gap": at - free if free is not None and queued[number] <= free else None,
             }
+            visits_before[counter] = free_since.get(counter)
             state[number], at_counter[counter] = "called", seq
-        elif kind == "CallUndone":
-            undone.add(at_counter.pop(counter))
-            state[number] = "waiting"
-            free_since[counter] = None
+        elif kind in ("CallUndone", "FinishUndone"):
+            back = number
+            if kind == "CallUndone":
+                undone.add(at_counter.pop(counter))
+                state[number], back = "waiting", body.get("finished")
+                free_since[counter] = visits_before.get(counter)
+            if back:
+                last = max(seq for seq, visit in visits.items() if visit["number"] == back and seq not in undone)
+                visit = visits[last]
+                if visit["by_finish"]:
+                    visit["started"] = None
+                visit["ended"], visit["ending"], visit["by_finish"] = None, None, False
+                at_counter[counter], state[back] = last, "serving" if visit["started"] else "called"
         elif kind == "TicketRecalled":
             visits[at_counter[counter]]["calls"] = body["times"]
         elif kind == "ServiceStarted":
@@ -85,7 +100,8 @@ def figures(file, day, promise_minutes, services_of):  # noqa: C901  # plain on 
             state[number] = "serving"
         elif kind in ("ServiceFinished", "TicketNotShown", "TicketParked", "TicketTransferred"):
             visit = visits[at_counter.pop(counter)]
-            visit["ended"], visit["ending"], free_since[counter] = at, kind, at
+            visit["ended"], visit["ending"], free_since[counter] = at, "day" if actor == "hub" else kind, at
+            visit["by_finish"] = kind == "ServiceFinished" and not body.get("started", True)
             state[number] = {"ServiceFinished": "served", "TicketNotShown": "no_show"}.get(kind, "parked")
             if kind == "TicketTransferred":
                 state[number], service[number], queued[number] = "waiting", body["service"], at
