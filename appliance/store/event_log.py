@@ -94,7 +94,7 @@ class EventLog:
         opened = self._latest("DayOpened")
         defined = self._latest("OfficeDefined", before=opened or None)
         if defined:
-            yield from (_record(row) for row in self._rows("seq = ?", defined))
+            yield from (record_of(row) for row in self._rows("seq = ?", defined))
         yield from self.verified(opened or defined + 1)
 
     def verified(self, first: int = 1) -> Iterator[Record]:
@@ -110,11 +110,11 @@ class EventLog:
                 raise BrokenChain(f"event {expected_seq} of the log was altered or is missing; restore a backup")
             previous = row[9]
             expected_seq += 1
-            yield _record(row)
+            yield record_of(row)
 
     def piece(self, after: int, up_to: int, most: int) -> list[Record]:
         """Return at most so many records after ``after``, none behind ``up_to``."""
-        return [_record(row) for row in self._rows("seq > ? AND seq <= ? ORDER BY seq LIMIT ?", after, up_to, most)]
+        return [record_of(row) for row in self._rows("seq > ? AND seq <= ? ORDER BY seq LIMIT ?", after, up_to, most)]
 
     def opened_at(self) -> int:
         """Return the number of the record that opened the current business day, 0 if there is none."""
@@ -146,7 +146,8 @@ def event_of(kind: str, version: int, body: str) -> Event:
     return older
 
 
-def _record(row: Any) -> Record:
+def record_of(row: Any) -> Record:
+    """Return a row as a record, unproven. Raises ``BrokenChain`` if it cannot be read."""
     return Record(_entry(row), row[5])
 
 

@@ -6,8 +6,8 @@ the invariants are checked by counting on the log and on the state, not by askin
 
 from __future__ import annotations
 
-import copy
 import os
+import pickle
 import re
 from collections import Counter as Tally
 from itertools import pairwise
@@ -50,6 +50,13 @@ REFUSALS = {
     for code in re.findall(r'Refusal\(\s*"([a-z_]+)"', file.read_text(encoding="utf-8"))
 } - {"no_definition"}
 """Every refusal that the engine's source knows; without a definition this machine does not begin."""
+
+
+def copied(thing):
+    """Return a copy that shares nothing with the original; several times faster than ``copy.deepcopy``."""
+    return pickle.loads(pickle.dumps(thing))  # noqa: S301  # our own, of this process
+
+
 REACHED: Tally[str] = Tally()
 REFUSED: Tally[str] = Tally()
 
@@ -303,7 +310,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def the_desk_changes_a_ticket(self, service: str | None, priority: bool | None, data: st.DataObject) -> None:
         number = self.some_number(data)
         before = self.day.tickets.get(number)
-        was = copy.copy(before) if before else None
+        was = copied(before) if before else None
         if self.do(c.ChangeTicket(number, service, priority)) and was is not None:
             ticket = self.day.tickets[number]
             assert (ticket.state, ticket.arrived_at, ticket.due_at) == (was.state, was.arrived_at, was.due_at)
@@ -479,7 +486,7 @@ class OfficeMachine(RuleBasedStateMachine):
         return data.draw(st.sampled_from([*list(self.day.tickets)[-8:], "A99"]))
 
     def do(self, command: c.Command) -> bool:
-        before, visits = copy.deepcopy(self.day), copy.deepcopy(self.visits)
+        before, visits = copied(self.day), copied(self.visits)
         decision = decide(self.day, command, self.now)
         assert self.day == before, "deciding changed the state"
         if isinstance(decision, Refusal):
@@ -508,7 +515,7 @@ class OfficeMachine(RuleBasedStateMachine):
 
     def check_undo(self, command: c.AtCounter, before: Day, visits: dict[int, Visit]) -> None:
         """Undo after any press gives the state before it, and the visits."""
-        again, visits_again = copy.deepcopy(self.day), copy.deepcopy(self.visits)
+        again, visits_again = copied(self.day), copied(self.visits)
         decision = decide(again, c.Undo(command.counter, command.officer), self.now)
         assert not isinstance(decision, Refusal), decision
         for event in decision:
@@ -606,7 +613,7 @@ class OfficeMachine(RuleBasedStateMachine):
 
 def _but_for_the_log(day: Day, now: int) -> Day:
     """Return the state without what says how far the log is, and which earlier presses are too old to be undone."""
-    bare = copy.deepcopy(day)
+    bare = copied(day)
     bare.seq, bare.at, bare.before_vouch = 0, 0, None
     for counter in bare.counters.values():
         counter.seq = counter.changed_at = 0

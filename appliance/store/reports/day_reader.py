@@ -1,0 +1,46 @@
+"""Which business days the log holds, and the records of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from appliance.store.event_log import Record, record_of
+from appliance.store.reader import LogReader
+
+_ALL_OPENINGS: Final = """SELECT day, seq FROM event INDEXED BY event_milestone
+    WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' ORDER BY seq"""
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """The records of one opening of a business day, both included."""
+
+    first: int
+    last: int
+
+
+class DayReader(LogReader):
+    """The log of one file, day by day."""
+
+    def days(self) -> dict[str, list[Opening]]:
+        """Return every business day in the order of the log, each with its openings; more than one is rare."""
+        openings = [(str(day), int(seq)) for day, seq in self._all(_ALL_OPENINGS)]
+        newest = self.last()
+        ends = [seq - 1 for _, seq in openings[1:]] + [newest[0] if newest else 0]
+        found: dict[str, list[Opening]] = {}
+        for (day, first), last in zip(openings, ends, strict=True):
+            found.setdefault(day, []).append(Opening(first, last))
+        return found
+
+    def defined_before(self, seq: int) -> Record | None:
+        """Return the record that defined the office before this one; None if there is none."""
+        found = self.definitions(1, seq)
+        row = self.record(found[0].seq) if found else None
+        return record_of(row) if row else None
+
+    def of(self, opening: Opening) -> Iterator[tuple[Record, bytes]]:
+        """Yield the records of an opening, each with its hash. Raises ``BrokenChain`` at one that cannot be read."""
+        for row in self.between(opening.first, opening.last):
+            yield record_of(row), row[9]

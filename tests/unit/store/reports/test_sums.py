@@ -1,0 +1,172 @@
+"""The sums of days against a plain loop over the log, and what becomes of them over months."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections import Counter
+from datetime import date
+
+import pytest
+from busy_day import COUNTERS, DAY_MS, PROMISE, SERVICES, Office, date_of
+from plain_loop import figures
+
+from appliance.engine import commands as c
+from appliance.store.reports.figures import COUNTS, Figures, Spread
+from appliance.store.reports.history import History
+from appliance.store.reports.spans import of, parse
+from appliance.store.reports.summary import DIMENSIONS
+from appliance.store.reports.summing import sum_up
+
+SERVED = dict.fromkeys(COUNTERS, SERVICES)
+DAYS = 5
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """Five busy days, of which the last still lasts, and their sums."""
+    folder = tmp_path_factory.mktemp("reports")
+    office = Office(folder / "giliran.db")
+    for number in range(DAYS):
+        office.play(number, 400, number, close=number < DAYS - 1)
+    office.close()
+    sum_up(folder / "giliran.db", folder / "reports.db")
+    return folder
+
+
+def history(folder):
+    return History(folder / "giliran.db", folder / "reports.db")
+
+
+def day(number):
+    return parse(date_of(number))
+
+
+def spread(spans):
+    found = Spread()
+    for span in spans:
+        found.take(span)
+    return found
+
+
+@pytest.mark.parametrize("number", range(DAYS))
+def test_every_figure_of_a_day_is_what_a_plain_loop_counts(office, number):
+    expected, spans = figures(office / "giliran.db", date_of(number), PROMISE, SERVED)
+    found = history(office).total(day(number))
+    if number == DAYS - 1:  # whoever is there is not left yet, nor is who is being served
+        expected["left"], expected["served"] = found.left, found.served
+        assert found.left == 0
+    assert {name: getattr(found, name) for name in expected} == expected
+    assert {name: getattr(found, name) for name in spans} == {name: spread(all_of) for name, all_of in spans.items()}
+
+
+def test_everything_that_is_counted_happened(office):
+    whole = history(office).total(parse(f"{date_of(0)}..{date_of(DAYS - 1)}"))
+    assert [name for name in COUNTS if not getattr(whole, name)] == []
+
+
+@pytest.mark.parametrize("dimension", ["service", "counter", "class", "channel", "hour", "service hour"])
+def test_the_parts_add_up_to_the_whole(office, dimension):
+    span = parse(f"{date_of(0)}..{date_of(DAYS - 1)}")
+    whole, parts = history(office).total(span), history(office).by(dimension, span)
+    of_tickets = {"arrived", "served", "no_show", "cancelled", "left", "priority", "stays"}
+    of_counters = {"idle_ms", "open_ms", "paused_ms"}
+    added = Figures()
+    for part in parts.values():
+        added.add(part)
+    names = {*COUNTS, "wait", "walk", "service", "gap", "stays"}
+    names -= of_tickets if dimension == "counter" else set()
+    names -= set() if dimension in ("counter", "hour") else of_counters
+    names -= {"quick"} if dimension in ("class", "channel") else set()
+    assert {name: getattr(added, name) for name in names} == {name: getattr(whole, name) for name in names}
+
+
+def test_a_span_is_the_sum_of_its_days_whatever_it_is_made_of(office):
+    days = Figures()
+    for number in range(DAYS):
+        days.add(history(office).total(day(number)))
+    whole = of("month", date.fromisoformat(date_of(0)))
+    assert all(date.fromisoformat(date_of(n)) <= whole.last for n in range(DAYS))
+    assert history(office).total(whole) == days
+    assert history(office).total(of("year", whole.first)) == days
+    assert sum(f.arrived for _, f in history(office).series(whole, "day")) == days.arrived
+    assert sum(f.calls for _, f in history(office).series(whole, "week")) == days.calls
+    heat = Counter({key: f.arrived for key, f in history(office).heat(whole).items()})
+    part = parse(f"{date_of(0)}..{date_of(DAYS - 1)}")
+    assert heat == Counter({key: f.arrived for key, f in history(office).heat(part).items()})
+    assert heat.total() == days.arrived
+
+
+def test_officers_have_what_their_sessions_did(office):
+    found = history(office).by("officer", day(0))
+    with contextlib.closing(sqlite3.connect(office / "giliran.db")) as connection:
+        rows = dict(
+            connection.execute("SELECT officer, count(*) FROM visit WHERE day = ? GROUP BY officer", (date_of(0),))
+        )
+    rows.pop("", None)
+    assert {name: f.calls for name, f in found.items() if f.calls} == rows
+
+
+def test_the_tickets_behind_a_figure_are_the_ones_it_counts(office):
+    told, found = history(office), history(office).by("service", day(1))
+    for service in SERVICES:
+        rows = told.behind(date.fromisoformat(date_of(1)), service=service)
+        assert len(rows) == found[service].calls
+    paged, after = [], 0
+    while page := told.behind(date.fromisoformat(date_of(1)), after, 7):
+        paged += page
+        after = page[-1].seq
+    assert paged == told.behind(date.fromisoformat(date_of(1)))
+    called = {row.number for row in paged}
+    assert called.isdisjoint(row.number for row in told.not_called(date.fromisoformat(date_of(1))))
+
+
+def test_what_is_summed_is_not_summed_again_and_what_was_added_is(office, tmp_path):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    assert sum_up(hub, reports).days == 0
+    later = Office(hub)
+    later.now = later.clerk.day.at + DAY_MS // 2
+    later.clerk.do(c.CloseDay(), later.now)  # the hub was off in the evening
+    later.play(DAYS, 50, 99)
+    later.close()
+    days = []
+    sum_up(hub, reports, lambda told: days.append(told.day))
+    assert days == [date_of(DAYS - 1), date_of(DAYS)]
+    before, after = history(office).total(day(DAYS - 1)), History(hub, reports).total(day(DAYS - 1))
+    assert after.left > 0, "whoever still waited was left"
+    assert after.idle_ms == before.idle_ms, "what nobody worked in is nobody's time"
+    specials = [special.kind for _, special in History(hub, reports).special(day(DAYS - 1), 100)]
+    assert "closed_late" in specials
+
+
+def test_a_file_of_sums_that_is_damaged_or_of_another_release_is_made_anew(office, tmp_path):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    whole = History(hub, reports).total(parse(date_of(0)[:7]))
+    reports.write_bytes(b"SQLite format 3\0" + b"rubbish" * 1000)
+    assert sum_up(hub, reports).days == DAYS
+    assert History(hub, reports).total(parse(date_of(0)[:7])) == whole
+    with contextlib.closing(sqlite3.connect(reports)) as connection:
+        connection.execute("PRAGMA user_version = 77")
+    assert History(hub, reports).ends() is None
+    assert sum_up(hub, reports).days == DAYS
+
+
+def test_a_day_whose_records_were_altered_is_told_and_costs_no_other(office, tmp_path):
+    shutil.copy(office / "giliran.db", tmp_path / "giliran.db")
+    with contextlib.closing(sqlite3.connect(tmp_path / "giliran.db")) as connection, connection:
+        seq = connection.execute("SELECT max(seq) FROM event WHERE day = ?", (date_of(2),)).fetchone()[0]
+        connection.execute("UPDATE event SET body = '{' WHERE seq = ?", (seq,))
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == [date_of(2)]
+    found = history(tmp_path)
+    assert [special.kind for _, special in found.special(day(2), 10)] == ["unreadable"]
+    assert found.total(day(2)) == Figures()
+    assert found.total(day(3)) == history(office).total(day(3))
+
+
+def test_every_dimension_is_kept(office):
+    assert all(history(office).by(dimension, day(0)) for dimension in DIMENSIONS)
