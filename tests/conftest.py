@@ -38,6 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "real_time: plays against the real clock; ./dev test runs it alone, when the others are done"
     )
+    config.addinivalue_line(
+        "markers", "long: takes minutes of a processor, or proves a proof; ./dev test leaves it to ./dev test-long"
+    )
     polling.be_patient(PATIENCE)
 
 

@@ -28,6 +28,7 @@ def test_memory_that_grows_by_little_all_the_time_is_found_and_a_warm_up_is_none
     assert not Result().passed
 
 
+@pytest.mark.long
 def test_a_glass_that_is_never_right_is_counted(tmp_path, monkeypatch):
     monkeypatch.setattr(soak_board, "PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(Soak, "_is_right", lambda *_: False)

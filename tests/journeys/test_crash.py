@@ -37,6 +37,7 @@ def test_twenty_kills_under_load_lose_nothing_and_double_nothing(tmp_path):
     assert outcome.calls > 50
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("mistake", "fault"),
     [

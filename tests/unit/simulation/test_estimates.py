@@ -14,14 +14,17 @@ def figures():
     return estimates.study(25, 1)[0]
 
 
+@pytest.mark.long
 def test_on_steady_days_the_estimates_are_no_worse_than_the_best_of_the_literature(figures):
     assert figures["steady"]["mae_against_best"] <= estimates.STEADY_MOST
 
 
+@pytest.mark.long
 def test_on_varied_days_most_of_the_distance_to_the_oracle_is_closed(figures):
     assert figures["varied"]["closed"] >= estimates.CLOSED_LEAST
 
 
+@pytest.mark.long
 def test_about_eight_of_ten_waits_lie_in_their_range(figures):
     # Few days: the whole study, in docs/wait-estimates.md, stands between 75 and 85 of 100.
     for kind in ("steady", "varied"):

@@ -34,15 +34,18 @@ def steady_state(plan: Plan, *, seed: int) -> Steady:
     return model
 
 
+@pytest.mark.long
 def test_two_counters_wait_as_the_model_says():
     model = steady_state(Plan(21.75, 3.6, 2, days=10, hours=400), seed=11)
     assert model.wq == pytest.approx(2.67, abs=0.005)
 
 
+@pytest.mark.long
 def test_five_counters_wait_as_the_model_says():
     steady_state(Plan(62.5, 3.6, 5, days=10, hours=150), seed=12)
 
 
+@pytest.mark.long
 def test_constant_service_halves_the_wait_of_a_single_counter():
     """Pollaczek and Khinchine: at one counter the wait goes with 1 + the squared coefficient of variation."""
     model = capacity(0.2, 3.5, 1)

@@ -86,6 +86,7 @@ def prints_late_answers(monkeypatch):
     monkeypatch.setattr(flow, "step", forgetful)
 
 
+@pytest.mark.long
 @pytest.mark.expects_log("")
 @pytest.mark.parametrize(
     "mistake",
