@@ -153,8 +153,8 @@ def _content(report: Report) -> dict[str, Any]:
 
 
 WORDS: Final = (
-    "at_a_glance", "source", "by_hand", "hash", "hash_what", "signed", "signed_by", "place_and_date", "name_line", "page",
-    "of", "unmeasured",
+    "at_a_glance", "source", "by_hand", "hash", "hash_what", "signed", "signed_by", "place_and_date", "name_line",
+    "page", "of", "unmeasured",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from appliance.reports import words
 from appliance.reports.report import Report
-from appliance.reports.tables import Cell, Table, Unit
+from appliance.reports.tables import Cell, Column, Table, Unit
 
 MARK: Final = "\ufeff"
 """Before a CSV file, so that spreadsheets read its signs as UTF-8."""
@@ -28,7 +28,7 @@ def as_csv(table: Table) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([_plain(column.title) for column in table.columns])
+    writer.writerow([_plain(_head(column)) for column in table.columns])
     for place, row in enumerate(table.rows):
         writer.writerow([_csv(cell, table.unit(place, at)) for at, cell in enumerate(row)])
     return MARK + out.getvalue()
@@ -85,6 +85,12 @@ def _csv(cell: Cell, unit: Unit) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return str(round(100 * cell, 1) if unit == "share" else _rounded(cell))
+
+
+def _head(column: Column) -> str:
+    """Return a column's title, with the unit of its numbers."""
+    sign = {"minutes": "min", "share": "%"}.get(column.unit, "")
+    return f"{column.title} ({sign})" if sign else column.title
 
 
 def _plain(text: str) -> str:
