@@ -35,8 +35,11 @@ COLUMNS: Final = {
 }
 """What has room on paper, by the table; the empty key is that of all others. Files have every figure."""
 ON_A_DAY: Final = ("service",)
-ROWS_OF_A_DAY: Final = 22
-REMARKS_OF_A_DAY: Final = 7
+ROWS_OF_A_DAY: Final = 12
+REMARKS_OF_A_DAY: Final = 3
+LONGEST_REMARK: Final = 110
+LONGEST_NAME: Final = 34
+"""Letters on the page of a day: with these limits it stays one page."""
 ROWS: Final = 400
 """Of one table on paper; a list of thousands is read in a file."""
 LOGOS: Final = frozenset({".png", ".jpg", ".jpeg", ".svg"})
@@ -205,11 +208,18 @@ def _table(table: Table, *, daily: bool, language: str) -> dict[str, Any]:
         "heads": [find(f"forms.short.{column.key}", language) or column.title for column in table.columns],
         "left": [column.unit in ("text", "date") for column in table.columns],
         "rows": [
-            [words.cell(cell, column.unit, language) for cell, column in zip(row, table.columns, strict=True)]
+            [
+                _cut(words.cell(cell, column.unit, language), LONGEST_NAME if daily else LONGEST_REMARK)
+                for cell, column in zip(row, table.columns, strict=True)
+            ]
             for row in rows
         ],
         "more": len(table.rows) - len(rows),
     }
+
+
+def _cut(said: str, most: int) -> str:
+    return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
 
 
 def _largest(table: Table, most: int) -> list[tuple[Cell, ...]]:
@@ -225,8 +235,11 @@ def _largest(table: Table, most: int) -> list[tuple[Cell, ...]]:
 
 def _remarks(report: Report) -> list[str]:
     language = report.language
-    most = REMARKS_OF_A_DAY if report.span.kind == "day" else ROWS
-    found = list(report.remarks[:most]) or [text("forms.page.nothing_special", language)]
+    daily = report.span.kind == "day"
+    most = REMARKS_OF_A_DAY if daily else ROWS
+    found = [_cut(one, LONGEST_REMARK) if daily else one for one in report.remarks[:most]] or [
+        text("forms.page.nothing_special", language)
+    ]
     if len(report.remarks) > most:
         found.append(text("forms.page.more_remarks", language, count=len(report.remarks) - most))
     return found

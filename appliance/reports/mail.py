@@ -30,6 +30,8 @@ class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     """``tls`` from the first byte on (mostly port 465); ``none`` only within the office's own network."""
+    ca_file: str = ""
+    """The certificate of an authority of the office's own; empty for those that the machine knows."""
     user: str = ""
     """Empty: nobody signs in."""
     password_file: str = ""
@@ -90,7 +92,7 @@ def send(settings: MailSettings, letter: Letter) -> list[str]:
 
 
 def _connected(settings: MailSettings) -> smtplib.SMTP:
-    context = ssl.create_default_context()
+    context = ssl.create_default_context(cafile=settings.ca_file or None)
     if settings.security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=SECONDS, context=context)
     else:

@@ -79,7 +79,8 @@ def heat(title: str, rows: Sequence[str], columns: Sequence[str], values: dict[t
             share = (value or 0) / most if most else 0
             fill = "#ffffff" if value is None else _shade(share)
             parts.append(
-                f'<rect x="{left:.1f}" y="{top}" width="{across - 1:.1f}" height="{side - 1}" fill="{fill}" stroke="{FAINT}"/>'
+                f'<rect x="{left:.1f}" y="{top}" width="{across - 1:.1f}" height="{side - 1}" '
+                f'fill="{fill}" stroke="{FAINT}"/>'
             )
             if value is not None:
                 ink = "#ffffff" if share > 0.5 else "#111827"
@@ -156,8 +157,11 @@ class _Plot:
         longest = max((len(label) for label in self._labels), default=1)
         room = max(1, int((self._width - LEFT - RIGHT) // (longest * 5.5 + 10)))
         every = max(1, -(-len(self._labels) // room))
-        for place in range(0, len(self._labels), every):
-            parts.append(_text(self.x(place), HEIGHT - 8, self._labels[place], size=9, anchor="middle", color=GREY))
+        shown = range(0, len(self._labels), every)
+        parts += [
+            _text(self.x(place), HEIGHT - 8, self._labels[place], size=9, anchor="middle", color=GREY)
+            for place in shown
+        ]
         return _svg(self._width, HEIGHT, [*parts, *drawn])
 
 
@@ -179,7 +183,8 @@ def _text(
     x: float, y: float, text: str, *, size: int, anchor: str = "start", color: str = "#111827", bold: bool = False
 ) -> str:
     weight = ' font-weight="700"' if bold else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{color}"{weight}>{escape(text)}</text>'
+    look = f'font-size="{size}" text-anchor="{anchor}" fill="{color}"{weight}'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(text)}</text>'
 
 
 def _svg(width: int, height: int, parts: Sequence[str]) -> str:
