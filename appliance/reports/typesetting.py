@@ -23,7 +23,8 @@ Form = Literal["pdf", "png"]
 
 def main(folder: str, out: str, form: Form) -> int:
     """Set ``main.typ`` in print; return the exit code."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
+    with contextlib.suppress(OSError, ValueError):  # where that is forbidden, the daemon's unit bounds it
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
     with contextlib.suppress(OSError):  # where that is forbidden it is made all the same
         os.nice(NICENESS)
     try:

@@ -15,7 +15,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "reports"))
 from pages_bench import Office, Visitor
 from played_office import FIRST, OPEN, SECOND, Player, at, made
 
-from appliance.engine import commands as c
 from appliance.node.polling import until
 from appliance.reports import mail
 from appliance.reports.mail import MailSettings, NotSent, PerhapsSent
