@@ -65,7 +65,8 @@ async def serve(config_file: Path) -> None:
     link.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server, streams)
-    forever = (live.keep(), site.watch.keep(), site.daily.keep(), _keep_time(accounts), _feed(watchdog, server))
+    kept = (live.keep(), site.watch.keep(), site.sums.keep(), site.daily.keep())
+    forever = (*kept, _keep_time(accounts), _feed(watchdog, server))
     tasks = [*(asyncio.create_task(task) for task in forever), *api.tasks()]
     try:
         await _listen(server, settings)

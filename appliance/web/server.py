@@ -33,7 +33,7 @@ LEAST_TO_PACK: Final = 1_000
 PACKED: Final = 4
 """gzip's level: three quarters of what it can, in a fifth of the time. Streams are never packed."""
 
-_REASONS: Final = {404: "not_found", 405: "not_found", 503: "no_office"}
+_REASONS: Final = {403: "not_allowed", 404: "not_found", 405: "not_found", 503: "no_office"}
 """Keys of the sentences, below ``web.reason``."""
 
 
