@@ -25,6 +25,7 @@ VERBS: Final = {
     "backup": ("appliance.verbs.backup", "prove the hub's log and back it up now"),
     "restore": ("appliance.verbs.restore", "put a backup in the place of a damaged database"),
     "log": ("appliance.verbs.log", "prove the hub's log, or read it like a diary"),
+    "report": ("appliance.verbs.report", "the figures of a day, week, month, year or span: text, CSV, JSON, XLSX, PDF"),
     "simulate": ("appliance.verbs.simulate", "a recorded morning, or made-up days, through the queue engine"),
     "capacity": ("appliance.verbs.capacity", "what a number of counters makes of a load, in the long run"),
     "what-if": ("appliance.verbs.what_if", "the office's own days in another office, and the smallest roster"),

@@ -61,10 +61,12 @@ async def serve(config_file: Path) -> None:
     server = _server(settings, Server(site, pages_of(site, api), api.routes()))
     watchdog = daemon.Watchdog(link.dead_part)
     link.set_parts([Part("program", "ok")])
+    site.daily.say = lambda part: link.set_parts([Part("program", "ok"), part])
     link.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server, streams)
-    forever = (live.keep(), site.watch.keep(), _keep_time(accounts), _feed(watchdog, server))
+    kept = (live.keep(), site.watch.keep(), site.sums.keep(), site.daily.keep())
+    forever = (*kept, _keep_time(accounts), _feed(watchdog, server))
     tasks = [*(asyncio.create_task(task) for task in forever), *api.tasks()]
     try:
         await _listen(server, settings)

@@ -18,6 +18,8 @@ from starlette.responses import Response
 from appliance.people import Permission
 from appliance.web.browser import MOST_BYTES, SMALL_BYTES, Browser
 
+ELSEWHERE: Final = "elsewhere"
+"""Why a form is refused that did not come from a page of ours."""
 CSRF: Final = "csrf"
 """The field of every form, and the header of the script, that carries the session's secret."""
 SECRET_AGAIN: Final = "confirm_secret"  # noqa: S105  # a field's name

@@ -12,6 +12,8 @@ from appliance.web.desk import Desk
 from appliance.web.first_code import FirstCode
 from appliance.web.log_pages import Log
 from appliance.web.nodes import Nodes
+from appliance.web.reports.downloads import Downloads
+from appliance.web.reports.pages import Reports
 from appliance.web.signing_in import SigningIn
 from appliance.web.site import Site
 from appliance.web.wall import Wall
@@ -31,7 +33,9 @@ def pages_of(site: Site, api: Api) -> list[Page]:
         *Desk(site).pages(),
         *Wall(site).pages(),
         *Nodes(site).pages(),
+        *Reports(site).pages(),
         *Log(site).pages(),
+        *Downloads(site).pages(),
         *TokensPage(site).pages(),
         *WebhooksPage(site, api).pages(),
     ]

@@ -22,7 +22,7 @@ from appliance.pages.headers import SafeHeaders
 from appliance.pages.shell import assets
 from appliance.store.accounts import NotLetIn, Session
 from appliance.store.database import StorageFault
-from appliance.web.access import CSRF, SECRET_AGAIN, Page, allowed, from_our_own_page, has_the_secret
+from appliance.web.access import CSRF, ELSEWHERE, SECRET_AGAIN, Page, allowed, from_our_own_page, has_the_secret
 from appliance.web.browser import COOKIE, Browser, NotAForm, Strangers, TooLarge
 from appliance.web.proxies import BehindProxies
 from appliance.web.signing_in import why_not
@@ -34,7 +34,7 @@ LEAST_TO_PACK: Final = 1_000
 PACKED: Final = 4
 """gzip's level: three quarters of what it can, in a fifth of the time. Streams are never packed."""
 
-_REASONS: Final = {403: "elsewhere", 404: "not_found", 405: "not_found", 503: "no_office"}
+_REASONS: Final = {403: "not_allowed", 404: "not_found", 405: "not_found", 503: "no_office"}
 """Keys of the sentences, below ``web.reason``."""
 
 
@@ -70,7 +70,7 @@ class Server:
             except msgspec.ValidationError:
                 return self._refuse(browser, 422, "field")
             except HTTPException as error:
-                return self._refuse(browser, error.status_code, _REASONS.get(error.status_code, "error"))
+                return self._refuse(browser, error.status_code, _reason(error))
             except StorageFault as error:
                 log.critical("%s", error)
                 return self._refuse(browser, 507, "storage")
@@ -92,10 +92,10 @@ class Server:
     async def _answer(self, page: Page, browser: Browser) -> Response:
         if page.method == "POST":
             if not from_our_own_page(browser.request, self._site.settings.addresses):
-                return self._refuse(browser, 403, "elsewhere")
+                return self._refuse(browser, 403, ELSEWHERE)
             await browser.read_form(page.most_bytes)
             if page.need != "anybody" and browser.session is not None and not has_the_secret(browser):
-                return self._refuse(browser, 403, "elsewhere")
+                return self._refuse(browser, 403, ELSEWHERE)
         match allowed(page, browser):
             case "sign_in":
                 return self._sign_in_first(browser)
@@ -152,6 +152,10 @@ class Server:
             log.critical("%s", fault)
             return self._refuse(browser, 507, "storage")
         return self._refuse(browser, status, _REASONS.get(status, "error"))
+
+
+def _reason(error: HTTPException) -> str:
+    return ELSEWHERE if error.detail == ELSEWHERE else _REASONS.get(error.status_code, "error")
 
 
 def _back_to(browser: Browser) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
+
+from appliance.reports.mail import MailSettings
 
 
 class LookupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -15,6 +17,23 @@ class LookupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An http or https address. Empty: nobody is."""
     secret: str = ""
     """With which questions are signed, as webhooks are."""
+
+
+class DailySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[web.daily]``: the report that is made by itself when a day has closed; [reports.md](reports.md)."""
+
+    made: bool = True
+    """Whether it is made at all."""
+    folder: str = ""
+    """Of the PDFs; empty for ``daily`` beside the accounts."""
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=4_000)] = 400
+    """Older ones are thrown away; they can be made again as long as the log is there."""
+    language: Literal["id", "en"] = "id"
+    """Of the report, its mail and the closing slip."""
+    logo: str = ""
+    """File of a picture (PNG, JPEG, SVG) for the letterhead of every report."""
+    kiosk: str = ""
+    """The kiosk whose printer gives the closing slip, such as ``kiosk-1``; none without one."""
 
 
 class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +55,10 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     (``X-Forwarded-For``), and whether by https (``X-Forwarded-Proto``)."""
     lookup: LookupSettings = LookupSettings()
     """Who is asked about the applicant at a counter."""
+    daily: DailySettings = DailySettings()
+    """The report that is made by itself when a day has closed."""
+    mail: MailSettings = MailSettings()
+    """By which server it is sent."""
     api_per_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
     """Requests of each token of another system, in the long run; three times as many at once."""
     demonstration: bool = False

@@ -13,7 +13,7 @@ from appliance import texts
 from appliance.pages.shell import LANGUAGES
 from appliance.people import Role
 from appliance.store.accounts import NotAccepted, NotLetIn
-from appliance.web.access import CSRF, Page, has_the_secret, parts_of
+from appliance.web.access import CSRF, ELSEWHERE, Page, has_the_secret, parts_of
 from appliance.web.browser import COOKIE, LANGUAGE, Browser, form_of
 from appliance.web.first_code import kiosks
 from appliance.web.site import Site
@@ -89,7 +89,7 @@ class SigningIn:
     async def sign_out(self, browser: Browser) -> Response:
         """End the session: whatever the disk takes, whoever leaves has left."""
         if not has_the_secret(browser):
-            raise HTTPException(403)
+            raise HTTPException(403, ELSEWHERE)
         written = self._site.accounts.sign_out(browser.request.cookies.get(COOKIE, ""))
         response = self._site.go(browser, "/sign-in", "signed_out" if written else "signed_out_unwritten")
         response.delete_cookie(COOKIE)

@@ -20,6 +20,9 @@ from appliance.web.browser import COOKIE, Browser, fresh_id
 from appliance.web.bus import B, Bus, NoAnswer, command
 from appliance.web.live import Live
 from appliance.web.navigation import home_of, places_of
+from appliance.web.reports.daily import DailyReports
+from appliance.web.reports.sums import FILE as REPORTS
+from appliance.web.reports.sums import Sums
 from appliance.web.settings import WebSettings
 from appliance.web.stream import MOST_STREAMS, Streams, View
 from appliance.web.watch import FILE, Watch
@@ -68,6 +71,10 @@ class Site:
         self.shell = Shell("appliance.web")
         self.watch = Watch(Path(settings.accounts).with_name(FILE), live)
         """Has to be kept (``keep``) for as long as the pages are served."""
+        self.daily = DailyReports(settings, live, bus)
+        """Has to be kept as well."""
+        self.sums = Sums(Path(settings.database), Path(settings.accounts).with_name(REPORTS), live)
+        """Of the past; have to be kept as well."""
 
     def piece(self, template: str, language: str, **values: Any) -> str:
         """Return a piece of a page."""

@@ -17,6 +17,7 @@ from typing import Any, Final
 from appliance.node.asker import Asker
 from appliance.tools.bench import raw_limits
 from appliance.tools.bench.raw_limits import Echo
+from appliance.tools.bench.reports_latency import TICKETS, reports
 from appliance.tools.bench.voice_latency import voice
 from appliance.tools.bench.web_latency import web
 from appliance.tools.bench.what_if_speed import PLAYS, what_if
@@ -87,6 +88,8 @@ def main(argv: list[str]) -> int:
         figures |= flooded(Path(directory) / "flooded", samples)
         _say("the office's pages: click → board, a thousand watchers …")
         figures |= web(Path(directory) / "web", samples // 3)
+        _say("reports over three years, and the hub beside them …")
+        figures |= reports(Path(directory) / "reports", samples, 30_000 if options.quick else TICKETS)
         _say("tap → print …")
         figures |= tap(Path(directory) / "tap", samples // 10)
         _say("call → first sound …")

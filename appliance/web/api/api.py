@@ -23,6 +23,7 @@ from appliance.web.api.metrics import Metrics
 from appliance.web.api.openapi import document, fields_of
 from appliance.web.api.operation import BASE, Operation
 from appliance.web.api.reading import Reading
+from appliance.web.api.reports import ReportOperations
 from appliance.web.api.server import ApiServer
 from appliance.web.api.watching import Watching
 from appliance.web.browser import COOKIE, Browser
@@ -56,6 +57,7 @@ class Api:
         events = EventStream(self.feed, site.streams, site.accounts)
         self.operations: list[Operation] = [
             *Reading(site, self.feed).operations(),
+            *ReportOperations(site).operations(),
             *Commanding(site).operations(),
             *events.operations(),
         ]

@@ -1,124 +1,88 @@
-"""A small office whose days are played by the engine into a real database: what happened there is known exactly."""
+"""An office with two days behind it on which people waited, left and were picked by hand; and one still open."""
 
 from __future__ import annotations
 
-import random
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from appliance.commands import CounterId, ServiceId
-from appliance.engine import events as e
-from appliance.engine.events import Entry
-from appliance.engine.evolve import evolve
-from appliance.engine.expected_times import Work, expectation
-from appliance.engine.model import Counter, Definition, Rules, Service, Span
-from appliance.engine.wait_estimate import forecast, told
-from appliance.simulation.world import Citizen, Scenario, Witness, World
-from appliance.store.store import Happened, Store
-from appliance.units import HOUR, MINUTE
+import msgspec
 
-ZONE = ZoneInfo("Asia/Jakarta")
-MONDAY = "2026-04-06"
-FILE, ADVICE = ServiceId("file"), ServiceId("advice")
-CITIZENS = 60
-OFFICE = Definition(
-    {"en": "Office"},
-    (Service(FILE, "A", {"en": "File"}, minutes=4.0), Service(ADVICE, "B", {"en": "Advice"}, minutes=8.0)),
-    (
-        Counter("1", {"en": "1"}, (FILE, ADVICE), open_with_day=False),
-        Counter("2", {"en": "2"}, (FILE, ADVICE), open_with_day=False),
-    ),
-    Rules(seconds_between_calls=0, no_show_min_seconds=10, promise_minutes=20),
-    hours={"mon": (("08:00", "11:00"),), "tue": (("08:00", "11:00"),)},
-)
+from appliance.engine import commands as c
+from appliance.engine.commands import DefineOffice
+from appliance.engine.model import Definition, Span
+from appliance.store.reports.history import History
+from appliance.store.reports.summing import sum_up
+from appliance.tools.office.clerk import Clerk
+from appliance.tools.office.sample_office import SERVICES, ZONE, office
+
+MINUTE = 60_000
+FIRST, SECOND, OPEN = "2026-04-01", "2026-04-02", "2026-04-03"
+NOW = int(datetime(2026, 4, 6, 12, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
 
 
-def midnight(day: str) -> int:
-    return int(datetime.combine(date.fromisoformat(day), datetime.min.time(), ZONE).timestamp() * 1000)
+def at(day, minutes):
+    """Return so many minutes after eight of a day."""
+    eight = datetime.fromisoformat(day).replace(hour=8, tzinfo=ZoneInfo(ZONE))
+    return int((eight + timedelta(minutes=minutes)).timestamp() * 1000)
 
 
-class Foretelling(Witness):
-    """Tells everybody who comes a wait, as the hub does, and notes what is known of each call."""
+class Player:
+    """Plays days on a file."""
 
-    def __init__(self) -> None:
-        self.chance = random.Random(5)
-        self.stays = []
+    def __init__(self, file):
+        self.clerk = Clerk(file)
+        found = office(2, seconds_between_calls=0, no_show_min_calls=1, no_show_min_seconds=0, promise_minutes=30)
+        if self.clerk.day.definition is None:
+            self.clerk.do(DefineOffice(msgspec.convert(found, Definition)), at(FIRST, -60))
 
-    def foretell(self, day, citizen):
-        now = max(citizen.at, day.at)
-        made = forecast(day, now, expectation(day, now), self.chance, 200)
-        return told(day, made, citizen.service, priority=citizen.priority)
+    def open(self, day):
+        spans = (Span(at(day, -60), at(day, 420)),)
+        self.clerk.do(c.OpenDay(day, spans, at(day, 600)), at(day, -60))
 
-    def called(self, event, citizen, now, free_at):
-        self.stays.append((event.number, event.service, event.counter, event.waited_ms, now, free_at))
+    def close(self, day, minutes=480):
+        self.clerk.do(c.CloseDay(), at(day, minutes))
 
-
-class Recording(World):
-    """Plays days, and writes all that happens into a store, a day at a time."""
-
-    def __init__(self, store: Store, witness: Witness) -> None:
-        super().__init__(witness)
-        self.stay_open = False
-        self.store = store
-        self.happened: list[Happened] = []
-
-    def _evolve(self, decision, now):
-        entries = []
-        if self.stay_open and any(isinstance(event, e.DayClosed) for event in decision):
-            return decision
-        for event in decision:
-            entry = Entry(self.day.seq + 1, max(now, self.day.at), event)
-            evolve(self.day, entry)
-            entries.append(entry)
-        actor = "kiosk-1" if isinstance(decision[0], e.TicketIssued) else "keypad-1"
-        self.happened.append(Happened(entries, actor, None))
-        return decision
-
-    def play(self, scenario):
-        super().play(scenario)
-        self.store.commit(self.happened, self.day)  # a whole day in one transaction: that is quick
-        self.happened = []
-
-
-def scenario(day: str, seed: int, citizens: int = CITIZENS) -> Scenario:
-    """Return a day: a steady stream from eight to eleven, both counters there, the second one from nine on."""
-    chance = random.Random(seed)
-    eight = midnight(day) + 8 * HOUR
-    come = sorted(_people(chance, eight, citizens), key=lambda citizen: citizen.at)
-    counters = [CounterId("1"), CounterId("2")]
-    work = {
-        (s, x): Work((4 if s == FILE else 8) * MINUTE, 0.3, 0.05, 60_000.0) for s in (FILE, ADVICE) for x in counters
-    }
-    shifts = {
-        counters[0]: (Span(eight, eight + 8 * HOUR),),
-        counters[1]: (Span(eight + HOUR, eight + 8 * HOUR),),
-    }
-    return Scenario("test", day, OFFICE, eight, eight + 3 * HOUR, eight + 8 * HOUR, work, shifts, tuple(come))
+    def play(self, day, tickets=24, *, closed=True):
+        """Every three minutes somebody comes; two counters take ten minutes for each."""
+        self.open(day)
+        numbers = []
+        for place in range(tickets):
+            service = SERVICES[place % len(SERVICES)]["id"]
+            (entry, *_) = self.clerk.do(c.IssueTicket(service), at(day, 3 * place), "kiosk-1")
+            numbers.append(entry.event.number)
+        begin = 3 * tickets
+        for turn in range(tickets // 2 - 2):
+            for counter, officer in (("1", "Budi Santoso"), ("2", "=Ani")):
+                who = f"web-1 {officer}"
+                now = begin + 10 * turn
+                if turn == 3 and counter == "1":
+                    self.clerk.do(c.CallNumber("1", officer, number=numbers[-1], reason="urgent"), at(day, now), who)
+                else:
+                    self.clerk.do(c.CallNext(counter, officer), at(day, now), who)
+                if turn == 4 and counter == "2":
+                    self.clerk.do(c.NoShow(counter, officer), at(day, now + 2), who)
+                else:
+                    self.clerk.do(c.Start(counter, officer), at(day, now + 1), who)
+                    self.clerk.do(c.Finish(counter, officer), at(day, now + 8), who)
+        if closed:
+            self.close(day)
 
 
-def _people(chance, eight, citizens):
-    for _ in range(citizens):
-        yield Citizen(
-            eight + int(chance.random() * 3 * HOUR),
-            FILE if chance.random() < 0.7 else ADVICE,
-            priority=chance.random() < 0.1,
-            shows=chance.random() < 0.95,
-            luck=0.5 + chance.random(),
-        )
+def made(folder):
+    """Make the office's files; return the hub's database and the sums."""
+    hub, reports = folder / "giliran.db", folder / "reports.db"
+    player = Player(hub)
+    player.play(FIRST, 16)
+    player.play(SECOND, 24)
+    player.play(OPEN, 12, closed=False)
+    player.clerk.close()
+    sum_up(hub, reports)
+    return hub, reports
 
 
-def make(file, weeks: int = 2, *, closed: bool = True):
-    """Play so many Mondays up to ``MONDAY`` into a database; return the scenarios and the stays of the last one."""
-    store = Store(file)
-    days = [(date.fromisoformat(MONDAY) - timedelta(days=7 * back)).isoformat() for back in reversed(range(weeks))]
-    witness = Foretelling()
-    world = Recording(store, witness)
-    if not closed:
-        world.stay_open = True
-    played = []
-    for seed, day in enumerate(days):
-        witness.stays = []
-        played.append(scenario(day, seed))
-        world.play(played[-1])
-    store.close()
-    return played, witness.stays
+def history(folder):
+    return History(folder / "giliran.db", folder / "reports.db")
+
+
+def day_of(text):
+    return date.fromisoformat(text)

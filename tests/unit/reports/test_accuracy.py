@@ -8,7 +8,7 @@ import random
 import sqlite3
 
 import numpy as np
-import played_office
+import played_mondays
 import pytest
 
 from appliance.commands import CounterId, ServiceId, TicketNumber
@@ -30,14 +30,14 @@ FILE = ServiceId("file")
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     made = tmp_path_factory.mktemp("office") / "giliran.db"
-    played_office.make(made)
+    played_mondays.make(made)
     return made
 
 
 @pytest.fixture(scope="module")
 def monday(file):
     with contextlib.closing(PastDays(file)) as past:
-        return logged_days(past, played_office.MONDAY, played_office.MONDAY)[0]
+        return logged_days(past, played_mondays.MONDAY, played_mondays.MONDAY)[0]
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_waits_of_the_log_are_those_of_the_rows(file, monday):
     waits = list(accuracy.first_waits(monday.entries))
     with contextlib.closing(sqlite3.connect(file)) as connection:
         rows = dict(
-            connection.execute("SELECT number, waited_ms FROM visit WHERE day = ?", (played_office.MONDAY,)).fetchall()
+            connection.execute("SELECT number, waited_ms FROM visit WHERE day = ?", (played_mondays.MONDAY,)).fetchall()
         )
     assert {wait.number: wait.called - wait.came for wait in waits} == rows
 
@@ -173,7 +173,7 @@ def test_the_verb_prints_a_table_and_json(file, capsys):
     *progress, last = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert progress == [{"done": 1, "of": 2}, {"done": 2, "of": 2}]
     result = last["result"]
-    assert result["days"] == ["2026-03-30", played_office.MONDAY]
+    assert result["days"] == ["2026-03-30", played_mondays.MONDAY]
     assert result["waits"] == sum(part["waits"] for part in result["part"].values())
     assert set(result["mae"]) == {"ours", "queue_length", "last_to_enter", "head_of_line", "rolling_mean"}
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from statistics import fmean
 
-import played_office
+import played_mondays
 import pytest
 
 from appliance.engine.model import Span
@@ -30,7 +30,7 @@ TABLE = "appliance/sample_data/bpn_bekasi_table3.csv"
 def office(tmp_path_factory):
     """Two Mondays of a small office in a real database: the file, and what was played into it."""
     file = tmp_path_factory.mktemp("office") / "giliran.db"
-    played, stays = played_office.make(file)
+    played, stays = played_mondays.make(file)
     return file, played, stays
 
 
@@ -49,7 +49,7 @@ def run(capsys, *arguments):
 def test_a_day_is_read_as_it_was(office, days):
     _, played, stays = office
     monday, scenario = days[-1], played[-1]
-    assert [day.date for day in days] == ["2026-03-30", played_office.MONDAY]
+    assert [day.date for day in days] == ["2026-03-30", played_mondays.MONDAY]
     assert monday.weekday == "mon"
     assert [came.at for came in monday.people] == [citizen.at for citizen in scenario.citizens]
     assert [came.priority for came in monday.people] == [citizen.priority for citizen in scenario.citizens]
@@ -63,10 +63,10 @@ def test_a_day_is_read_as_it_was(office, days):
 def test_the_rows_say_the_same_in_a_plain_query(office, days):
     with contextlib.closing(sqlite3.connect(office[0])) as connection:
         (mean,) = connection.execute(
-            "SELECT avg(waited_ms) / 60000.0 FROM visit WHERE day = ?", (played_office.MONDAY,)
+            "SELECT avg(waited_ms) / 60000.0 FROM visit WHERE day = ?", (played_mondays.MONDAY,)
         ).fetchone()
         busy = connection.execute(
-            "SELECT sum(ended_at - called_at) FROM visit WHERE day = ? AND ending = 'served'", (played_office.MONDAY,)
+            "SELECT sum(ended_at - called_at) FROM visit WHERE day = ? AND ending = 'served'", (played_mondays.MONDAY,)
         ).fetchone()[0]
     assert days[-1].waited[1] == pytest.approx(mean)
     # Officers who never lose a second between two citizens have no gaps to be added.
@@ -97,9 +97,9 @@ def test_a_counter_that_let_people_wait_was_not_there(office, days):
 
 def test_a_day_that_is_not_over_is_not_taken(tmp_path):
     file = tmp_path / "giliran.db"
-    played_office.make(file, weeks=1, closed=False)
+    played_mondays.make(file, weeks=1, closed=False)
     with contextlib.closing(PastDays(file)) as past:
-        assert past.days("0000-00-00", "9999-99-99") == [played_office.MONDAY]
+        assert past.days("0000-00-00", "9999-99-99") == [played_mondays.MONDAY]
         assert chosen_days(past, "0000-00-00", "9999-99-99") == []
 
 
@@ -127,7 +127,7 @@ def test_progress_and_the_result_are_lines_of_json(office, capsys):
     *progress, last = [json.loads(line) for line in out.splitlines()]
     assert code == 0
     assert progress == [{"done": done, "of": 6} for done in range(1, 7)]  # four plays, and the two days exactly
-    assert last["result"]["days"] == ["2026-03-30", played_office.MONDAY]
+    assert last["result"]["days"] == ["2026-03-30", played_mondays.MONDAY]
     assert last["result"]["question"]["changes"] == [
         {"change": "officer", "opens": "08:00", "closes": "09:00", "services": []}
     ]

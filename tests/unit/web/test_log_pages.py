@@ -129,7 +129,7 @@ def test_one_proof_at_a_time_which_can_be_stopped(office, head, tmp_path, monkey
     hangs.write_text(f"""#!/bin/sh\necho '{{"type": "progress", "records": 37, "of": 100}}'
         echo $$ > {tmp_path}/pid; exec sleep 600\n""")
     hangs.chmod(0o755)
-    monkeypatch.setattr("appliance.web.prover.sys.executable", str(hangs))
+    monkeypatch.setattr("appliance.web.jobs.sys.executable", str(hangs))
     assert head.send("/log/prove", "/log")[1]["ok"]
     assert until(lambda: "Sedang dibuktikan untuk Ibu Kartika: 37 %" in words(head.get("/log")[1]))
     _, told = head.send("/log/prove", "/log")

@@ -1,0 +1,143 @@
+"""Makes one report as a file: ``python -m appliance.reports.making REQUEST``, a process of its own behind all others.
+
+It prints lines of JSON: how far it is, and at the end what came of it. Days that are not summed yet are summed first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from appliance.reports import documents, exports, xlsx
+from appliance.reports.documents import TypesettingFailed
+from appliance.reports.report import Gatherer, Report, office_of
+from appliance.store.database import StorageFault
+from appliance.store.reports.history import History
+from appliance.store.reports.spans import Span, parse
+from appliance.store.reports.summing import NICENESS, sum_up
+from appliance.store.reports.summing import Progress as DaySummed
+
+Form = Literal["pdf", "xlsx", "csv", "json"]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What is to be made.
+
+    ``hub``, ``reports``: the database and the sums. ``out``: the file. ``made_at``: office time, ms. ``officers``:
+    whether figures of single officers may stand in it. ``by``: of a CSV, the one table that is in it. ``logo``: a
+    picture's file.
+    """
+
+    hub: str
+    reports: str
+    span: str
+    form: Form
+    out: str
+    made_at: int
+    language: str = "id"
+    officers: bool = False
+    by: str = "service"
+    logo: str = ""
+
+
+class Progress(msgspec.Struct, frozen=True, tag="progress"):
+    """So many days of so many are summed."""
+
+    days: int
+    of: int
+
+
+class Writing(msgspec.Struct, frozen=True, tag="writing"):
+    """The days are summed; the file is being written."""
+
+
+class Made(msgspec.Struct, frozen=True, tag="made"):
+    """The file is there."""
+
+    file: str
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """There is no file. ``code``: the key of the reason below ``forms.making``, empty if ``problem`` says it all."""
+
+    problem: str
+    code: str = ""
+    values: dict[str, str] = {}
+
+
+Told = Progress | Writing | Made | Failed
+decoder: Final[msgspec.json.Decoder[Told]] = msgspec.json.Decoder(Told)
+
+
+def gather(request: Request, span: Span, tell: Callable[[Told], None]) -> Report:
+    """Sum what is missing, and gather a report. Raises ``StorageFault``."""
+    hub, reports = Path(request.hub), Path(request.reports)
+
+    def summed(progress: DaySummed) -> None:
+        tell(Progress(progress.days, progress.of))
+
+    sum_up(hub, reports, summed)
+    gatherer = Gatherer(History(hub, reports), office_of(hub), request.language, officers=request.officers)
+    return gatherer.gather(span, request.made_at)
+
+
+def make(request: Request, tell: Callable[[Told], None]) -> Made | Failed:
+    """Make a file and return what came of it; what is on the way to it is told."""
+    span = parse(request.span)
+    if span is None:
+        return Failed(request.span, "no_span", {"text": request.span})
+    try:
+        report = gather(request, span, tell)
+        tell(Writing())
+        write(report, request.form, Path(request.out), by=request.by, logo=request.logo)
+    except TypesettingFailed as error:
+        return Failed(str(error), error.code, {name: str(value) for name, value in error.values.items()})
+    except (StorageFault, OSError) as error:
+        return Failed(str(error))
+    return Made(request.out)
+
+
+def write(report: Report, form: Form, out: Path, *, by: str = "service", logo: str = "") -> None:
+    """Write a report as a file; whoever looks meanwhile sees the old one or the whole new one.
+
+    Raises:
+        TypesettingFailed: if there is no PDF.
+        OSError: if the file cannot be written.
+    """
+    if form == "pdf":
+        documents.pdf(report, out, logo)
+        return
+    if form == "xlsx":
+        content = xlsx.book(report)
+    elif form == "json":
+        content = exports.as_json(report, report.all_tables)
+    else:
+        content = exports.as_csv(next((one for one in report.all_tables if one.key == by), report.compared)).encode()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(f".{out.name}.part")
+    part.write_bytes(content)
+    part.replace(out)
+
+
+def main(argument: str) -> int:
+    """Make what the request asks for; return the exit code."""
+    with contextlib.suppress(OSError):  # where that is forbidden it is made all the same
+        os.nice(NICENESS)
+    with contextlib.suppress(BrokenPipeError):  # nobody waits for it any more
+        _tell(make(msgspec.json.decode(argument, type=Request), _tell))
+    return 0
+
+
+def _tell(told: Told) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
