@@ -78,7 +78,7 @@ def pdf(report: Report, out: Path, logo: str = "") -> None:
         place = Path(folder)
         source = resources.files("appliance.reports").joinpath("templates", "report.typ")
         (place / "main.typ").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-        pictures = charts_of.charts_of(report)
+        pictures = charts_of.drawn(report)
         for name, picture in enumerate(pictures):
             (place / f"chart{name}.svg").write_text(picture, encoding="utf-8")
         content = {**_content(report), "charts": [f"chart{name}.svg" for name in range(len(pictures))]}

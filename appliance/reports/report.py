@@ -32,7 +32,11 @@ STEPS: Final[dict[str, tuple[Kind, ...]]] = {
 MOST_DAYS: Final = 100
 MOST_SPECIAL: Final = 200
 MOST_PICKS: Final = 1_000
-FIGURES_DEFINED: Final = ("wait", "walk", "service", "gap", "idle", "promise", "told", "abandoned", "picked", "left")
+DEFINED: Final = (
+    "arrived", "served", "wait", "median", "call", "walk", "service", "gap", "idle", "open", "promise", "told",
+    "abandoned", "left", "picked", "channel",
+)  # fmt: skip
+"""Keys of the definitions, ``reports.define`` in the catalogues, in the order in which a document tells them."""
 
 
 class Office(msgspec.Struct, frozen=True):
@@ -220,7 +224,7 @@ class Gatherer:
                 "service": pick(services.get(one.service, {}), language) or one.service,
                 "counter": pick(counters.get(one.counter, {}), language) or one.counter,
                 "officer": one.officer,
-                "reason": find(f"web.pick_reason.{one.reason}", language) or one.reason,
+                "reason": find(f"web.pick.{one.reason}", language) or one.reason,
                 "overtook": ", ".join(one.overtook),
             }
             rows.append(tuple(cells[key] for key in shown))
@@ -246,9 +250,7 @@ class Gatherer:
 
     def _remark(self, day: str, one: Special, *, with_day: bool) -> str:
         language = self._language
-        sentence = (
-            find(f"reports.special.{one.kind}", language) or find(f"forms.special.{one.kind}", language) or one.kind
-        )
+        sentence = find(f"reports.special.{one.kind}", language) or one.kind
         parts = [words.plain(date.fromisoformat(day), language)] if with_day else []
         parts += [words.clock(one.at, self._office.zone, language)] if one.at else []
         return f"{', '.join(parts)}: {sentence}" if parts else sentence
@@ -256,12 +258,11 @@ class Gatherer:
 
 def definitions(language: str) -> Table:
     """Return what each figure means, with its formula."""
-    columns = (
-        Column("figure", text("forms.by.figure", language), "text"),
-        Column("definition", text("forms.by.definition", language), "text"),
+    columns = tuple(
+        Column(key, text(f"forms.by.{key}", language), "text") for key in ("figure", "definition", "formula")
     )
     rows = tuple(
-        (text(f"forms.defined.{name}", language), text(f"forms.define.{name}", language)) for name in FIGURES_DEFINED
+        tuple(text(f"reports.define.{key}.{part}", language) for part in ("name", "what", "formula")) for key in DEFINED
     )
     return Table("definitions", text("forms.table.definitions", language), columns, rows)
 

@@ -109,7 +109,7 @@ def _put(content: str | bytes, out: Path | None, form: str) -> None:
 
 def _plot(report: Report, file: Path) -> None:
     """Write the first chart of a report as a picture."""
-    charts = charts_of.charts_of(report)
+    charts = charts_of.drawn(report)
     if not charts:
         sys.stderr.write(f"{file}: not written, for there is nothing to draw in {report.span}\n")
     elif file.suffix.lower() == ".svg":

@@ -17,6 +17,7 @@ from typing import Any, Final
 from appliance.node.asker import Asker
 from appliance.tools.bench import raw_limits
 from appliance.tools.bench.raw_limits import Echo
+from appliance.tools.bench.report_documents import documents
 from appliance.tools.bench.reports_latency import TICKETS, reports
 from appliance.tools.bench.voice_latency import voice
 from appliance.tools.bench.web_latency import web
@@ -78,6 +79,8 @@ def main(argv: list[str]) -> int:
     calls = 20 if options.quick else 200
     figures: Figures = {}
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as directory:
+        _say("a year's report as PDF …")
+        figures |= documents(Path(directory) / "documents")  # first: of all children so far, it tells the largest
         _say("commands a second …")
         figures |= throughput(Path(directory) / "throughput", commands)
         _say("a long queue …")

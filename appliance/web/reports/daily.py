@@ -37,7 +37,6 @@ AGAIN_SECONDS: Final = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
 """After the first failure, the second, …; then always the last one."""
 REST_SECONDS: Final = 0.2
 STATE: Final = "made.json"
-PART: Final = "daily_report"
 CLOSING: Final = Kind("appliance.reports.closing", closing.decoder, (Done,), failed=lambda why: Done([], Failed(why)))
 Step = Literal["off", "waiting", "sending", "done", "unknown"]
 """Of a mail or a slip. ``sending``: noted before it goes; ``unknown``: it may have gone, and does not go again."""
@@ -273,12 +272,14 @@ class DailyReports:
         waiting = next((one for one in self.days() if one.mail == "waiting" and one.why), None)
         if self.problem is not None:
             values = {"day": self.problem.values.get("day", "?"), "why": self.problem.problem}
-            self.say(m.Part(PART, "fault", "failed", values))
+            self.say(m.Part("daily_report", "fault", "failed", values))
         elif waiting is not None:
-            self.say(m.Part(PART, "fault", "mail", {"day": waiting.day, "why": waiting.why}))
+            self.say(m.Part("daily_report", "fault", "mail", {"day": waiting.day, "why": waiting.why}))
         else:
             newest = next(iter(self.days()), None)
-            self.say(m.Part(PART, "ok", *(("made", {"day": newest.day}) if newest else ())))
+            self.say(
+                m.Part("daily_report", "ok", "made", {"day": newest.day}) if newest else m.Part("daily_report", "ok")
+            )
         self._live.changed()
 
     def _load(self) -> Kept:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -67,8 +68,6 @@ class Downloads:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._folder = Path(site.settings.accounts).with_name("made")
-        self._job: Job[Told] = Job(MAKING, site.live)
         self._making: Wanted | None = None
         self._made: dict[Wanted, float] = {}
 
@@ -81,6 +80,14 @@ class Downloads:
             Page("GET", "/reports/daily", READ, self.daily),
             Page("GET", "/reports/daily/{file}", READ, self.daily_file),
         ]
+
+    @cached_property
+    def _folder(self) -> Path:
+        return Path(self._site.settings.accounts).with_name("made")
+
+    @cached_property
+    def _job(self) -> Job[Told]:
+        return Job(MAKING, self._site.live)
 
     # -- files on demand -------------------------------------------------------------------------------------------
 
