@@ -10,7 +10,8 @@ from typing import Any, Final
 from appliance.node.asker import Asker
 from appliance.node.polling import until
 from appliance.people import Role
-from appliance.tools.office import chromium
+from appliance.store.reports import summing
+from appliance.tools.office import chromium, past
 from appliance.tools.office.rig import Rig
 from appliance.tools.office.sample_office import SERVICES, OfficeTime, SampleOffice
 from appliance.wire import messages as m
@@ -22,6 +23,8 @@ HALF_PAST_NINE: Final = 9.5 * 3600
 LONG: Final = "Pelayanan Pengukuran dan Pemetaan Kadastral Terpadu untuk Masyarakat Hukum Adat"
 """A name of eighty letters."""
 SETTLE_MS: Final = 350
+PAST: Final = 10_000
+"""Tickets of the days before, for the reports."""
 SITTER: Final = "Dewi Anggraini"
 
 ALL: Final[dict[str, tuple[Role | None, str]]] = {
@@ -44,6 +47,12 @@ ALL: Final[dict[str, tuple[Role | None, str]]] = {
     "nodes": (Role.TECHNICIAN, "/nodes"),
     "node": (Role.TECHNICIAN, "/nodes/kiosk-1"),
     "log": (Role.HEAD, "/log"),
+    "reports": (Role.HEAD, "/reports"),
+    "reports-month": (Role.HEAD, "/reports?span=2026-04&by=hour"),
+    "reports-none": (Role.HEAD, "/reports?span=2019"),
+    "reports-tickets": (Role.HEAD, "/reports/tickets?span=2026-04-03"),
+    "reports-definitions": (Role.HEAD, "/reports/definitions"),
+    "reports-mine": (Role.OFFICER, "/reports/mine"),
     "admin": (Role.ADMINISTRATOR, "/admin"),
     "admin-services": (Role.ADMINISTRATOR, "/admin/services"),
     "admin-service": (Role.ADMINISTRATOR, f"/admin/services/{SERVICES[0]['id']}"),
@@ -135,6 +144,9 @@ def tell(rig: Rig, office: SampleOffice, album_of: Callable[[str], WebAlbum]) ->
         office: not yet running.
         album_of: makes the album for the pages at an address.
     """
+    office.database.parent.mkdir(parents=True, exist_ok=True)
+    past.make(office.database, PAST)
+    summing.sum_up(office.database, rig.directory / "web-1" / "reports.db")
     office.hub(changes=_crowded())
     office.web(demonstration=True)
     album = album_of(office.pages_at())
