@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from appliance.commands import CounterId, ServiceId
+from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine.model import Before, Booking, Definition, Emergency, Learnt, Notices, Span
 
 
@@ -27,7 +27,8 @@ class DayOpened(Base, frozen=True):
     """A business day began; numbers start anew. ``bookings`` are all that are still to come.
 
     ``learnt``: what the days before have taught about waiting. ``notices``, ``emergency``: what the lobby reads on.
-    ``before_vouch``: what staff's word for the time, which opened it, can be taken back to.
+    ``before_vouch``: what staff's word for the time, which opened it, can be taken back to. ``rateable``: whoever was
+    served on the business day before and has not rated that yet, and in what service.
     """
 
     date: str
@@ -42,6 +43,7 @@ class DayOpened(Base, frozen=True):
     notices: Notices = Notices()
     emergency: Emergency | None = None
     before_vouch: Before | None = None
+    rateable: dict[TicketNumber, ServiceId] = {}
 
 
 class DayClosed(Base, frozen=True):

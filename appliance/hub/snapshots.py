@@ -48,6 +48,7 @@ def office(day: Day, now: int) -> m.Office:
         day.training,
         holiday,
         definition.messages and not day.training,
+        definition.rules.satisfaction.form if definition.rules.satisfaction.on else "",
     )
 
 

@@ -128,7 +128,8 @@ class Office(msgspec.Struct, frozen=True):
     """What citizens read about the office. ``phase``: open, before (not yet open), break, after, closed (no time).
 
     ``training``: staff are practising; every screen and ticket says so. ``messages``: whoever leaves a telephone number
-    gets a message when it is nearly their turn. ``holiday``: it does not open at all today.
+    gets a message when it is nearly their turn. ``holiday``: it does not open at all today. ``survey``: how citizens
+    are asked what they think of the service; empty if they are not.
     """
 
     names: Names
@@ -140,6 +141,7 @@ class Office(msgspec.Struct, frozen=True):
     training: bool = False
     holiday: bool = False
     messages: bool = False
+    survey: Literal["", "short", "long"] = ""
 
 
 class ServiceState(msgspec.Struct, frozen=True):
