@@ -23,6 +23,7 @@ PLACES: Final = (
     Place("/counter", "counter", "desk", Permission.COUNTER_SERVE),
     Place("/desk", "desk", "ticket", Permission.DESK_ISSUE),
     Place("/wall", "wall", "people", Permission.WALL_READ),
+    Place("/reports/satisfaction", "satisfaction", "face4", Permission.REPORTS_READ),
     Place("/admin", "admin", "list", Permission.OFFICE_READ),
     Place("/nodes", "nodes", "printer", Permission.NODES_READ),
     Place("/log", "log", "folder", Permission.LOG_READ),

@@ -1,0 +1,1 @@
+"""Pages of figures: what the office did, and what its citizens think of it."""
