@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from appliance.commands import ELEMENTS
+from appliance.commands import ABOUT, ELEMENTS
 from appliance.reports.satisfaction import Result, respondents_needed, result, rounded
 from appliance.store.satisfaction.figures import By, Comment, SatisfactionFigures
 from appliance.store.satisfaction.tally import together
@@ -80,12 +80,18 @@ def gather(figures: SatisfactionFigures, span: Span) -> Report:
     groups: dict[By, list[Group]] = {}
     for by in GROUPS:
         tallies = figures.tallies(first, last, by)
-        groups[by] = [Group(key, result(tally)) for key, tally in tallies.items()]
+        groups[by] = [Group(key, result(tallies[key])) for key in sorted(tallies, key=lambda key: _place(by, key))]
         if by == "source":
             whole = result(together(tallies.values()))
     before = result(together(figures.tallies(*span.before.days, "source").values()))
     served = sum(figures.served(first, last).values())
     return Report(span, whole, before, served, groups, figures.comments(first, last, MOST_COMMENTS))
+
+
+def _place(by: By, key: str) -> tuple[bool, int, str]:
+    """Return where a group stands: in the form's order, and who did not say last."""
+    order = ABOUT.get(by, ())
+    return not key, order.index(key) if key in order else 0, key
 
 
 def span_of(first: str, last: str) -> Span | None:

@@ -33,6 +33,7 @@ OFFICE: Final = Office(
     follow_url="http://antrean.kantor.local/t/",
 )
 MESSAGES: Final = replace(OFFICE, messages=True)
+RATED: Final = replace(OFFICE, survey="long")
 TRAINING: Final = replace(OFFICE, training=True)
 CLOSED: Final = {
     "before": replace(OFFICE, phase="before", opens_at=NINE_41 + 19 * MINUTE),

@@ -8,7 +8,7 @@ Item {
     readonly property int count: ui.rateOptions.length
     // Faces stand side by side where there is width for them, else below each other with their words beside.
     readonly property bool wide: width > 1.25 * area.height
-    readonly property int columns: wide ? (count > 4 ? 3 : count) : (count > 4 && width > 6 * Theme.touch ? 2 : 1)
+    readonly property int columns: wide ? (count > 4 && area.height > 2 * Theme.finger + gap ? 3 : count) : (count > 4 && width > 6 * Theme.touch ? 2 : 1)
     readonly property int rows: Math.ceil(count / columns)
     readonly property real gap: Theme.gap
 
@@ -38,8 +38,8 @@ Item {
 
     Item {
         id: area
-        readonly property real top: words.height + 14 * Theme.unit
-        y: Theme.low ? Math.max(top, Theme.halfway) : top
+        readonly property real upper: words.height + 14 * Theme.unit
+        y: Theme.low ? Math.max(upper, Theme.halfway) : upper
         width: parent.width
         height: parent.height - y
 

@@ -17,6 +17,7 @@ from pages_bench import OFFICE, Office, Visitor
 
 from appliance.commands import ELEMENTS, Survey
 from appliance.reports.satisfaction_report import Span, span_of, usual_spans
+from appliance.store.projections import INSERT_TICKET
 from appliance.store.satisfaction.answers import NAME, Answers, Occasion
 from appliance.store.store import Store
 from appliance.web.desk_survey import HERE as DESK
@@ -24,7 +25,7 @@ from appliance.web.reports.satisfaction import HERE
 from appliance.wire import messages as m
 
 SPAN = "?from=2026-04-01&to=2026-06-30"
-SECRET = "Antre lama <b>sekali</b>"
+WRITTEN = "Antre lama <b>sekali</b>"
 
 
 def say(answers: Answers, day: str, service: str, mark: int, **more: Any) -> None:
@@ -42,12 +43,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with sqlite3.connect(database) as db:
         for number in range(20):
             values = ("2026-04-06", f"A{number:03d}", "a", 0, "served", 0, number, "1", 0, 0, 0, 1)
-            db.execute(f"INSERT INTO ticket VALUES ({', '.join('?' * 17)})", (*values, "kiosk", "kiosk-1", 0, 0, 0))
+            db.execute(INSERT_TICKET, (*values, "kiosk", "kiosk-1", 0, 0, 0))
     db.close()
     answers = Answers(folder / NAME)
     for mark in (4, 4, 3):
         say(answers, "2026-04-06", "a", mark, sex="female", age="30_39", schooling="s1", occupation="private")
-    say(answers, "2026-05-06", "b", 2, overall=2, sex="male", comment=SECRET)
+    say(answers, "2026-05-06", "b", 2, overall=2, sex="male", comment=WRITTEN)
     say(answers, "2026-02-03", "a", 3)
     answers.hold(uuid.uuid4().hex, Occasion("2026-04-07", 9, "a", "kiosk"), Survey(overall=1))  # counts nowhere yet
     answers.close()
