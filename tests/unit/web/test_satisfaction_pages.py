@@ -142,7 +142,7 @@ def test_an_office_that_has_never_asked_has_a_page_all_the_same(tmp_path: Any) -
         bench.open()
         page = Visitor(bench.address, "head").get(HERE)[1]
         assert "Tidak ada jawaban" in page
-        assert "Kiosk belum menanyakan" in page
+        assert "Kios belum menanyakan" in page
     finally:
         bench.stop()
 
