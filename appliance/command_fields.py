@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NewType
+from typing import Annotated, Final, Literal, NewType, get_args
 
 import msgspec
 
@@ -39,6 +39,57 @@ Spoken = Annotated[
 """One text by language code, short enough to be read on a wall or listened to."""
 Millis = Annotated[int, msgspec.Meta(ge=0, le=253_370_764_800_000)]  # as far as a calendar goes: to the year 9999
 Pin = Annotated[str, msgspec.Meta(min_length=4, max_length=32)]
+
+
+Date = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+Mark = Annotated[int, msgspec.Meta(ge=1, le=4)]
+"""How good somebody found something, 4 the best."""
+Element = Literal[
+    "requirements", "procedure", "time", "fee", "product", "competence", "conduct", "complaints", "facilities"
+]
+ELEMENTS: Final[tuple[Element, ...]] = get_args(Element)
+"""What citizens are asked about, in the order of the regulation (Permenpan-RB 14/2017)."""
+
+Sex = Literal["female", "male"]
+Age = Literal["under_20", "20_29", "30_39", "40_49", "50_up"]
+Schooling = Literal["sd", "smp", "sma", "s1", "s2", "s3"]
+Occupation = Literal["civil_servant", "army", "police", "private", "business", "other"]
+ABOUT: Final[dict[str, tuple[str, ...]]] = {
+    "sex": get_args(Sex),
+    "age": get_args(Age),
+    "schooling": get_args(Schooling),
+    "occupation": get_args(Occupation),
+}
+"""What the regulation's form asks about whoever answers, and what they may answer."""
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class Body(msgspec.Struct, frozen=True, tag_field="do", tag=_snake):
+    """What a command asks for."""
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """What somebody said of the service; what is left out was not answered.
+
+    ``elements``: of the office's questionnaire; ``overall``: of everything at once. The rest is asked as the
+    regulation's form does (``sma``: upper secondary school; ``s1``: a bachelor's degree). Nobody's name is asked.
+    """
+
+    elements: dict[Element, Mark] = {}
+    overall: Mark | None = None
+    sex: Sex | None = None
+    age: Age | None = None
+    schooling: Schooling | None = None
+    occupation: Occupation | None = None
+    comment: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was said of the service."""
+        return not self.elements and self.overall is None and not self.comment.strip()
 
 
 class OfflineTicket(msgspec.Struct, frozen=True):

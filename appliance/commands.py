@@ -14,8 +14,10 @@ import msgspec
 from appliance.command_fields import *  # noqa: F403  # one vocabulary, in two files
 from appliance.command_fields import (
     Announcement,
+    Body,
     BookingCode,
     Channel,
+    Date,
     Id,
     Kiosk,
     MaybeOfficer,
@@ -32,15 +34,8 @@ from appliance.command_fields import (
     Slip,
     Spoken,
     StaffNumber,
+    Survey,
 )
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
-
-
-class Body(msgspec.Struct, frozen=True, tag_field="do", tag=_snake):
-    """What a command asks for."""
 
 
 class Issue(Body, frozen=True):
@@ -265,6 +260,32 @@ class PrintSlip(Body, frozen=True):
     kiosk: Kiosk
     slip: Slip
     officer: Officer
+
+
+class RateService(Body, frozen=True):
+    """A citizen rates the service, of a ticket that was served today or on the business day before; each once.
+
+    ``survey``: None only asks whether they may. What they say is in no log; it is kept apart, and without the number.
+    """
+
+    number: Number
+    survey: Survey | None = None
+
+
+class RateServed(Body, frozen=True):
+    """Whoever was just served at a ``counter`` rates the service there, as ``rate_service`` does."""
+
+    counter: OfCounter
+    survey: Survey
+
+
+class EnterForm(Body, frozen=True):
+    """Enter a questionnaire that somebody filled in on paper on ``date``, for a ``service`` if they named one."""
+
+    survey: Survey
+    date: Date
+    service: OfService | None = None
+    officer: MaybeOfficer = ""
 
 
 class AtCounter(Body, frozen=True):

@@ -78,6 +78,8 @@ class Permission(StrEnum):
     """Take the log away, with its chain."""
     REPORTS_READ = "reports:read"
     """See the office's figures."""
+    SURVEYS_READ = "surveys:read"
+    """Read what citizens wrote about the service."""
     OFFICERS_COMPARE = "officers:compare"
     """See figures of single officers."""
 

@@ -73,6 +73,8 @@ def _pads(settings: KeypadSettings, keypad: Keypad, clock: SystemClock) -> list[
     pads: list[NumberPad | SerialPad] = []
     if settings.number_pad:
         pads.append(NumberPad(settings.number_pad, clock, partial(keypad.heard, reason=settings.number_pad.reason)))
+    if settings.rating_pad:
+        pads.append(NumberPad(settings.rating_pad, clock, partial(keypad.heard, reason=settings.rating_pad.reason)))
     if settings.serial_pad:
         pads.append(SerialPad(settings.serial_pad, clock, partial(keypad.heard, reason=settings.serial_pad.reason)))
     return pads

@@ -1,8 +1,8 @@
 """What a button or key can stand for (pure), and which command it becomes at a counter in its present state.
 
 A configuration names actions as words: ``call_next``, or with what they are about behind a colon: ``transfer:kasir``,
-``pause:break``. Some depend on the counter: ``pause`` goes on after a pause, ``open_or_call_next`` serves a keypad that
-has one button.
+``pause:break``, ``rate:4``. Some depend on the counter: ``pause`` goes on after a pause, ``open_or_call_next`` serves a
+keypad that has one button.
 """
 
 from __future__ import annotations
@@ -26,10 +26,12 @@ from appliance.wire.messages import (
     Park,
     PauseCounter,
     RaiseAlarm,
+    RateServed,
     Recall,
     Reprint,
     ServiceId,
     Start,
+    Survey,
     TicketNumber,
     Transfer,
     Undo,
@@ -54,14 +56,17 @@ SIMPLE: Final[dict[str, Callable[[CounterId], AnyBody]]] = {
 RECALL_OR_NO_SHOW: Final = "recall_or_no_show"
 """Asks for absence; where the office wants more calls first, the citizen is called again (``Keypad``)."""
 BY_STATE: Final = ("start_or_finish", "open_or_close", "open_or_call_next", RECALL_OR_NO_SHOW)
-ABOUT: Final = ("transfer", "pause")
+RATE: Final = "rate"
+"""A citizen's button: whoever was just served at the counter found it so good, 1 to 4."""
+ABOUT: Final = ("transfer", "pause", RATE)
 ALL: Final = (*SIMPLE, *BY_STATE, *ABOUT)
 
+MARKS: Final = ("1", "2", "3", "4")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """What an officer asks for. ``about``: the service of a transfer, the reason of a pause, a ticket's number."""
+    """What is asked for. ``about``: the service of a transfer, the reason of a pause, a ticket's number, a mark."""
 
     do: str
     about: str = ""
@@ -78,6 +83,8 @@ def parse(word: str) -> Wish:
         raise ValueError(f"{do!r} is no action; take one of {', '.join(ALL)}")
     if colon and do not in ABOUT:
         raise ValueError(f"{do} stands alone, without {colon}{about}")
+    if do == RATE and about not in MARKS:
+        raise ValueError(f"{word!r} is no rating; write it as rate:1 (the worst) to rate:4")
     if (colon or do == "transfer") and not _ID.fullmatch(about):
         example = "transfer:kasir, with the id of a service" if do == "transfer" else "pause:break"
         raise ValueError(f"{word!r} is not complete; write it as {example}")
@@ -104,6 +111,8 @@ def body(wish: Wish, counter: str, state: CounterState | None, reason: str = "ma
             return Transfer(at, service=ServiceId(wish.about))
         case "pause":
             return OpenCounter(at) if paused else PauseCounter(at, reason=wish.about or PAUSE_REASON)
+        case "rate":
+            return RateServed(at, Survey(overall=int(wish.about)))
         case "start_or_finish":
             return Start(at) if now == "called" else Finish(at)
         case "open_or_close":

@@ -213,7 +213,7 @@ class Keypad:
                 self._pending.silent(now)
                 self._light.flash("silent", now)
             case Accepted():
-                self._light.flash("accepted", now)
+                self._light.flash("thanks" if self._asked.do == actions.RATE else "accepted", now)
                 self._answered_id = self._pending.answered()
             case Refused(code="too_early", wait=0) if self._asked.do == actions.RECALL_OR_NO_SHOW:
                 self._pending.answered()  # no time will mend it: the office wants the citizen to be called more often

@@ -12,7 +12,9 @@ import msgspec
 
 Colour = tuple[float, float, float]
 State = Literal["closed", "paused", "idle", "waiting", "called", "serving", "away"]
-Flash = Literal["accepted", "nobody", "early", "not_open", "late", "number", "trouble", "silent", "unsent", "mistake"]
+Flash = Literal[
+    "accepted", "nobody", "early", "not_open", "late", "number", "trouble", "silent", "unsent", "mistake", "thanks"
+]
 Hint = Literal["felt", "let_go", "sent"]
 
 OFF: Final[Colour] = (0.0, 0.0, 0.0)
@@ -79,6 +81,7 @@ STATES: Final[dict[State, Pattern]] = {
 }
 FLASHES: Final[dict[Flash, Pattern]] = {
     "accepted": _morse(GREEN, "."),
+    "thanks": _morse(GREEN, ".-."),
     "nobody": _morse(AMBER, ".."),
     "early": _morse(AMBER, "..."),
     "not_open": _morse(AMBER, "-"),
@@ -113,6 +116,8 @@ REASONS: Final[dict[str, Flash]] = {
     "unknown_ticket": "number",
     "not_waiting": "number",
     "not_served_here": "number",
+    "nobody_served": "nobody",
+    "already_rated": "late",
 }
 """The hub's reasons for a refusal, by pattern. All others are ``trouble``: a matter for the console or a technician."""
 
@@ -173,7 +178,8 @@ class Light:
     def sounding(self, now: int, *, accepted: bool) -> bool:
         """Tell whether a buzzer should sound: in the rhythm of refusals, and of what was accepted if so wished."""
         self._settle(now)
-        if self._flash is None or self._hint is not None or (self._flash == "accepted" and not accepted):
+        welcome = self._flash in ("accepted", "thanks")
+        if self._flash is None or self._hint is not None or (welcome and not accepted):
             return False
         return self.colour(now) != OFF
 

@@ -83,14 +83,14 @@ class Entry(_Table, frozen=True, kw_only=True):
     number called by hand; the office's ``pick_reasons`` must have it.
     """
 
-    series: dict[Prefix, Digits]
+    series: dict[Prefix, Digits] = {}
     keys: dict[str, str] = {}
     enter: str = "call_next"
     reason: Id = "manual"
 
     def __post_init__(self) -> None:
         """Refuse keys that mean nothing."""
-        if not self.series:
+        if not self.series and not self.keys:
             raise ValueError("series needs the prefix of a service and its digits, such as { A = 3 }")
         if self.enter:
             actions.parse(self.enter)
@@ -110,6 +110,14 @@ class NumberPadSettings(Entry, frozen=True, kw_only=True):
         for name in self.keys:
             if name not in KEYS.values():
                 raise ValueError(f"{name!r} is no key of a number pad; docs/keypad.md has the names")
+
+
+class RatingPadSettings(NumberPadSettings, frozen=True, kw_only=True):
+    """``[keypad.rating_pad]``: four keys on which whoever was just served says how good it was, 1 (the worst) to 4."""
+
+    device: str = "/dev/giliran/ratingpad"
+    keys: dict[str, str] = msgspec.field(default_factory=lambda: {mark: f"rate:{mark}" for mark in actions.MARKS})
+    enter: str = ""
 
 
 class SerialPadSettings(Entry, frozen=True, kw_only=True):
@@ -198,6 +206,7 @@ class KeypadSettings(_Table, frozen=True):
     buzzer: BuzzerSettings | None = None
     number_pad: NumberPadSettings | None = None
     serial_pad: SerialPadSettings | None = None
+    rating_pad: RatingPadSettings | None = None
     number_display: SerialDisplaySettings | PinDisplaySettings | None = None
     debounce_ms: Annotated[int, msgspec.Meta(ge=5, le=200)] = 20
     hold_ms: Annotated[int, msgspec.Meta(ge=300, le=5000)] = 1200

@@ -110,7 +110,7 @@ class Typed:
         return actions.parse(self._entry.enter) if self._entry.enter else None
 
     def _wish(self, prefix: str, digits: str) -> Heard:
-        prefix = prefix or next(iter(self._entry.series))
+        prefix = prefix or next(iter(self._entry.series), "")
         if prefix not in self._entry.series or not int(digits):
             return "mistake"
         return Wish("call_number", f"{prefix}{int(digits):0{self._entry.series[prefix]}d}")

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from appliance.engine import at_counter, at_desk, at_kiosk, at_lobby, office_day
+from appliance.engine import at_counter, at_desk, at_kiosk, at_lobby, at_survey, office_day
 from appliance.engine import commands as c
 from appliance.engine.model import Day
 from appliance.engine.refusal import Decision
@@ -21,6 +21,7 @@ HUB: Final[tuple[Role, ...]] = ()
 KIOSK: Final[tuple[Role, ...]] = ("kiosk",)
 ISSUERS: Final[tuple[Role, ...]] = ("kiosk", "web")
 COUNTER: Final[tuple[Role, ...]] = ("keypad", "web")
+KEYPAD: Final[tuple[Role, ...]] = ("keypad",)
 STAFF: Final[tuple[Role, ...]] = ("web",)
 
 
@@ -76,6 +77,10 @@ RULES: Final[dict[type, Rule]] = {
     c.SetNote: Rule(STAFF, at_desk.set_note),
     c.MergeTickets: Rule(KIOSK, at_kiosk.merge_offline, in_practice=False),
     c.NotePrinted: Rule(KIOSK, at_kiosk.note_printed, in_practice=False),
+    # what citizens think of the service
+    c.RateTicket: Rule(KIOSK, at_survey.rate, any_time=True),
+    c.RateLast: Rule(KEYPAD, at_survey.rate_last),
+    c.NoteForm: Rule(STAFF, at_survey.note_form, any_time=True),
     # at a counter
     c.CallNext: Rule(COUNTER, at_counter.call_next),
     c.CallNumber: Rule(COUNTER, at_counter.call_number),

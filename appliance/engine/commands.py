@@ -139,4 +139,26 @@ class MergeTickets(OfHub, frozen=True):
     tickets: tuple[MergedTicket, ...]
 
 
+class RateTicket(OfHub, frozen=True):
+    """The holder of a ticket rates the service. ``source``: on what. ``asks``: only whether they may."""
+
+    number: TicketNumber
+    source: str
+    asks: bool = False
+
+
+class RateLast(OfHub, frozen=True):
+    """Whoever was served last at a counter rates the service. ``source``: on what."""
+
+    counter: CounterId
+    source: str
+
+
+class NoteForm(OfHub, frozen=True):
+    """Staff enter what somebody answered on paper on ``date``."""
+
+    date: str
+    service: ServiceId | None = None
+
+
 Command = Body | OfHub

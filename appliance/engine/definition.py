@@ -75,6 +75,17 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: Names
 
 
+class Satisfaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How citizens are asked what they think of the service (Permenpan-RB 14/2017)."""
+
+    on: bool = False
+    """Whether kiosks and keypads ask; forms on paper are entered either way."""
+    form: Literal["short", "long"] = "short"
+    """``short``: one question, then those of the regulation for whoever goes on. ``long``: only those."""
+    comment_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 90
+    """After so many days what was written freely is erased."""
+
+
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an office may set about its queue. Every default works for a small office; see docs/rules.md."""
 
@@ -108,6 +119,9 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     stop_when_full: bool = False
     """Whether a service gives no more numbers once whoever comes would be called after closing time."""
+
+    satisfaction: Satisfaction = Satisfaction()
+    """How citizens are asked what they think of the service."""
 
     @property
     def longest_span_ms(self) -> int:

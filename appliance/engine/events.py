@@ -259,6 +259,20 @@ class QuickServed(Base, frozen=True):
     counter: CounterId | None = None
 
 
+class TicketRated(Base, frozen=True):
+    """A citizen rated the service, of a ticket of ``date``. ``source``: on what. What they said is in no log."""
+
+    number: TicketNumber
+    source: str
+    date: str
+
+
+class FormEntered(Base, frozen=True):
+    """Staff entered a questionnaire that was filled in on paper on ``date``. What it says is in no log."""
+
+    date: str
+
+
 class CounterClosed(Base, frozen=True):
     """A counter may not call. ``freed``: whose session somebody else ended with that, and ``by``: who did."""
 
@@ -313,6 +327,8 @@ Event = (
     | AlarmRaised
     | AlarmEnded
     | QuickServed
+    | TicketRated
+    | FormEntered
 )
 
 VERSION: Final = 3

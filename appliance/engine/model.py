@@ -291,6 +291,12 @@ class Day(msgspec.Struct):
     rosters: dict[CounterId, tuple[Span, ...]] = {}
     """When officers are to sit at the counters that have a roster."""
     bookings: dict[str, Booking] = {}
+    rated: set[TicketNumber] = set()
+    """Tickets of today whose citizens have rated the service."""
+    yesterday: str = ""
+    """The business day before."""
+    rateable: dict[TicketNumber, ServiceId] = {}
+    """Whoever was served on the business day before and has not rated that yet, and in what service."""
     before_vouch: Before | None = None
     """What staff's word for the time came upon; None once anything has happened since that concerns a citizen."""
     replaced: set[str] = set()

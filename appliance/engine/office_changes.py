@@ -57,6 +57,7 @@ def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
 
 
 def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
+    day.rated, day.yesterday, day.rateable = set(), day.date, dict(event.rateable)
     day.date, day.spans, day.ends_at, day.is_open = event.date, event.spans, event.ends_at, True
     day.last_tickets, day.next_opens_at = dict(event.last_tickets), event.next_opens_at
     day.bookings = {booking.code: booking for booking in event.bookings}
@@ -84,7 +85,7 @@ def _time_vouched(day: Day, event: e.TimeVouched, entry: e.Entry) -> None:
         day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counters}
 
 
-def nothing(day: Day, event: e.Paged | e.SlipOrdered | e.StaffEntered, entry: e.Entry) -> None:
+def nothing(day: Day, event: e.Paged | e.SlipOrdered | e.StaffEntered | e.FormEntered, entry: e.Entry) -> None:
     """The entry's own time is all that changes."""
 
 
@@ -156,6 +157,13 @@ def _quick_served(day: Day, event: e.QuickServed, entry: e.Entry) -> None:
     day.quick[event.service] = day.quick.get(event.service, 0) + 1
 
 
+def _rated(day: Day, event: e.TicketRated, entry: e.Entry) -> None:
+    if event.date == day.date:
+        day.rated.add(event.number)
+    else:
+        day.rateable.pop(event.number, None)
+
+
 OFFICE_CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.OfficeDefined: _office_defined,
     e.DayOpened: _day_opened,
@@ -179,4 +187,6 @@ OFFICE_CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.QuickServed: _quick_served,
     e.SlipOrdered: nothing,
     e.StaffEntered: nothing,
+    e.TicketRated: _rated,
+    e.FormEntered: nothing,
 }

@@ -10,6 +10,7 @@ from appliance.commands import CounterId, ServiceId
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.at_counter import finish_ticket
+from appliance.engine.at_survey import rateable
 from appliance.engine.learning import carried_over
 from appliance.engine.model import Before, Day, Definition
 from appliance.engine.refusal import Decision, Refusal, wrong_definition
@@ -81,6 +82,7 @@ def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
             day.emergency,
             said if said is not None and now - said.said_at < MINUTE else None,  # else it opens by itself
             tuple(day.alarms),
+            rateable(day),
         ),
     ]
     return opened + [e.CounterOpened(CounterId(x.id)) for x in day.definition.counters if x.open_with_day]

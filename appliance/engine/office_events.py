@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from appliance.commands import CounterId, ServiceId
+from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine.model import Alarm, Before, Booking, Definition, Emergency, Learnt, Notices, Span
 
 
@@ -28,7 +28,8 @@ class DayOpened(Base, frozen=True):
 
     ``learnt``: what the days before have taught about waiting. ``notices``, ``emergency``: what the lobby reads on.
     ``alarms``: of counters whose call for help nobody has answered; none in logs of before, which forgot them.
-    ``before_vouch``: what staff's word for the time, which opened it, can be taken back to.
+    ``before_vouch``: what staff's word for the time, which opened it, can be taken back to. ``rateable``: whoever was
+    served on the business day before and has not rated that yet, and in what service.
     """
 
     date: str
@@ -44,6 +45,7 @@ class DayOpened(Base, frozen=True):
     emergency: Emergency | None = None
     before_vouch: Before | None = None
     alarms: tuple[Alarm, ...] = ()
+    rateable: dict[TicketNumber, ServiceId] = {}
 
 
 class DayClosed(Base, frozen=True):

@@ -26,6 +26,7 @@ from appliance.hub.practice import Round
 from appliance.hub.relay import Relay
 from appliance.hub.settings import HubSettings, definition
 from appliance.hub.staff_pins import StaffPins
+from appliance.hub.surveys import Surveys
 from appliance.node import config as configuration
 from appliance.node import daemon, logs, pin, systemd
 from appliance.node.config import BrokerSettings, Config, ConfigError
@@ -121,12 +122,14 @@ def _run_queue(
         return Round()  # the real queue ends what it had begun
     night: Night | None = None
     rows: PastRows | None = None
+    surveys: Surveys | None = None
     try:
         outlook = Outlook(clock, random.Random(boot))  # noqa: S311  # waits are no secrets
         contacts = Contacts(database.parent)
         inbox = Inbox(clock.monotonic_ms(), Complaints(clock.monotonic_ms))
         notes = Notes(None if turn.practice else database.parent)
-        handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, doors[0], notes, doors[1])
+        surveys = Surveys(None if turn.practice else database.parent, store)
+        handler = Handler(store, clock, boot, outlook, contacts, inbox.blame, doors[0], notes, doors[1], surveys)
         if not turn.practice:
             rows = PastRows(store, clock)
             night = Night(settings.backup_folder(), clock, handler.day, config.files[0])
@@ -141,6 +144,8 @@ def _run_queue(
     finally:
         if night is not None:
             night.close()
+        if surveys is not None:
+            surveys.close()
         store.close()
         if turn.practice:
             practice.forget(database)
@@ -296,6 +301,7 @@ class Hub:
         parts = [storage, self._housekeeping.clock_part()]
         parts += [self._housekeeping.office_part, self._handler.mistakes.part(), self._inbox.part()]
         parts.append(self._handler.doubts.part())
+        parts += self._handler.surveys.parts
         if self._night is not None:
             parts.append(self._night.part)
         if self._rows is not None:

@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from appliance.engine.refusal import Refusal
-from appliance.hub.office_time import OfficeClock
+from appliance.hub.office_time import EARLIEST_MS, LATEST_MS, OfficeClock
 from appliance.hub.staff_pins import StaffPins
 from appliance.node.pin import Door
 from appliance.people import GRANTS, Permission, may
@@ -39,7 +39,15 @@ class Gate:
         return self._by_number(body.number, body.pin, node, Permission.KIOSK_STAFF)
 
     def vouches(self, body: Vouch, node: str) -> str | Refusal:
-        """Return the name of who says what time it is."""
+        """Return the name of who says what time it is, if that can be."""
+        who = self._who_vouches(body, node)
+        if isinstance(who, str) and body.at < EARLIEST_MS:
+            return Refusal("time_passed", "This is before any office had this queue; check date and time.")
+        if isinstance(who, str) and body.at >= LATEST_MS:
+            return Refusal("time_far", "No office has this queue so late; check the year.")
+        return who
+
+    def _who_vouches(self, body: Vouch, node: str) -> str | Refusal:
         if body.number is not None:
             person = self._by_number(body.number, body.pin, node, Permission.CLOCK_VOUCH)
             return person if isinstance(person, Refusal) else person.name

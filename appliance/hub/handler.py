@@ -28,9 +28,10 @@ from appliance.hub.doubts import Doubts
 from appliance.hub.gate import Gate, may_at_kiosk
 from appliance.hub.inbox import Incoming, Outgoing
 from appliance.hub.mistakes import Mistakes
-from appliance.hub.office_time import EARLIEST_MS, LATEST_MS, OfficeClock, Settings
+from appliance.hub.office_time import OfficeClock, Settings
 from appliance.hub.outlook import Outlook
 from appliance.hub.staff_pins import StaffPins
+from appliance.hub.surveys import CARRIED, Surveys
 from appliance.node.pin import Door
 from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
@@ -78,6 +79,7 @@ class Handler:
         blame: told of a node, and what it sent that nothing of ours sends.
         door: knows the office's PIN; None if there is none.
         notes: keeps what staff note about citizens; None to keep it in memory alone.
+        surveys: keeps what citizens say of the service; None to keep none.
         pins: knows everybody's; None if there are no accounts.
     """
 
@@ -92,6 +94,7 @@ class Handler:
         door: Door | None = None,
         notes: Notes | None = None,
         pins: StaffPins | None = None,
+        surveys: Surveys | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -101,6 +104,7 @@ class Handler:
         self._phones: dict[str, str] = {}
         """Left with tickets of the batch under way."""
         self.notes = notes or Notes(None)
+        self.surveys = surveys or Surveys(None, store)
         self._noted: dict[str, str] = {}
         """Written about citizens in the batch under way."""
         self._slips: list[tuple[str, PrintSlip]] = []
@@ -167,6 +171,7 @@ class Handler:
             refused = encode(translate.refused("", Refusal("storage", self.fault or "")))
             replies, entries = [reply and refused for reply in replies], []
             self._phones, self._noted, self._slips = {}, {}, []
+        self.surveys.settle()
         for number, phone in self._phones.items():
             self._contacts.keep(self.day.date, number, phone)
         for number, note in self._noted.items():
@@ -256,6 +261,9 @@ class Handler:
             decision = self._vouch(request.body, command, node, request.id, happened)
         elif isinstance(request.body, Identify):
             decision = self._enter(request.body, node, request.id, happened)
+        elif isinstance(request.body, CARRIED):
+            refusal = self.surveys.hold(request.id, request.body, command, self.day, self._clock.office_ms())
+            decision = refusal or self._decide(command, actor, request.id, happened)
         else:
             decision = self._decide(command, actor, request.id, happened)
         if isinstance(decision, Refusal):
@@ -286,10 +294,6 @@ class Handler:
         who = self._gate.vouches(body, node)
         if isinstance(who, Refusal):
             return who
-        if body.at < EARLIEST_MS:
-            return Refusal("time_passed", "This is before any office had this queue; check date and time.")
-        if body.at >= LATEST_MS:
-            return Refusal("time_far", "No office has this queue so late; check the year.")
         assert isinstance(command, c.VouchTime)  # noqa: S101  # for the type checker: it was made of this body
         told = replace(command, officer=who, known=self._clock.office_ms() if self._clock.known() else None)
         before = self._clock.settings

@@ -194,6 +194,7 @@ class Housekeeping:
             asked = day.is_open and day.definition is not None and day.definition.messages
             self._contacts.tidy(day.date if asked else "")
             self._handler.notes.tidy(day.date if day.is_open else "")
+            self._handler.surveys.tidy(day)
 
     def _turn_day(self) -> None:
         day = self._handler.day

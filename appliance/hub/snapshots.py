@@ -49,6 +49,7 @@ def office(day: Day, now: int) -> m.Office:
         holiday,
         definition.messages and not day.training,
         definition.texts,
+        definition.rules.satisfaction.form if definition.rules.satisfaction.on else "",
     )
 
 

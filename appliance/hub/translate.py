@@ -60,7 +60,7 @@ def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Re
     channel = getattr(body, "channel", "")
     if role != "web" and channel:
         return Refusal("not_allowed", f"{node} is a {role}, and nobody asks through it from elsewhere; leave it out.")
-    if role != "keypad" or not isinstance(body, m.AtCounter):
+    if role != "keypad" or not isinstance(body, m.AtCounter | m.RateServed):
         return None
     given = {counter.id: counter.keypads for counter in counters}
     named = any(node in keypads for keypads in given.values())
@@ -130,6 +130,18 @@ def _post(body: m.Post, _: Circumstances) -> c.PostNotices:
     return c.PostNotices(Notices(body.running, pages), body.officer)
 
 
+def _rate(body: m.RateService, beside: Circumstances) -> c.RateTicket:
+    return c.RateTicket(body.number, topics.role_of(beside.node), asks=body.survey is None)
+
+
+def _rate_served(body: m.RateServed, beside: Circumstances) -> c.RateLast:
+    return c.RateLast(body.counter, topics.role_of(beside.node))
+
+
+def _enter_form(body: m.EnterForm, _: Circumstances) -> c.NoteForm:
+    return c.NoteForm(body.date, body.service)
+
+
 def _definition(office: dict[str, Any]) -> Definition:
     try:
         return msgspec.convert(office, Definition)
@@ -159,6 +171,9 @@ _PLACES: Final[dict[type, tuple[type, Callable[[Any, Circumstances], c.Command]]
     m.Identify: (c.NoteEntry, _identify),
     m.Define: (c.DefineOffice, _define),
     m.Post: (c.PostNotices, _post),
+    m.RateService: (c.RateTicket, _rate),
+    m.RateServed: (c.RateLast, _rate_served),
+    m.EnterForm: (c.NoteForm, _enter_form),
 }
 """Requests in whose place the hub puts something with what it knows besides. All others are decided as they came."""
 

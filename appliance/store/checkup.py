@@ -25,6 +25,7 @@ from appliance.node.durable_file import Unreadable
 from appliance.store.backup import BackupFault, Backups, own_like, read_afresh
 from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader, Proof
+from appliance.store.satisfaction.keeping import keep_copy
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +77,11 @@ def check(backups: Backups, day: str, at: int) -> CheckResult:
     if problem or backups.folder is None:
         return outcome
     try:
-        return msgspec.structs.replace(outcome, backup=str(backups.make(proof)))
+        outcome = msgspec.structs.replace(outcome, backup=str(backups.make(proof)))
+        keep_copy(backups.database, backups.folder)
     except (BackupFault, StorageFault) as error:
         return msgspec.structs.replace(outcome, backup=_newest(backups), backup_problem=str(error))
+    return outcome
 
 
 def last_outcome(database: Path) -> CheckResult | None:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, Final
 
-from appliance.engine.events import Event, QuickServed, TicketIssued, TicketMerged
+from appliance.engine.events import Event, QuickServed, TicketIssued, TicketMerged, TicketRated
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Ticket
 from appliance.engine.told import for_people
@@ -57,7 +57,7 @@ class Projection:
             if isinstance(event, QuickServed):
                 quick.append((day.date, *_of_quick(record, event)))
             for number in (getattr(event, "number", None), getattr(event, "finished", None)):
-                if number is None:
+                if number is None or isinstance(event, TicketRated):  # no row changes; it may be of another day
                     continue
                 touched[number] = day.tickets[number]
                 if isinstance(event, GIVEN):

@@ -13,10 +13,11 @@ from appliance.hub.settings import HubSettings
 from appliance.node import config as configuration
 from appliance.node.daemon import EXIT_CONFIG, SystemClock
 from appliance.store import restoring
-from appliance.store.backup import Backups, how_to_restore
+from appliance.store.backup import BackupFault, Backups, how_to_restore
 from appliance.store.database import StorageFault
 from appliance.store.hash_chain import Row
 from appliance.store.reader import LogReader
+from appliance.store.satisfaction.keeping import put_back
 
 
 def main(argv: list[str]) -> int:
@@ -51,6 +52,11 @@ def _restore(backups: Backups, options: argparse.Namespace) -> int:
     stamp = _moment(SystemClock().office_ms(), ZoneInfo(_zone(plan.fresh)), "%Y%m%d-%H%M%S")
     for file in restoring.place(plan, backups, stamp):
         print(f"Set aside: {file}")
+    try:
+        if answers := put_back(backups.database, backups.folder):
+            print(f"What citizens said of the service is back as well, from {answers}.")
+    except BackupFault as error:
+        print(f"What citizens said of the service could not be put back: {error}.")
     print(f"{backups.database} is in place. Start the hub: sudo systemctl start giliran-hub")
     return 0
 

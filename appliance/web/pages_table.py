@@ -9,11 +9,13 @@ from appliance.web.api.tokens_page import TokensPage
 from appliance.web.api.webhooks_page import WebhooksPage
 from appliance.web.console import Console
 from appliance.web.desk import Desk
+from appliance.web.desk_survey import DeskSurvey
 from appliance.web.first_code import FirstCode
 from appliance.web.log_pages import Log
 from appliance.web.nodes import Nodes
 from appliance.web.reports.downloads import Downloads
 from appliance.web.reports.pages import Reports
+from appliance.web.reports.satisfaction import SatisfactionPages
 from appliance.web.signing_in import SigningIn
 from appliance.web.site import Site
 from appliance.web.wall import Wall
@@ -31,11 +33,13 @@ def pages_of(site: Site, api: Api) -> list[Page]:
         *FirstCode(site).pages(),
         *Console(site, api).pages(),
         *Desk(site).pages(),
+        *DeskSurvey(site).pages(),
         *Wall(site).pages(),
         *Nodes(site).pages(),
         *Reports(site).pages(),
         *Log(site).pages(),
         *Downloads(site).pages(),
+        *SatisfactionPages(site).pages(),
         *TokensPage(site).pages(),
         *WebhooksPage(site, api).pages(),
     ]

@@ -130,6 +130,7 @@ class Office(msgspec.Struct, frozen=True):
     ``training``: staff are practising; every screen and ticket says so. ``messages``: whoever leaves a telephone number
     gets a message when it is nearly their turn. ``holiday``: it does not open at all today. ``texts``: its own words in
     place of the catalogues', by key and language.
+    ``survey``: how citizens are asked what they think of the service; empty if they are not.
     """
 
     names: Names
@@ -142,6 +143,7 @@ class Office(msgspec.Struct, frozen=True):
     holiday: bool = False
     messages: bool = False
     texts: dict[str, Names] = {}
+    survey: Literal["", "short", "long"] = ""
 
 
 class ServiceState(msgspec.Struct, frozen=True):

@@ -17,9 +17,10 @@ Window {
     readonly property bool settling: Hands.settling
     readonly property var sources: ({
         "attract": "visit/Attract.qml", "services": "visit/Services.qml", "confirm": "visit/Confirm.qml", "phone": "visit/Phone.qml", "check_in": "visit/CheckIn.qml",
-        "issuing": "visit/Issuing.qml", "ticket": "visit/Ticket.qml", "turn": "visit/Turn.qml"
+        "issuing": "visit/Issuing.qml", "ticket": "visit/Ticket.qml", "turn": "visit/Turn.qml",
+        "rate": "visit/CheckIn.qml", "rating": "visit/Rating.qml"
     })
-    readonly property string place: screenName + ui.question + ui.group
+    readonly property string place: screenName + ui.question + ui.group + ui.rateStep
 
     // What can be touched now.
     readonly property Item front: staff.page !== "" ? service : ui.access ? access : visit

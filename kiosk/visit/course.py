@@ -90,4 +90,4 @@ class Course:
         self.catalogue = catalogue
         offers = frozenset(service.id for service in self.offered if service.open)
         office = catalogue.office
-        self.happen(e.CatalogueArrived(office.phase, offers, office.messages, catalogue.day))
+        self.happen(e.CatalogueArrived(office.phase, offers, office.messages, catalogue.day, office.survey))

@@ -10,7 +10,17 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from appliance.wire.messages import Catalogue, CheckIn, Issue, IssuedTicket, Reprinting, ServiceId, TicketToPrint
+from appliance.wire.messages import (
+    Catalogue,
+    CheckIn,
+    Issue,
+    IssuedTicket,
+    RateService,
+    Reprinting,
+    ServiceId,
+    TicketNumber,
+    TicketToPrint,
+)
 from kiosk.alone.worker import OfflineWorker
 from kiosk.printer.latest import Latest
 from kiosk.printer.spooler import OnPrinted, Printing
@@ -66,10 +76,15 @@ class Effects:
         """Begin what the flow asks for; it answers later with an event."""
         match effect:
             case e.SendIssue():
-                body = Issue(ServiceId(effect.service), effect.priority, effect.phone or None)
-                self._ask(body, effect.request_id)
+                issue = Issue(ServiceId(effect.service), effect.priority, effect.phone or None)
+                self._ask(issue, effect.request_id)
             case e.SendCheckIn():
                 self._ask(CheckIn(effect.code), effect.request_id)
+            case e.AskMayRate():
+                self._ask_about_rating(RateService(TicketNumber(effect.number)), effect.request_id)
+            case e.SendRating():
+                body = RateService(TicketNumber(effect.number), effect.survey)
+                self._ask_about_rating(body, effect.request_id)
             case e.IssueAlone():
                 self._issue_alone(effect)
             case e.Print() if catalogue is not None:
@@ -106,6 +121,9 @@ class Effects:
 
     def _ask(self, body: Issue | CheckIn, request_id: str) -> None:
         self._hub.ask(body, request_id, lambda reply: self._happen(e.Replied(request_id, reply)))
+
+    def _ask_about_rating(self, body: RateService, request_id: str) -> None:
+        self._hub.ask(body, request_id, lambda reply: self._happen_later(e.RateReplied(request_id, reply)))
 
     def _issue_alone(self, effect: e.IssueAlone) -> None:
         def told(ticket: IssuedTicket | None) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from appliance.wire.messages import AnyReply, IssuedTicket
+from appliance.wire.messages import AnyReply, IssuedTicket, Survey
 
 Mode = Literal["low", "large", "contrast", "headphones", "loudspeaker"]
 """How this visitor wants the screen: controls low, type large, contrast high; and where the guidance is spoken."""
@@ -99,6 +99,42 @@ class AskedTurn(Event, frozen=True):
     number: str
 
 
+class RateOpened(Event, frozen=True):
+    """Somebody wants to say what they think of the service."""
+
+
+class RateGiven(Event, frozen=True):
+    """Whose rating it is: the ticket's ``number``, typed, scanned, or just shown.
+
+    ``check_id`` serves the question whether it may be rated, ``rating_id`` the rating, each however often repeated.
+    """
+
+    number: str
+    check_id: str
+    rating_id: str
+
+
+class RateAnswered(Event, frozen=True):
+    """The question on the screen was answered."""
+
+    value: str
+
+
+class RateSkipped(Event, frozen=True):
+    """The question on the screen stays unanswered."""
+
+
+class RateFinished(Event, frozen=True):
+    """What was answered is to be sent, and nothing more is to be asked."""
+
+
+class RateReplied(Event, frozen=True):
+    """The hub answered a question about a rating; None if it did not in time."""
+
+    request_id: str
+    reply: AnyReply | None
+
+
 class Retried(Event, frozen=True):
     """After no answer came, the citizen asks once more."""
 
@@ -162,13 +198,14 @@ class Tick(Event, frozen=True):
 class CatalogueArrived(Event, frozen=True):
     """The hub's offer: the office's phase, the services that give numbers now, and whether it sends messages.
 
-    ``day``: the business day.
+    ``day``: the business day. ``survey``: how it asks what citizens think, as ``Office.survey``.
     """
 
     phase: str
     offers: frozenset[str]
     messages: bool = False
     day: str = ""
+    survey: str = ""
 
 
 class Connection(Event, frozen=True):
@@ -201,6 +238,21 @@ class SendCheckIn(Effect, frozen=True):
 
     request_id: str
     code: str
+
+
+class AskMayRate(Effect, frozen=True):
+    """Ask the hub whether a ticket may be rated, and tell with ``RateReplied``."""
+
+    request_id: str
+    number: str
+
+
+class SendRating(Effect, frozen=True):
+    """Send what somebody said of the service, and tell with ``RateReplied``."""
+
+    request_id: str
+    number: str
+    survey: Survey
 
 
 class IssueAlone(Effect, frozen=True):

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from kiosk.visit import asking as flow_asking
 from kiosk.visit import events as e
+from kiosk.visit import rating
 from kiosk.visit.asking import Step
 from kiosk.visit.events import Event
 from kiosk.visit.state import MESSAGE_MS, VISIT_MS, Flow, Question, timed
@@ -60,6 +61,7 @@ def _home(flow: Flow, now: int, *, keep: bool = False) -> Flow:
         offers=flow.offers,
         alone=flow.alone,
         messages=flow.messages,
+        survey=flow.survey,
     )
     if keep:
         fresh = replace(fresh, language=flow.language, modes=flow.modes, access=flow.access)
@@ -78,6 +80,10 @@ def _settled_home(flow: Flow, now: int) -> Flow:
     return replace(_home(flow, now, keep=True), since=flow.since, deadline=flow.deadline)
 
 
+def _rates(flow: Flow) -> bool:
+    return flow.screen in {"rate", "rating"} and not flow.hub_asked
+
+
 def _visiting(flow: Flow) -> bool:
     return flow.screen in {"services", "confirm", "phone", "check_in"} and not flow.waiting
 
@@ -90,7 +96,7 @@ def _touched(flow: Flow, _event: Any, now: int, rate: float) -> Step:
         return _changed(flow, now, rate), ()
     if flow.screen == "attract":
         return timed(replace(flow, screen="services"), now, VISIT_MS, rate), ()
-    return (timed(flow, now, VISIT_MS, rate) if _visiting(flow) else flow), ()
+    return (timed(flow, now, VISIT_MS, rate) if _visiting(flow) or _rates(flow) else flow), ()
 
 
 def _chose_group(flow: Flow, event: e.ChoseGroup, now: int, rate: float) -> Step:
@@ -165,15 +171,19 @@ def _check_in_opened(flow: Flow, _event: Any, now: int, rate: float) -> Step:
 def _typed(flow: Flow, event: e.Typed, now: int, rate: float) -> Step:
     if flow.screen == "phone" and len(flow.phone) < LONGEST_PHONE and event.sign in "0123456789":
         return timed(replace(flow, phone=flow.phone + event.sign), now, VISIT_MS, rate), ()
-    if flow.screen != "check_in" or flow.waiting or len(flow.code) >= LONGEST_CODE:
+    if not _types_code(flow) or len(flow.code) >= LONGEST_CODE:
         return flow, ()
     return timed(replace(flow, code=flow.code + event.sign), now, VISIT_MS, rate), ()
+
+
+def _types_code(flow: Flow) -> bool:
+    return flow.screen in {"check_in", "rate"} and not flow.waiting and not flow.hub_asked
 
 
 def _erased(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     if flow.screen == "phone":
         return timed(replace(flow, phone=flow.phone[:-1]), now, VISIT_MS, rate), ()
-    if flow.screen != "check_in" or flow.waiting:
+    if not _types_code(flow):
         return flow, ()
     return timed(replace(flow, code=flow.code[:-1]), now, VISIT_MS, rate), ()
 
@@ -199,8 +209,12 @@ def _asked_turn(flow: Flow, event: e.AskedTurn, now: int, rate: float) -> Step:
 
 
 def _back(flow: Flow, event: Any, now: int, rate: float) -> Step:
-    if flow.waiting:
+    if flow.waiting or flow.hub_asked:
         return flow, ()
+    if flow.screen == "rating" and flow.asked_at:
+        return timed(replace(flow, asked_at=flow.asked_at - 1), now, VISIT_MS, rate), ()
+    if flow.screen in {"rate", "rating"}:
+        return _changed(_home(flow, now, keep=True), now, rate), ()
     if flow.screen == "phone":
         return timed(replace(flow, screen="confirm", phone=""), now, VISIT_MS, rate), ()
     if flow.screen == "confirm" and flow.question != _questions(flow)[0]:
@@ -225,7 +239,7 @@ def _to_services(flow: Flow, now: int, rate: float) -> Flow:
 
 
 def _done(flow: Flow, _event: Any, now: int, _rate: float) -> Step:
-    leaves = flow.screen in {"ticket", "refused", "turn"} or flow.trouble == "unanswered" or _at_home(flow)
+    leaves = flow.screen in {"ticket", "refused", "turn", "thanks"} or flow.trouble == "unanswered" or _at_home(flow)
     return (_home(flow, now) if leaves else flow), ()
 
 
@@ -254,7 +268,7 @@ def _changed(flow: Flow, now: int, rate: float) -> Flow:
         # Nobody may be left with a language, a mode or a panel that the last visitor chose.
         unusual = flow.modes or flow.language != flow.home or flow.access
         return timed(flow, now, VISIT_MS, rate) if unusual else replace(flow, since=0, deadline=None)
-    return timed(flow, now, VISIT_MS, rate) if _visiting(flow) else flow
+    return timed(flow, now, VISIT_MS, rate) if _visiting(flow) or _rates(flow) else flow
 
 
 # -- what is offered, and time -----------------------------------------------------------------------------------------
@@ -263,6 +277,8 @@ def _changed(flow: Flow, now: int, rate: float) -> Flow:
 def _catalogue(flow: Flow, event: e.CatalogueArrived, now: int, rate: float) -> Step:
     if event.day != flow.day:
         flow = replace(flow, day=event.day, asked=())
+    if flow.screen != "rating":  # whoever answers goes on with the questions that they began with
+        flow = replace(flow, survey=event.survey)
     return _offer_changed(replace(flow, phase=event.phase, offers=event.offers, messages=event.messages), now, rate), ()
 
 
@@ -294,6 +310,8 @@ def _offer_changed(flow: Flow, now: int, rate: float) -> Flow:
 
 def _tick(flow: Flow, _event: Any, now: int, rate: float) -> Step:
     if flow.deadline is not None and now >= flow.deadline:
+        if flow.screen == "rating" and rating.has_answers(flow):
+            return rating.send(flow)  # whoever went away has said it
         return _home(flow, now), ()
     if flow.screen == "starting":
         return _settled_home(flow, now), ()
@@ -326,4 +344,5 @@ _HANDLERS: Final[dict[type, Callable[[Flow, Any, int, float], Step]]] = {
     e.Connection: _connection,
     e.Tick: _tick,
     **flow_asking.HANDLERS,
+    **rating.HANDLERS,
 }

@@ -8,7 +8,7 @@ from typing import Any, Final
 from appliance.texts import DEFAULT, text
 from appliance.texts.numbers import LANGUAGES, in_words, spell
 
-_SAID: Final = ("screen", "question", "group", "slip", "trouble", "language", "voice", "turnNumber")
+_SAID: Final = ("screen", "question", "group", "slip", "trouble", "language", "voice", "turnNumber", "rateStep")
 
 
 def language_of(language: str) -> str:
@@ -60,6 +60,11 @@ def _screen(values: Mapping[str, Any], services: int, language: str) -> list[str
         case "turn":
             number = text("guidance.number", language, number=spell(values["turnNumber"], language))
             return [number if values["turnNumber"] else "", values["turnTitle"], values["turnWait"], values["turnText"]]
+        case "rate":
+            return [text("kiosk.rate_hint", language)]
+        case "rating":
+            answers = ", ".join(option["label"] for option in values["rateOptions"])
+            return [values["rateQuestion"], text("guidance.rate_choices", language, answers=answers)]
         case "issuing":
             return [text("kiosk.issuing", language)]
     return [values["messageTitle"], values["messageTime"], values["messageText"]]

@@ -19,14 +19,14 @@ from appliance.texts.office_words import CATALOGUES, OfficeWords
 from appliance.ui import bridge
 from appliance.ui.bridge import Bridge
 from appliance.ui.values import Rows, Values
-from appliance.wire.messages import Board, Catalogue, Waiting
+from appliance.wire.messages import Board, Catalogue, Lease, Waiting
 from kiosk.alone.worker import OfflineWorker
 from kiosk.printer.latest import Latest
 from kiosk.printer.spooler import Printing
 from kiosk.settings import KioskSettings
 from kiosk.ticket.slip import qr_content
 from kiosk.visit import events as e
-from kiosk.visit import scan, screen_text, service_cards
+from kiosk.visit import rating, scan, screen_text, service_cards
 from kiosk.visit.course import Course
 from kiosk.visit.effects import Effects, PrintTicket
 from kiosk.visit.events import Effect, Event
@@ -231,6 +231,34 @@ class VisitScreen(QObject):
         self._happen(e.CheckedIn(uuid.uuid4().hex))
 
     @Slot()
+    def openRate(self) -> None:  # noqa: N802  # QML's style
+        """Somebody wants to say what they think of the service; who has just shown a ticket need not do so again."""
+        if self.flow.screen == "turn":
+            self._give_rate(self.flow.turn)
+        else:
+            self._happen(e.RateOpened())
+
+    @Slot()
+    def giveRate(self) -> None:  # noqa: N802  # QML's style
+        """The ticket's number is complete."""
+        self._give_rate(self._typed_number())
+
+    @Slot(str)
+    def answerRate(self, value: str) -> None:  # noqa: N802  # QML's style
+        """A face, or one of several answers, was touched."""
+        self._happen(e.RateAnswered(value))
+
+    @Slot()
+    def skipRate(self) -> None:  # noqa: N802  # QML's style
+        """The question stays unanswered."""
+        self._happen(e.RateSkipped())
+
+    @Slot()
+    def sendRate(self) -> None:  # noqa: N802  # QML's style
+        """Nothing more is to be asked."""
+        self._happen(e.RateFinished())
+
+    @Slot()
     def retry(self) -> None:
         """Ask the hub once more."""
         self._happen(e.Retried())
@@ -277,10 +305,21 @@ class VisitScreen(QObject):
     def _take_scan(self, text: str) -> None:
         found = scan.read(text)
         log.info("scanned: %s", found.kind)
-        if found.kind == "booking" and self._settings.bookings:
+        if self.flow.screen == "rate" and found.kind == "ticket":
+            self._give_rate(found.value)
+        elif found.kind == "booking" and self._settings.bookings:
             self._happen(e.CheckedIn(uuid.uuid4().hex, found.value))
         else:
             self._happen(e.AskedTurn(found.value if found.kind == "ticket" else ""))
+
+    def _give_rate(self, number: str) -> None:
+        self._happen(e.RateGiven(number, uuid.uuid4().hex, uuid.uuid4().hex))
+
+    def _typed_number(self) -> str:
+        lease = self._course.catalogue.lease if self._course.catalogue else Lease()
+        own = ("", *lease.letters.values())
+        digits = {series.prefix + letter: series.digits for series in lease.series.values() for letter in own}
+        return rating.full_number(self.flow.code, digits)
 
     # -- what follows ----------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from appliance.ui.bridge import date, time_of_day
 from appliance.wire.messages import Board, Catalogue, IssuedTicket, ServiceState, Turn, Waiting
 from kiosk.ticket.service import service_of
 from kiosk.ticket.slip import follow_url
+from kiosk.visit import rating_text
 from kiosk.visit.events import SPOKEN
 from kiosk.visit.flow import SHORTEST_CODE, SHORTEST_PHONE
 from kiosk.visit.service_cards import group_name, offered, papers, people_waiting
@@ -28,13 +29,17 @@ STALE_MS: Final = 60_000
 """Positions older than this are told with the time at which they were true."""
 _ICONS: Final = {"before": "clock", "break": "cup", "after": "moon", "closed": "clock"}
 _OFFLINE: Final = {"no_answer", "stalled", "lost", "offline"}
-_TIMED: Final = {"services", "confirm", "phone", "check_in", "ticket", "turn", "refused"}
+_TIMED: Final = {
+    *("services", "confirm", "phone", "check_in", "ticket", "turn", "refused", "rate", "rating", "thanks"),
+}
 _TITLES: Final = {
     "services": "kiosk.choose_service",
     "confirm": "kiosk.confirm",
     "phone": "kiosk.phone",
     "check_in": "kiosk.check_in",
     "turn": "kiosk.turn",
+    "rate": "kiosk.rate",
+    "rating": "kiosk.rate",
 }
 
 
@@ -94,7 +99,7 @@ def values(flow: Flow, moment: Surroundings) -> dict[str, Any]:
         "secondsShort": texts.text("kiosk.seconds", language, seconds=seconds or 0),
         "canGoBack": _can_go_back(flow),
         "connected": flow.connected,
-        "busy": flow.waiting,
+        "busy": flow.waiting or bool(flow.hub_asked),
         "group": flow.group,
         "priority": flow.priority,
         "slip": flow.slip,
@@ -109,6 +114,7 @@ def values(flow: Flow, moment: Surroundings) -> dict[str, Any]:
         **_chosen(flow, moment),
         **_ticket(flow, moment),
         **_turn(flow, moment),
+        **rating_text.values(flow, language),
         **_message(flow, moment),
     }
 
@@ -131,7 +137,8 @@ def failure(code: str, language: str) -> str:
 
 def _can_go_back(flow: Flow) -> bool:
     corrected = flow.screen == "refused" and bool(flow.code)
-    return flow.screen in {"services", "confirm", "phone", "check_in"} or flow.trouble == "unanswered" or corrected
+    within = {"services", "confirm", "phone", "check_in", "rate", "rating"}
+    return flow.screen in within or flow.trouble == "unanswered" or corrected
 
 
 def _first(flow: Flow, moment: Surroundings) -> dict[str, Any]:
@@ -274,10 +281,18 @@ def _message(flow: Flow, moment: Surroundings) -> dict[str, Any]:
         return {**say, "messageIcon": "clock", "messageTitle": text("starting"), "messageText": text("starting_hint")}
     if flow.screen == "trouble":
         return {**say, "messageTitle": text("trouble"), "messageText": text(f"trouble_{flow.trouble}")}
+    if flow.screen == "thanks":
+        return {
+            **say,
+            "messageIcon": "check",
+            "messageTitle": text("rate_thanks"),
+            "messageText": text("rate_thanks_hint"),
+        }
     if flow.screen == "refused":
         key = f"refused_{flow.refusal}"
         known = f"kiosk.{key}" in texts.keys(texts.DEFAULT)
-        return {**say, "messageTitle": text("refused"), "messageText": text(key if known else "refused_other")}
+        title = text("rate_refused" if flow.rated else "refused")
+        return {**say, "messageTitle": title, "messageText": text(key if known else "refused_other")}
     if flow.screen == "closed":
         no_time = flow.phase == "closed" and moment.office_ms is None
         return {

@@ -13,7 +13,7 @@ from kiosk.visit.events import Mode
 
 Screen = Literal[
     "starting", "attract", "services", "confirm", "phone", "check_in", "issuing", "ticket", "turn", "refused", "closed",
-    "trouble",
+    "trouble", "rate", "rating", "thanks",
 ]  # fmt: skip
 Question = Literal["", "papers", "priority", "take"]
 """Which part of ``confirm`` is shown: everything at once, or one question after the other."""
@@ -35,6 +35,9 @@ class Flow(msgspec.Struct, frozen=True):
     business day, and ``asked`` the codes with the requests that the hub has not answered in it.
     ``since``/``deadline`` bound the time-out of this screen; ``sent_at`` is when the number was first asked for;
     ``messages`` tells that the office sends some, ``phone`` where to, if the citizen wants any;
+    ``survey`` tells how the office asks what citizens think; ``rated`` whose ticket is being rated, ``check_id`` and
+    ``rating_id`` with which requests, ``answers`` what was said, ``asked_at`` which question is on the screen, and
+    ``hub_asked`` how often the hub was asked in vain (0: it is not being asked);
     ``alone`` are the services that this kiosk may serve while the hub is away, ``alone_asked`` that it is doing so,
     since ``alone_at``; ``minted`` is what the ticket's QR code is made from.
     """
@@ -72,6 +75,13 @@ class Flow(msgspec.Struct, frozen=True):
     refusal: str = ""
     trouble: Trouble = ""
     turn: str = ""
+    survey: str = ""
+    rated: str = ""
+    check_id: str = ""
+    rating_id: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    asked_at: int = 0
+    hub_asked: int = 0
     since: int = 0
     deadline: int | None = None
 
@@ -79,6 +89,11 @@ class Flow(msgspec.Struct, frozen=True):
     def waiting(self) -> bool:
         """Tell whether a number has been asked for and has not come."""
         return self.sent_at is not None
+
+    @property
+    def asks_ratings(self) -> bool:
+        """Tell whether citizens can say what they think: only the hub takes it."""
+        return bool(self.survey) and self.connected
 
     @property
     def asks_phone(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from appliance.engine.model import Counter, Definition, Journey, Outcome, Reentry, Rules, Service
+from appliance.engine.model import Counter, Definition, Journey, Outcome, Reentry, Rules, Satisfaction, Service
 
 SERVICES = ("a", "b", "c")
 
@@ -24,6 +24,7 @@ rules = st.builds(
     parked_returns=reentries,
     transferred_enters=reentries,
     outcomes=st.just((Outcome("done", {"id": "Selesai"}), Outcome("papers", {"id": "Berkas kurang"}))),
+    satisfaction=st.builds(Satisfaction, on=st.sampled_from([True, True, False])),
     stop_when_full=st.booleans(),
     outcome_required=st.booleans(),
 )

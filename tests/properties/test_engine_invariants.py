@@ -351,6 +351,27 @@ class OfficeMachine(RuleBasedStateMachine):
         self.do(c.QuickServe(service))
         self.do(c.QuickServe(service, counter, "budi"))
 
+    @rule(counter=st.sampled_from(COUNTERS), served=st.booleans(), turned=st.booleans(), data=st.data())
+    def somebody_says_what_they_think(self, counter: str, served: bool, turned: bool, data: st.DataObject) -> None:
+        number = self.some_number(data)
+        if served and self.do(c.IssueTicket("a")):
+            number = list(self.day.tickets)[-1]
+            self.do(c.OpenCounter(counter))
+            self.now += 31_000
+            self.do(c.CallNumber(counter, number=number, reason="urgent"))
+            self.do(c.Start(counter))
+            self.do(c.Finish(counter))
+        if turned:
+            self.do(c.CloseDay())
+            self.open_day()
+        for command in (c.RateLast(counter, "keypad"), c.RateTicket(number, "kiosk", asks=True)):
+            self.do(command)
+        for _ in range(2):
+            self.do(c.RateTicket(number, "kiosk"))
+        self.do(c.NoteForm("2026-04-02", data.draw(st.sampled_from([None, "a", "zz"]))))
+        rated = [(x.event.number, x.event.date) for x in self.log if isinstance(x.event, e.TicketRated)]
+        assert len(set(rated)) == len(rated), "a ticket was rated twice"
+
     @rule(data=st.data())
     def note(self, data: st.DataObject) -> None:
         number = self.some_number(data)

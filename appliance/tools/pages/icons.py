@@ -8,7 +8,7 @@ from typing import Final
 
 SOURCE: Final = Path(__file__).parents[2] / "ui" / "qml" / "Giliran" / "Icon.qml"
 SHEET: Final = Path(__file__).parents[2] / "pages" / "static" / "icons.svg"
-_ICON: Final = re.compile(r'^        "([a-z]+)": "([^"]+)"', re.MULTILINE)
+_ICON: Final = re.compile(r'^        "([a-z0-9]+)": "([^"]+)"', re.MULTILINE)
 
 
 def icons() -> str:

@@ -22,6 +22,13 @@ SIZES: Final[Sequence[Size]] = (
 MODES: Final[Sequence[tuple[str, ...]]] = ((), ("large",), ("low",), ("contrast",), ("low", "large", "contrast"))
 LANGUAGES: Final = ("id", "en", "jv")
 PIN: Final = "246810"
+RATINGS: Final = (
+    ("rating-faces", "survey.question.requirements"),
+    ("rating-long", "survey.question.product"),
+    ("rating-two", "survey.about.sex"),
+    ("rating-six", "survey.about.occupation"),
+)
+"""Pictures of questions: four faces, long words, two and six answers."""
 STILL_SECONDS: Final = 0.12
 """Nothing moves on a kiosk without motion; this is for the drawing."""
 TICKET: Final = "http://antrean.kantor.local/t/{number}-0123456789ab"
@@ -58,10 +65,56 @@ class KioskStory:
         self._no_paper()
         self._many_services()
         self._telephone()
+        self._rating()
         self._codes()
         self._closed()
         if slow:
             self._silent()
+
+    def _rating(self) -> None:
+        """Picture somebody who says what they think of the service, and one who cannot."""
+        finger = self._finger
+        self._offer(scenes.USUAL, scenes.RATED)
+        self._hub.script = lambda request: Accepted(1, request.id, 1)
+        finger.wait_screen("attract")
+        self._prepare()
+        finger.wait_for("rate")
+        self._take("attract-rate")
+        finger.tap("rate")
+        finger.wait_screen("rate")
+        self._take("rate")
+        for sign in "A12":
+            self._type(sign)
+        finger.tap("rate-give")
+        for at, (name, asked) in enumerate(RATINGS):
+            finger.wait_text(texts.text(asked, finger.screen()["language"]))
+            self._take(name)
+            if not at:
+                finger.tap("answer-3")
+                finger.tap("back")
+                self._take(f"{name}-answered")
+                finger.tap("answer-4")
+                time.sleep(STILL_SECONDS)
+            while asked != RATINGS[-1][1] and texts.text(RATINGS[at + 1][1], self._language) not in finger.texts():
+                finger.tap("rate-skip")
+                time.sleep(STILL_SECONDS)
+        finger.tap("rate-send")
+        finger.wait_screen("thanks")
+        self._take("thanks")
+        finger.tap("done")
+        self._hub.script = lambda request: Refused(1, request.id, "not_rateable")
+        finger.wait_screen("attract")
+        self._prepare()
+        finger.tap("rate")
+        for sign in "A12":
+            self._type(sign)
+        finger.tap("rate-give")
+        finger.wait_screen("refused")
+        self._take("rate-refused")
+        finger.tap("done")
+        self._hub.script = self._hub.issue
+        self._offer(scenes.USUAL)
+        finger.wait_screen("attract")
 
     def away(self) -> None:
         """Picture the hub's absence."""

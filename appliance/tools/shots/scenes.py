@@ -41,6 +41,7 @@ OWN_WORDS: Final = {
 """Every text that an office may word, as long as it may be, in capitals."""
 WORDED: Final = replace(OFFICE, texts=OWN_WORDS)
 MESSAGES: Final = replace(OFFICE, messages=True)
+RATED: Final = replace(OFFICE, survey="long")
 TRAINING: Final = replace(OFFICE, training=True)
 CLOSED: Final = {
     "before": replace(OFFICE, phase="before", opens_at=NINE_41 + 19 * MINUTE),

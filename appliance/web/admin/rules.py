@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from starlette.responses import Response
 
-from appliance.engine.definition import Reentry, Rules
+from appliance.engine.definition import Reentry, Rules, Satisfaction
 from appliance.web.access import Page
 from appliance.web.admin import checks, typed
 from appliance.web.admin.changes import Office
@@ -31,17 +31,21 @@ GROUPS: Final = {
     "no_show_returns": "back",
     "parked_returns": "back",
     "transferred_enters": "back",
+    "satisfaction": "survey",
 }
 """Under which heading a rule stands; under the last one without an entry."""
 LAST: Final = "lists"
-ORDER: Final = ("turn", "call", "back", "press", LAST)
+ORDER: Final = ("turn", "call", "back", "press", LAST, "survey")
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One rule as a form asks for it. ``kind``: a number, yes or no, a way back into the queue, ids, or named ids."""
+    """One rule as a form asks for it.
+
+    ``kind``: a number, yes or no, a way back into the queue, ids, named ids, one of several, or how ratings are asked.
+    """
 
     key: str
-    kind: Literal["number", "flag", "way", "ids", "named", "choice"]
+    kind: Literal["number", "flag", "way", "ids", "named", "choice", "survey"]
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
@@ -60,6 +64,8 @@ def _field(key: str, kind: Any) -> Field:
         return Field(key, "flag")
     if kind is Reentry:
         return Field(key, "way")
+    if kind is Satisfaction:
+        return Field(key, "survey", choices=get_args(get_type_hints(Satisfaction)["form"]))
     if get_origin(kind) is Literal:
         return Field(key, "choice", choices=get_args(kind))
     if get_origin(kind) is tuple:
@@ -100,6 +106,9 @@ def _typed(browser: Browser, field: Field, before: Any) -> Any:
             return form[name] == "yes"
         case "way":
             return {"place": form[f"{name}.place"], "calls": typed.number(form[f"{name}.calls"], 3)}
+        case "survey":
+            days = typed.number(form[f"{name}.comment_days"], "")
+            return {"on": form[f"{name}.on"] == "yes", "form": form[f"{name}.form"], "comment_days": days}
         case "ids":
             ids = [_id(line) for line in typed.lines(form[name])]
             return list(dict.fromkeys(ids))

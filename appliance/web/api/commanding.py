@@ -91,6 +91,9 @@ OUTSIDE: Final[dict[type[Body], str]] = {
     m.MergeOffline: "a kiosk's own",
     m.Printed: "a kiosk's own",
     m.Vouch: "a person vouches for the time, with a PIN",
+    m.RateService: "a citizen's own, at a kiosk",
+    m.RateServed: "a citizen's own, at a counter's keypad",
+    m.EnterForm: "it holds what a person said; forms are typed at the desk",
 }
 """Commands that are not for other systems, and why."""
 

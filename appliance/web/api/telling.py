@@ -16,7 +16,7 @@ TOLD: Final = frozenset(
     {
         *("number", "service", "priority", "steps", "due_at", "kiosk", "arrived_at", "counter", "waited_ms"),
         *("finished", "reverses", "times", "next_service", "started", "reason", "date", "training", "text", "highest"),
-        *("to", "called_at", "until", "kind", "channel"),
+        *("to", "called_at", "until", "kind", "channel", "source"),
     }
 )
 KEPT_BACK: Final = frozenset(
@@ -38,7 +38,7 @@ KEPT_BACK: Final = frozenset(
             "next_opens_at",
             "rosters",
         ),
-        *("learnt", "notices", "emergency", "before_vouch", "before", "back", "unopens", "alarms"),
+        *("learnt", "notices", "emergency", "before_vouch", "before", "back", "unopens", "alarms", "rateable"),
     }
 )
 

@@ -1,1 +1,1 @@
-"""The pages of the past: what the office did on any days, beside other days, and the tickets behind each figure."""
+"""Pages of figures: what the office did, and what its citizens think of it."""

@@ -1,4 +1,4 @@
-// The code of a booking, typed or shown to the scanner.
+// The code of a booking, or the number of a ticket that is to be rated: typed or shown to the scanner.
 import QtQuick
 import Giliran
 import ".."
@@ -21,7 +21,8 @@ Item {
             visible: field.roomy || ui.code === ""
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
-            text: ui.scanner && field.roomy ? tr.check_in_scan : tr.check_in_hint
+            text: ui.busy ? tr.rate_wait : ui.screen === "rate" ? (ui.scanner && field.roomy ? tr.rate_scan : tr.rate_hint)
+                : ui.scanner && field.roomy ? tr.check_in_scan : tr.check_in_hint
             font.pixelSize: Theme.small
             color: Theme.inkSoft
             wrapMode: Text.Wrap

@@ -13,7 +13,7 @@ Item {
     readonly property bool asksPapers: ui.screen === "confirm" && ui.question === "papers"
     readonly property bool lastPage: !paged || pages.page === pageCount - 1
     readonly property bool tight: !Theme.portrait && ways.fullWidth + actions.width + Theme.gap > width
-    readonly property bool finishing: ["ticket", "refused", "turn"].includes(ui.screen)
+    readonly property bool finishing: ["ticket", "refused", "turn", "thanks"].includes(ui.screen)
     readonly property bool twoRows: Theme.portrait && actions.width > 0
 
     readonly property real pixels: Theme.large ? Theme.body : Theme.lead
@@ -126,6 +126,19 @@ Item {
             onClicked: { act.touched(); controls.pages.page += 1 }
         }
         BigButton {
+            id: rate
+            objectName: "rate"
+            // On the first screen, and for whoever has shown a ticket that does not wait.
+            visible: ui.asksRatings && (controls.dark || (ui.screen === "turn" && ui.turnNumber !== "" && !ui.turnWaits))
+            kind: controls.dark ? "glass" : "quiet"
+            icon: "face4"
+            label: tr.rate_button
+            readonly property real taken: visible ? Theme.touch + Theme.gap : 0
+            short: Theme.portrait || (controls.dark && controls.bookings)
+                || languages.implicitWidth + Theme.touch + 3 * Theme.gap + fullWidth + start.fullWidth > controls.width
+            onClicked: act.openRate()
+        }
+        BigButton {
             id: booking
             objectName: "booking"
             visible: controls.bookings && (controls.dark || (ui.screen === "services" && ui.group === "" && !controls.paged))
@@ -133,10 +146,10 @@ Item {
             icon: "calendar"
             label: tr.check_in_button
             // Beside the larger type of the button that everybody needs there may be room for its picture only.
-            readonly property bool halved: controls.dark && fullWidth <= controls.half
+            readonly property bool halved: controls.dark && fullWidth <= controls.half - rate.taken
             short: Theme.portrait ? controls.dark && !halved
-                : fullWidth + start.fullWidth + languages.implicitWidth + Theme.touch + 3 * Theme.gap > controls.width
-            width: !Theme.portrait ? implicitWidth : halved ? controls.half : controls.dark ? Theme.touch : controls.width
+                : fullWidth + start.fullWidth + languages.implicitWidth + Theme.touch + 3 * Theme.gap + rate.taken > controls.width
+            width: !Theme.portrait ? implicitWidth : halved ? controls.half - rate.taken : controls.dark ? Theme.touch : controls.width
             onClicked: act.openCheckIn()
         }
         BigButton {
@@ -148,7 +161,8 @@ Item {
             iconLast: true
             pixels: controls.pixels
             label: tr.begin_button
-            width: Theme.portrait && controls.bookings ? controls.width - booking.width - Theme.gap : Math.max(implicitWidth, actions.wide)
+            width: Theme.portrait && controls.bookings ? controls.width - booking.width - Theme.gap - rate.taken
+                : Math.max(implicitWidth, actions.wide - rate.taken)
             onClicked: act.begin()
         }
         BigButton {
@@ -199,7 +213,7 @@ Item {
         BigButton {
             id: signs
             objectName: "signs"
-            visible: ui.screen === "check_in" && controls.pages !== null && controls.pages.switched === true
+            visible: ["check_in", "rate"].includes(ui.screen) && controls.pages !== null && controls.pages.switched === true
             label: visible && controls.pages.letters ? tr.digits : tr.letters
             onClicked: controls.pages.letters = !controls.pages.letters
         }
@@ -212,6 +226,37 @@ Item {
             label: tr.check_in
             width: Math.max(implicitWidth, actions.wide - (signs.visible ? signs.width + Theme.gap : 0))
             onClicked: act.checkIn()
+        }
+        BigButton {
+            objectName: "rate-give"
+            kind: "main"
+            visible: ui.screen === "rate"
+            enabled: !ui.busy && ui.rateComplete
+            pixels: Theme.large ? Theme.small : Theme.body
+            label: tr.rate_next
+            width: Math.max(implicitWidth, actions.wide - (signs.visible ? signs.width + Theme.gap : 0))
+            onClicked: act.giveRate()
+        }
+        BigButton {
+            id: skip
+            objectName: "rate-skip"
+            visible: ui.screen === "rating"
+            enabled: !ui.busy
+            label: tr.rate_skip
+            pixels: Theme.large ? Theme.small : Theme.body
+            onClicked: act.skipRate()
+        }
+        BigButton {
+            objectName: "rate-send"
+            kind: "main"
+            leads: false // the faces come first
+            visible: ui.screen === "rating"
+            enabled: !ui.busy && ui.rateAnswered
+            pixels: Theme.large ? Theme.small : Theme.body
+            icon: "check"
+            label: tr.rate_send
+            width: Math.max(implicitWidth, actions.wide - skip.width - Theme.gap)
+            onClicked: act.sendRate()
         }
         BigButton {
             objectName: "retry"
@@ -230,7 +275,7 @@ Item {
             icon: "check"
             pixels: controls.pixels
             label: tr.done
-            width: Math.max(implicitWidth, actions.wide)
+            width: Math.max(implicitWidth, actions.wide - (rate.visible ? rate.width + Theme.gap : 0))
             onClicked: act.done()
         }
     }

@@ -27,6 +27,8 @@ def test_a_simple_action_is_its_command(word):
     [
         ("transfer:kasir", "serving", m.Transfer("1", service="kasir")),
         ("pause", "free", m.PauseCounter("1", reason="break")),
+        ("rate:4", "free", m.RateServed("1", m.Survey(overall=4))),
+        ("rate:1", "called", m.RateServed("1", m.Survey(overall=1))),
         ("pause:paperwork", "serving", m.PauseCounter("1", reason="paperwork")),
         ("pause:paperwork", "paused", m.OpenCounter("1")),
         ("start_or_finish", "called", m.Start("1")),
@@ -56,6 +58,8 @@ def test_a_typed_number_is_called_with_its_reason():
         ("transfer:", "transfer:kasir"),
         ("transfer:Kasir", "transfer:kasir"),
         ("pause:", "pause:break"),
+        ("rate", "rate:4"),
+        ("rate:5", "rate:4"),
         ("recall:3", "stands alone"),
     ],
 )

@@ -27,8 +27,8 @@ def test_every_example_is_accepted(example):
 
 
 def test_there_is_an_example_for_every_part():
-    assert len(EXAMPLES) == 6
-    for part in ("number_pad", "serial_pad", "number_display"):
+    assert len(EXAMPLES) == 7
+    for part in ("number_pad", "serial_pad", "rating_pad", "number_display"):
         assert f"[keypad.{part}]" in PAGE
 
 

@@ -107,12 +107,14 @@ def test_the_buzzer_sounds_in_the_rhythm_of_refusals_only():
 
 
 def test_every_reason_that_the_engine_has_at_a_counter_has_a_pattern_of_its_kind():
-    source = (Path(appliance.engine.__file__).parent / "at_counter.py").read_text(encoding="utf-8")
+    engine = Path(appliance.engine.__file__).parent
+    source = "".join((engine / name).read_text(encoding="utf-8") for name in ("at_counter.py", "at_survey.py"))
     codes = set(re.findall(r'Refusal\(\s*"(\w+)"', source))
     assert len(codes) > 12
-    for_technicians = {"no_reason", "unknown_service", "same_service", "unknown_counter"}
+    for_kiosks = {"not_rateable", "not_served"}
+    for_technicians = {"survey_off", "no_reason", "unknown_service", "same_service", "unknown_counter"}
     for_consoles = {"closed_there", "counter_busy", "never_here", "no_session", "outcome_required", "unknown_outcome"}
-    assert {code for code in codes if flash_for(code) == "trouble"} == for_technicians | for_consoles
+    assert {code for code in codes if flash_for(code) == "trouble"} == for_technicians | for_consoles | for_kiosks
     assert set(REASONS) <= codes
     assert flash_for("storage") == "trouble"
 

@@ -16,6 +16,7 @@ from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
 from appliance.hub.staff_pins import StaffPins
+from appliance.hub.surveys import Surveys
 from appliance.node.pin import Door, hashed
 from appliance.store.contacts import Contacts
 from appliance.store.notes import Notes
@@ -78,8 +79,9 @@ class Bench:
         pins = accounts and StaffPins(accounts, file.with_name("wrong-staff-pins.json"), self.clock.monotonic_ms)
         blame = Complaints(self.clock.monotonic_ms).about
         self.handler = Handler(
-            self.store, self.clock, boot, self.outlook, self.contacts, blame, Door(PIN), Notes(file.parent), pins
-        )
+            self.store, self.clock, boot, self.outlook, self.contacts, blame, Door(PIN), Notes(file.parent), pins,
+            Surveys(file.parent, self.store),
+        )  # fmt: skip
 
     def request(self, body, *, node="kiosk-1", request_id=None, boot=None):
         request_id = request_id or uuid.uuid4().hex
