@@ -15,6 +15,11 @@ Id = Annotated[str, _ID]
 OfService = Annotated[ServiceId, _ID]
 OfCounter = Annotated[CounterId, _ID]
 Number = Annotated[TicketNumber, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}\Z")]
+PaperNumber = Annotated[TicketNumber, msgspec.Meta(pattern=r"^K-[A-Z]{1,2}[0-9]{1,6}\Z")]
+"""Of a contingency sheet (``engine/numbering.py``); no other series has a hyphen."""
+Date = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+"""On the office's wall clock."""
 BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}\Z")]
 Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{8,15}\Z")]
 Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]

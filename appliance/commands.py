@@ -15,6 +15,8 @@ from appliance.command_fields import *  # noqa: F403  # one vocabulary, in two f
 from appliance.command_fields import (
     Announcement,
     BookingCode,
+    ClockTime,
+    Date,
     Id,
     Kiosk,
     MaybeOfficer,
@@ -26,6 +28,7 @@ from appliance.command_fields import (
     OfflineTicket,
     OfService,
     Outcomes,
+    PaperNumber,
     Phone,
     Pin,
     Slip,
@@ -130,6 +133,23 @@ class QuickServe(Body, frozen=True):
     """Count somebody who was served at once, without a number."""
 
     service: OfService
+    counter: OfCounter | None = None
+    officer: MaybeOfficer = ""
+
+
+class RecordPaper(Body, frozen=True):
+    """Enter a number of a contingency sheet afterwards: when its citizen came, was called and had been served.
+
+    The times are of ``date``, on the office's wall clock. None: that never came. A number counts once a
+    day; the day may be closed, at most 31 days ago. Nothing of the present queue changes.
+    """
+
+    number: PaperNumber
+    date: Date
+    arrived: ClockTime
+    called: ClockTime | None = None
+    served: ClockTime | None = None
+    priority: bool = False
     counter: OfCounter | None = None
     officer: MaybeOfficer = ""
 

@@ -69,5 +69,6 @@ KINDS: Final[dict[type, Kind]] = {
     e.AlarmRaised: Kind("waits", of_office=True),
     e.AlarmEnded: Kind("waits", of_office=True),
     e.QuickServed: Kind("waits"),
+    e.PaperRecorded: Kind("waits"),
     e.CounterClosed: Kind("all", of_office=True),
 }

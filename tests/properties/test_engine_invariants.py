@@ -284,6 +284,7 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(counter=st.sampled_from(COUNTERS), reason=st.sampled_from(["break", "break", "whim"]))
     def pause(self, counter: str, reason: str) -> None:
         self.do(c.PauseCounter(counter, reason=reason))
+        self.do(c.CallNext(counter))
 
     @rule(counter=st.sampled_from(COUNTERS))
     def close_counter(self, counter: str) -> None:
@@ -343,6 +344,20 @@ class OfficeMachine(RuleBasedStateMachine):
             self.do(c.EndAlarm(counter, "budi"))
         self.do(c.QuickServe(service))
         self.do(c.QuickServe(service, counter, "budi"))
+
+    @rule(
+        count=st.integers(1, 3),
+        prefix=st.sampled_from("ABZ"),
+        ago=st.sampled_from([-1, 0, 1, 3, 800]),
+        spans=st.lists(st.integers(-1, 9)),
+    )
+    def sheets_come_back(self, count: int, prefix: str, ago: int, spans: list[int]) -> None:
+        before = (copy.deepcopy(self.day.tickets), copy.deepcopy(self.day.learnt))
+        arrived = self.now - ago * HOUR
+        called, served = (arrived + span * MINUTE if span else None for span in (*spans, 0, 0)[:2])
+        for _ in range(2):
+            self.do(c.EnterPaper(f"K-{prefix}{count}", "2026-04-01", arrived, called, served))
+        assert before == (self.day.tickets, self.day.learnt)
 
     @rule(data=st.data())
     def note(self, data: st.DataObject) -> None:
