@@ -8,6 +8,7 @@ from appliance.web.api.api import Api
 from appliance.web.api.tokens_page import TokensPage
 from appliance.web.api.webhooks_page import WebhooksPage
 from appliance.web.console import Console
+from appliance.web.contingency import Contingency
 from appliance.web.desk import Desk
 from appliance.web.first_code import FirstCode
 from appliance.web.log_pages import Log
@@ -29,6 +30,7 @@ def pages_of(site: Site, api: Api) -> list[Page]:
         *FirstCode(site).pages(),
         *Console(site, api).pages(),
         *Desk(site).pages(),
+        *Contingency(site).pages(),
         *Wall(site).pages(),
         *Nodes(site).pages(),
         *Log(site).pages(),

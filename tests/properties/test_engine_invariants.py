@@ -369,6 +369,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def stop(self, service: str | None, reason: str) -> None:
         self.do(c.Stop(reason, service))
         self.do(c.IssueTicket("a"))
+        self.do(c.Stop(reason, service))
 
     @rule(service=st.sampled_from([*SERVICES, "zz"]), by_hand=st.booleans())
     def it_is_full_and_then_not(self, service: str, by_hand: bool) -> None:
