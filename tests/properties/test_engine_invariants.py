@@ -357,6 +357,8 @@ class OfficeMachine(RuleBasedStateMachine):
         called, served = (arrived + span * MINUTE if span else None for span in (*spans, 0, 0)[:2])
         for _ in range(2):
             self.do(c.EnterPaper(f"K-{prefix}{count}", "2026-04-01", arrived, called, served))
+        self.do(c.EnterPaper("K-A9", "2026-04-01", arrived, None, arrived))
+        self.do(c.EnterPaper("K-A9", "2026-04-01", arrived, arrived - MINUTE))
         assert before == (self.day.tickets, self.day.learnt)
 
     @rule(data=st.data())
