@@ -137,7 +137,7 @@ def _row(
     cells = dict(zip(columns, line, strict=False))
     names = {field: name for field, name in zip(columns, header, strict=True) if field}
     if len(line) > len(header) and any(line[len(header) :]):
-        return None, [Problem(place, header[-1], "too_long", " ".join(line[len(header) :]))]
+        return None, [Problem(place, header[-1], "too_long", " ".join(cell for cell in line[len(header) :] if cell))]
     problems: list[Problem] = []
 
     def take(field: Field, reads: Callable[[str], str | int], code: str) -> str | int | None:
