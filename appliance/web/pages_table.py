@@ -13,6 +13,8 @@ from appliance.web.desk import Desk
 from appliance.web.first_code import FirstCode
 from appliance.web.log_pages import Log
 from appliance.web.nodes import Nodes
+from appliance.web.reports.parallel import Parallel, TrialDesk
+from appliance.web.reports.weighing import Weighing
 from appliance.web.signing_in import SigningIn
 from appliance.web.site import Site
 from appliance.web.wall import Wall
@@ -25,6 +27,7 @@ def pages_of(site: Site, api: Api) -> list[Page]:
         site: what they stand on.
         api: the interface for other systems, whose tokens and webhooks have pages.
     """
+    trial = TrialDesk(site)
     pages = [
         *SigningIn(site).pages(),
         *FirstCode(site).pages(),
@@ -34,6 +37,8 @@ def pages_of(site: Site, api: Api) -> list[Page]:
         *Wall(site).pages(),
         *Nodes(site).pages(),
         *Log(site).pages(),
+        *Parallel(trial).pages(),
+        *Weighing(trial).pages(),
         *TokensPage(site).pages(),
         *WebhooksPage(site, api).pages(),
     ]

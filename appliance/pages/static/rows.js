@@ -27,7 +27,7 @@
       cells.forEach(function (cell) { cell.value = ""; quiet(cell); });
       if (told.next) { cells[0].value = told.next; }
       if (form.elements.after) { form.elements.after.value = told.next; }
-      if (form.elements.priority) { form.elements.priority.checked = false; }
+      all("input[type=checkbox]", form).forEach(function (box) { box.checked = false; });
       if (told.big) {
         into.insertAdjacentHTML("afterbegin", told.big);
         all("[data-count]").forEach(function (e) { e.textContent = String(Number(e.textContent) + 1); });
@@ -58,5 +58,18 @@
     form.addEventListener("submit", function (event) { event.preventDefault(); send(); });
     var wrong = cells.filter(function (cell) { return cell.hasAttribute("aria-invalid"); })[0];
     go(wrong || cells[0]);
+  });
+  // A file goes as it is: what encoding it has, and whether it is a spreadsheet, is found out where it is read.
+  var LARGEST = 360 * 1024;
+  all("input[type=file][data-base64]").forEach(function (input) {
+    var into = document.getElementById(input.dataset.base64);
+    input.closest("[data-needs-script]").hidden = false;
+    input.addEventListener("change", function () {
+      var file = input.files[0], reader = new FileReader();
+      input.setCustomValidity(file && file.size > LARGEST ? input.dataset.large : "");
+      if (!file || file.size > LARGEST) { into.value = ""; input.reportValidity(); return; }
+      reader.onload = function () { into.value = String(reader.result).split(",")[1] || ""; input.form.submit(); };
+      reader.readAsDataURL(file);
+    });
   });
 })();
