@@ -1,8 +1,10 @@
 """Two registers side by side, with how sure each difference is (pure).
 
-Ranges are bootstrap percentiles: the citizens (or, for throughput, the days) are drawn anew with replacement many
-times, and 95 of 100 of the means so found lie in the range. Source: B. Efron, R. Tibshirani, "An Introduction to the
-Bootstrap", 1993.
+Ranges are bootstrap percentiles: days are drawn anew with replacement many times, and 95 of 100 of the means so found
+lie in the range. Whole days, since those who wait together wait alike: drawing citizens would claim too much. Where the
+days are too few, citizens are drawn, and the range speaks of these days alone (``Comparison.drawn``).
+Sources: B. Efron, R. Tibshirani, "An Introduction to the Bootstrap", 1993; A. Davison, D. Hinkley, "Bootstrap Methods
+and their Application", 1997, section 3.8 (clusters).
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import msgspec
 
 from appliance.reports.register import Row
 
-LEAST: Final = 2
+LEAST: Final = 5
 """Of fewer values no range can be told."""
 DRAWS: Final = 2_000
 WORK: Final = 1_000_000
@@ -89,7 +91,10 @@ class OfDay(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """Everything about two registers. Waits, walks and service are in minutes."""
+    """Everything about two registers. Waits, walks and service are in minutes.
+
+    ``drawn``: what was drawn anew for the ranges of the measures.
+    """
 
     measures: dict[str, Compared]
     per_hour: Compared
@@ -97,6 +102,7 @@ class Comparison(msgspec.Struct, frozen=True):
     new_faults: Faults
     old_days: tuple[OfDay, ...]
     new_days: tuple[OfDay, ...]
+    drawn: Literal["days", "citizens"]
 
 
 def compare(old: Sequence[Row], new: Sequence[Row], chance: Chance) -> Comparison:
@@ -108,7 +114,8 @@ def compare(old: Sequence[Row], new: Sequence[Row], chance: Chance) -> Compariso
         chance: seeded, so that the same registers give the same ranges.
     """
     old_days, new_days = _days(old, chance), _days(new, chance)
-    measures = {name: compared(minutes(old, name), minutes(new, name), chance) for name in MEASURES}
+    whole = min(len(old_days), len(new_days)) >= LEAST
+    measures = {name: _of_measure(old, new, name, chance, whole=whole) for name in MEASURES}
     rates = [[day.per_hour for day in days if day.per_hour is not None] for days in (old_days, new_days)]
     per_hour = compared(rates[0], rates[1], chance)
     return Comparison(
@@ -118,12 +125,23 @@ def compare(old: Sequence[Row], new: Sequence[Row], chance: Chance) -> Compariso
         _total(new_days),
         tuple(old_days),
         tuple(new_days),
+        "days" if whole else "citizens",
     )
 
 
+def _of_measure(old: Sequence[Row], new: Sequence[Row], name: Measure, chance: Chance, *, whole: bool) -> Compared:
+    if not whole:
+        return compared(minutes(old, name), minutes(new, name), chance)
+    drawn = [_draws_of_days([minutes(day, name) for day in by_day(rows).values()], chance) for rows in (old, new)]
+    return _side_by_side(minutes(old, name), minutes(new, name), *drawn)
+
+
 def compared(old: Sequence[float], new: Sequence[float], chance: Chance) -> Compared:
-    """Return two sets of values side by side."""
-    olds, news = _draws(old, chance), _draws(new, chance)
+    """Return two sets of values side by side, each drawn anew for itself."""
+    return _side_by_side(old, new, _draws(old, chance), _draws(new, chance))
+
+
+def _side_by_side(old: Sequence[float], new: Sequence[float], olds: list[float], news: list[float]) -> Compared:
     sides = _estimate(old, olds), _estimate(new, news)
     if not olds or not news or not old or not new:
         return Compared(*sides, None)
@@ -163,10 +181,16 @@ def faults(rows: Sequence[Row]) -> Faults:
 
 
 def _days(rows: Sequence[Row], chance: Chance) -> list[OfDay]:
-    by_day: dict[str, list[Row]] = {}
+    days = by_day(rows)
+    return [_of_day(day, days[day], chance) for day in sorted(days)]
+
+
+def by_day(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return the rows of each day."""
+    days: dict[str, list[Row]] = {}
     for row in rows:
-        by_day.setdefault(row.day, []).append(row)
-    return [_of_day(day, by_day[day], chance) for day in sorted(by_day)]
+        days.setdefault(row.day, []).append(row)
+    return days
 
 
 def _of_day(day: str, rows: list[Row], chance: Chance) -> OfDay:
@@ -201,6 +225,19 @@ def _draws(values: Sequence[float], chance: Chance) -> list[float]:
     times = max(LEAST_DRAWS, min(DRAWS, WORK // size))
     draw = chance.random
     return [sum([values[int(draw() * size)] for _ in range(size)]) / size for _ in range(times)]
+
+
+def _draws_of_days(days: Sequence[Sequence[float]], chance: Chance) -> list[float]:
+    """Return the means of draws of whole days; none if too few have any value."""
+    sums = [(fsum(values), len(values)) for values in days if values]
+    size, draw = len(sums), chance.random
+    if size < LEAST:
+        return []
+    found = []
+    for _ in range(DRAWS):
+        drawn = [sums[int(draw() * size)] for _ in range(size)]
+        found.append(fsum(total for total, _ in drawn) / sum(count for _, count in drawn))
+    return found
 
 
 def _range(drawn: Sequence[float]) -> tuple[float, float]:

@@ -20,6 +20,8 @@ TIMES: Final[tuple[Field, ...]] = ("arrived", "called", "started", "served")
 NEEDED: Final[tuple[Field, ...]] = ("number", "arrived")
 MOST_ROWS: Final = 5_000
 LONGEST_NUMBER: Final = 16
+HEADER: Final = ("nomor", "tanggal", "datang", "dipanggil", "mulai", "selesai")
+"""Of a register that is taken away; it can be read in again."""
 _NAMES: Final[dict[Field, tuple[str, ...]]] = {
     "day": ("tanggal", "hari", "tgl", "date", "day"),
     "number": (
@@ -151,7 +153,7 @@ def _row(
             return None
 
     number = " ".join(cells.get("number", "").upper().split())
-    if len(number) > LONGEST_NUMBER or not number.isprintable():
+    if not may_be_number(number):
         problems.append(Problem(place, names["number"], "number", number))
     on = take("day", typed.day, "day") or day
     times = {field: take(field, typed.clock, "time") for field in TIMES}
@@ -161,6 +163,17 @@ def _row(
     if row is not None and not number and all(getattr(row, field) is None for field in TIMES):
         problems.append(Problem(place, names["number"], "nothing"))
     return row, problems
+
+
+def may_be_number(text: str) -> bool:
+    """Tell whether something may stand in the column of numbers: it is short, and no spreadsheet takes it for a formula."""
+    return len(text) <= LONGEST_NUMBER and text.isprintable() and not text.startswith(("=", "+", "-", "@"))
+
+
+def cells_of(row: Row) -> list[str]:
+    """Return a row's cells under ``HEADER``."""
+    times = ("" if at is None else typed.clock_text(at) for at in (row.arrived, row.called, row.started, row.served))
+    return [row.number, row.day, *times]
 
 
 def _plain(number: str) -> str:

@@ -234,6 +234,8 @@ def test_steps_and_rows_are_recorded_and_a_wrong_one_keeps_what_was_typed(town: 
     assert [one["next"] for one in told] == ["10", "10"]
     assert head.press("/reports/trial/register", **{**row, "called": "0800", "id": ""})["field"] == "called"
     assert head.press("/reports/trial/questions", phase="before", speed="5")["field"] == "speed"
+    assert "9;2026-04-01;08:01;;;" in head.get("/reports/trial/register.csv").body.decode("utf-8-sig")
+    assert head.press("/reports/trial/register", **{**row, "number": "=1", "id": ""})["field"] == "number"
     assert "2026-04-01 · 1" in head.get("/reports/trial/register").text
 
 

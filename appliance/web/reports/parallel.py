@@ -86,6 +86,7 @@ class Parallel:
             Page("GET", REGISTER, TYPE, self.register),
             Page("POST", REGISTER, TYPE, self.enter),
             Page("POST", f"{REGISTER}/remove", TYPE, self.remove),
+            Page("GET", f"{REGISTER}.csv", TYPE, self.export),
             Page("GET", IMPORT, TYPE, self.import_form),
             Page("POST", IMPORT, TYPE, self.preview),
             Page("POST", f"{IMPORT}/save", TYPE, self.save),
@@ -177,7 +178,9 @@ class Parallel:
                 times[field] = typed.clock(form[field]) if form[field] else None
             except typed.NotUnderstood:
                 return self._wrong(browser, field, texts.text("paper.wrong.time", language))
-        number = " ".join(form["number"].upper().split())[: registers.LONGEST_NUMBER]
+        number = " ".join(form["number"].upper().split())
+        if not registers.may_be_number(number):
+            return self._wrong(browser, "number", texts.text("trial.wrong.number", language))
         if not number and times["arrived"] is None:
             return self._wrong(browser, "number", texts.text("trial.wrong.nothing", language))
         row = registers.Row(day, number, times["arrived"], times["called"], None, times["served"], bool(form["left"]))
@@ -208,6 +211,13 @@ class Parallel:
         if seq.isascii() and seq.isdecimal() and len(seq) < 12:
             self._desk.trial.remove(int(seq))
         return self._site.go(browser, f"{REGISTER}?date={day}", "trial_removed")
+
+    async def export(self, browser: Browser) -> Response:
+        """Hand the whole register out as a file that spreadsheets open, and that can be read in again."""
+        lines = await asyncio.to_thread(self._desk.trial.lines)
+        text = registers.csv_of(registers.HEADER, [registers.cells_of(row_of(line)) for line in lines])
+        headers = {"content-disposition": 'attachment; filename="register.csv"'}
+        return Response(text.encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
     # -- the register, from a file ---------------------------------------------------------------------------------
 

@@ -85,10 +85,10 @@ def test_a_range_is_close_to_the_textbooks_for_many_values_and_the_same_each_tim
 def test_where_too_little_is_known_nothing_is_claimed():
     assert estimate([], chance()) == Estimate(0)
     assert estimate([4.0], chance()) == Estimate(1, 4.0)
-    assert compared([4.0], [1.0, 2.0], chance()).change is None
+    assert compared([4.0] * 4, [1.0, 2.0] * 9, chance()).change is None
     same = compared([1.0, 2.0, 3.0] * 9, [1.0, 2.0, 3.0] * 9, chance()).change
     assert not same.sure
-    of_nothing = compared([0.0, 0.0], [1.0, 2.0], chance()).change
+    of_nothing = compared([0.0] * 6, [1.0, 2.0] * 3, chance()).change
     assert (of_nothing.part.mean, of_nothing.by.mean) == (None, 1.5)
 
 
@@ -113,3 +113,27 @@ def test_days_stand_apart_and_throughput_is_by_the_hour():
     assert [(day.day, day.served, day.per_hour) for day in got.old_days] == [("2026-04-06", 6, 6), ("2026-04-07", 2, 4)]
     assert (got.per_hour.old.mean, got.per_hour.change) == (5, None)
     assert (got.old_faults.rows, got.old_faults.gaps, got.new_faults.rows) == (8, 1, 0)
+
+
+def crowd(days, waits, jitter=0):
+    """Return days on which all wait alike: a good day or a bad one."""
+    return [
+        row(str(n), 0, (waits[place % len(waits)] + n % 2 * jitter) * 60, 7200, day=f"2026-04-{place + 1:02d}")
+        for place in range(days)
+        for n in range(40)
+    ]
+
+
+def test_whole_days_are_drawn_where_there_are_enough_so_that_no_more_is_claimed_than_is_known():
+    few = compare(crowd(4, [5, 45]), crowd(4, [10, 30]), chance())
+    many = compare(crowd(8, [5, 45]), crowd(8, [10, 30]), chance())
+    assert (few.drawn, many.drawn) == ("citizens", "days")
+    narrow, wide = (found.measures["wait"].old for found in (few, many))
+    assert narrow.high - narrow.low < 8
+    assert 20 < wide.high - wide.low < 32  # eight days of 5 or 45: a standard error of 20 / sqrt(8) = 7.1
+    assert not many.measures["wait"].change.sure
+
+
+def test_a_day_on_which_a_measure_was_never_noted_is_no_day_of_it():
+    found = compare(crowd(6, [5]), [*crowd(5, [1]), row("1", day="2026-05-01")], chance())
+    assert (found.drawn, found.measures["wait"].new.mean, found.measures["walk"].change) == ("days", 1, None)

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.reports import typed
 from appliance.reports.job import Unreadable, _text, table
-from appliance.reports.register import MOST_ROWS, Row, csv_of, read, table_of, text_of
+from appliance.reports.register import HEADER, MOST_ROWS, Row, cells_of, csv_of, read, table_of, text_of
 
 DAY = "2026-11-27"
 HEAD = "Nomor;Tanggal;Datang;Dipanggil;Selesai\n"
@@ -84,6 +84,17 @@ def test_every_bad_row_is_named_with_line_column_and_what_it_says_and_is_kept():
     assert len(got.left) == 5
     again = read(table_of(csv_of(got.header, got.left)), DAY)
     assert len(again.left) == 5
+
+
+def test_a_register_that_was_taken_away_is_read_in_as_it_was():
+    given = (Row(DAY, "A 1", 29_100, 29_400, 29_430, 30_000), Row("2026-01-02", "", 60), Row(DAY, "9"))
+    assert rows(csv_of(HEADER, [cells_of(row) for row in given])) == given
+
+
+@pytest.mark.parametrize("number", ["=1+1", "@A", "+1", "-A1", "A" * 17, "A\u202e1"])
+def test_what_a_spreadsheet_would_carry_out_or_nobody_sees_is_no_number(number):
+    (problem,) = read([["nomor", "datang"], [number, "0805"]], DAY).problems
+    assert (problem.column, problem.code) == ("nomor", "number")
 
 
 def test_a_row_that_says_nothing_is_named():
