@@ -166,7 +166,7 @@ def _row(
 
 
 def may_be_number(text: str) -> bool:
-    """Tell whether something may stand in the column of numbers: it is short, and no spreadsheet takes it for a formula."""
+    """Tell whether this may be a number: it is short, and no spreadsheet takes it for a formula."""
     return len(text) <= LONGEST_NUMBER and text.isprintable() and not text.startswith(("=", "+", "-", "@"))
 
 

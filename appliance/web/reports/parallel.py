@@ -212,7 +212,7 @@ class Parallel:
             self._desk.trial.remove(int(seq))
         return self._site.go(browser, f"{REGISTER}?date={day}", "trial_removed")
 
-    async def export(self, browser: Browser) -> Response:
+    async def export(self, browser: Browser) -> Response:  # noqa: ARG002  # all handlers are alike
         """Hand the whole register out as a file that spreadsheets open, and that can be read in again."""
         lines = await asyncio.to_thread(self._desk.trial.lines)
         text = registers.csv_of(registers.HEADER, [registers.cells_of(row_of(line)) for line in lines])
