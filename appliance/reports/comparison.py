@@ -22,6 +22,8 @@ from appliance.reports.register import Row
 LEAST: Final = 5
 """Of fewer values no range can be told."""
 DRAWS: Final = 2_000
+OF_A_DAY: Final = 400
+"""Draws for the range of a single day: there are many of them, and nothing is decided by one."""
 WORK: Final = 1_000_000
 """Values drawn for one range, at most: large registers are drawn less often, and are surer anyway."""
 LEAST_DRAWS: Final = 200
@@ -197,7 +199,7 @@ def _of_day(day: str, rows: list[Row], chance: Chance) -> OfDay:
     ends = [row.served for row in rows if row.served is not None]
     begins = [row.arrived for row in rows if row.arrived is not None]
     hours = (max(ends) - min(begins)) / 3600 if ends and begins else 0
-    means = {str(name): estimate(minutes(rows, name), chance) for name in MEASURES}
+    means = {str(name): estimate(minutes(rows, name), chance, OF_A_DAY) for name in MEASURES}
     return OfDay(day, faults(rows), len(ends), len(ends) / hours if hours > 0 else None, means)
 
 
@@ -206,9 +208,9 @@ def _total(days: Iterable[OfDay]) -> Faults:
     return Faults(*(sum(getattr(part, name) for part in parts) for name in ("rows", "duplicates", "gaps", "untraced")))
 
 
-def estimate(values: Sequence[float], chance: Chance) -> Estimate:
-    """Return the mean of some values with its range."""
-    return _estimate(values, _draws(values, chance))
+def estimate(values: Sequence[float], chance: Chance, most: int = DRAWS) -> Estimate:
+    """Return the mean of some values with its range, of at most so many draws."""
+    return _estimate(values, _draws(values, chance, most))
 
 
 def _estimate(values: Sequence[float], drawn: Sequence[float]) -> Estimate:
@@ -217,12 +219,12 @@ def _estimate(values: Sequence[float], drawn: Sequence[float]) -> Estimate:
     return Estimate(len(values), _mean(values), *(_range(drawn) if drawn else (None, None)))
 
 
-def _draws(values: Sequence[float], chance: Chance) -> list[float]:
+def _draws(values: Sequence[float], chance: Chance, most: int = DRAWS) -> list[float]:
     """Return the means of draws with replacement; none of too few values."""
     size = len(values)
     if size < LEAST:
         return []
-    times = max(LEAST_DRAWS, min(DRAWS, WORK // size))
+    times = max(LEAST_DRAWS, min(most, WORK // size))
     draw = chance.random
     return [sum([values[int(draw() * size)] for _ in range(size)]) / size for _ in range(times)]
 
