@@ -119,10 +119,11 @@ def main(verb: str) -> int:
     """Read, work, write; return the exit code."""
     os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # the reader of spreadsheets aborts where there is no more
     content = sys.stdin.buffer.read()
     try:
         sys.stdout.buffer.write(msgspec.json.encode(_VERBS[verb](content)))
-    except (Unreadable, msgspec.MsgspecError, MemoryError) as error:
+    except (ValueError, msgspec.MsgspecError, MemoryError) as error:
         sys.stderr.write(f"{error or 'too large'}\n")
         return UNREADABLE
     return 0

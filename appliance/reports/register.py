@@ -91,13 +91,20 @@ def text_of(content: bytes) -> str:
 
 
 def table_of(text: str) -> list[list[str]]:
-    """Return the cells of a CSV text, whatever separates them: comma, semicolon or tabulator (Excel: ``sep=;``)."""
+    """Return the cells of a CSV text, whatever separates them: comma, semicolon or tabulator (Excel: ``sep=;``).
+
+    Raises:
+        NotUnderstood: if a cell is longer than any of a table, as where a quotation mark is never closed.
+    """
     lines = text.lstrip("\ufeff").splitlines()
     first = lines[0] if lines else ""
     given = first[4:5] if first.lower().startswith("sep=") else ""
     body = "\n".join(["", *lines[1:]] if given else lines)
     separator = given or max(";\t,", key=first.count)
-    return [[cell.strip() for cell in row] for row in csv.reader(StringIO(body), delimiter=separator)]
+    try:
+        return [[cell.strip() for cell in row] for row in csv.reader(StringIO(body), delimiter=separator)]
+    except csv.Error as error:
+        raise typed.NotUnderstood(str(error)) from error
 
 
 def read(table: Sequence[Sequence[str]], day: str) -> Read:

@@ -269,7 +269,11 @@ class Parallel:
         """Take the good rows over; what is wrong stays in the form."""
         form, language = browser.form, browser.language
         day = _day(form["date"]) or self._desk.today()
-        got = await asyncio.to_thread(lambda: registers.read(registers.table_of(form["text"]), day))
+        try:
+            got = await asyncio.to_thread(lambda: registers.read(registers.table_of(form["text"]), day))
+        except typed.NotUnderstood:
+            note = texts.text("trial.wrong.file", language)
+            return self._import(browser, form["text"], day, note=note, status=422)
         lines = [_line(row) for row in got.rows]
         try:
             added = await asyncio.to_thread(self._desk.trial.add_all, lines, browser.name, self._desk.now())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -168,3 +170,22 @@ def test_a_spreadsheet_is_read_with_its_typed_times():
 def test_what_is_no_table_is_refused(content):
     with pytest.raises(Unreadable):
         table(content)
+
+
+def test_a_table_whose_quotation_is_never_closed_is_refused():
+    with pytest.raises(typed.NotUnderstood):
+        table_of('nomor;datang\n"' + "x" * 200_000)
+
+
+def test_a_spreadsheet_that_unfolds_to_gigabytes_ends_its_own_process_alone():
+    with zipfile.ZipFile(io.BytesIO(workbook([["Nomor", "Datang"]]))) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name, content.replace(b"</sheetData>", corner))
+    command = [sys.executable, "-m", "appliance.reports.job", "table"]
+    job = subprocess.run(command, input=out.getvalue(), capture_output=True, timeout=60)
+    assert job.returncode != 0
+    assert job.stdout == b""
