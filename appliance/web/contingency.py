@@ -32,9 +32,11 @@ ISSUE: Final = Permission.DESK_ISSUE
 HERE: Final = "/desk/contingency"
 ENTRY: Final = f"{HERE}/entry"
 USUAL: Final = 20
-MOST: Final = 200
-"""Slips of one print: twenty pages."""
+MOST: Final = 400
+"""Slips of one print: forty pages."""
 A_PAGE: Final = 10
+MASK: Final = 3
+"""Of the codes. Any is read; to try all eight for the best one takes most of the time."""
 LAST_COUNT: Final = 99_999
 OFTEN: Final = 8
 """So many of the latest entries are shown."""
@@ -100,7 +102,7 @@ class Contingency:
             "chosen": chosen,
             "series": PAPER,
             "first": first or 1,
-            "count": count or USUAL,
+            "count": count or min(USUAL, MOST // max(1, len(view.services))),
             "most": most,
         }
         wrong = bool(query) and not (chosen and first and count)
@@ -211,7 +213,7 @@ class Contingency:
 
 def _slips(services: Iterable[dict[str, Any]], first: int, count: int) -> list[Slip]:
     return [
-        Slip(number, service["names"], paper.drawn(number))
+        Slip(number, service["names"], paper.drawn(number, mask=MASK))
         for service in services
         for number in (paper_number(service["prefix"], service["digits"], first + place) for place in range(count))
     ]
