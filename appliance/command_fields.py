@@ -17,6 +17,11 @@ Channel = Literal["", "online"]
 OfService = Annotated[ServiceId, _ID]
 OfCounter = Annotated[CounterId, _ID]
 Number = Annotated[TicketNumber, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{1,9}\Z")]
+PaperNumber = Annotated[TicketNumber, msgspec.Meta(pattern=r"^K-[A-Z]{1,2}[0-9]{1,6}\Z")]
+"""Of a contingency sheet (``engine/numbering.py``); no other series has a hyphen."""
+Date = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+"""On the office's wall clock."""
 BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4,16}\Z")]
 Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{8,15}\Z")]
 Officer = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -41,7 +46,6 @@ Millis = Annotated[int, msgspec.Meta(ge=0, le=253_370_764_800_000)]  # as far as
 Pin = Annotated[str, msgspec.Meta(min_length=4, max_length=32)]
 
 
-Date = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 Mark = Annotated[int, msgspec.Meta(ge=1, le=4)]
 """How good somebody found something, 4 the best."""
 Element = Literal[

@@ -17,6 +17,7 @@ from appliance.command_fields import (
     Body,
     BookingCode,
     Channel,
+    ClockTime,
     Date,
     Id,
     Kiosk,
@@ -29,6 +30,7 @@ from appliance.command_fields import (
     OfflineTicket,
     OfService,
     Outcomes,
+    PaperNumber,
     Phone,
     Pin,
     Slip,
@@ -129,6 +131,23 @@ class QuickServe(Body, frozen=True):
     """Count somebody who was served at once, without a number."""
 
     service: OfService
+    counter: OfCounter | None = None
+    officer: MaybeOfficer = ""
+
+
+class RecordPaper(Body, frozen=True):
+    """Enter a number of a contingency sheet afterwards: when its citizen came, was called and had been served.
+
+    The times are of ``date``, on the office's wall clock. None: that never came. A number counts once a
+    day; the day may be closed, at most 31 days ago. Nothing of the present queue changes.
+    """
+
+    number: PaperNumber
+    date: Date
+    arrived: ClockTime
+    called: ClockTime | None = None
+    served: ClockTime | None = None
+    priority: bool = False
     counter: OfCounter | None = None
     officer: MaybeOfficer = ""
 

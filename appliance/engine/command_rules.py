@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from appliance.engine import at_counter, at_desk, at_kiosk, at_lobby, at_survey, office_day
+from appliance.engine import at_counter, at_desk, at_kiosk, at_lobby, at_survey, office_day, on_paper
 from appliance.engine import commands as c
 from appliance.engine.model import Day
 from appliance.engine.refusal import Decision
@@ -74,6 +74,7 @@ RULES: Final[dict[type, Rule]] = {
     c.ReprintNumber: Rule(STAFF, at_kiosk.reprint),
     c.Return: Rule(STAFF, at_kiosk.return_ticket),
     c.QuickServe: Rule(STAFF, at_desk.quick_serve),
+    c.EnterPaper: Rule(STAFF, on_paper.enter_paper, any_time=True, in_practice=False),
     c.SetNote: Rule(STAFF, at_desk.set_note),
     c.MergeTickets: Rule(KIOSK, at_kiosk.merge_offline, in_practice=False),
     c.NotePrinted: Rule(KIOSK, at_kiosk.note_printed, in_practice=False),

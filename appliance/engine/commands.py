@@ -115,6 +115,22 @@ class IssueBooked(OfHub, frozen=True):
     channel: str = ""
 
 
+class EnterPaper(OfHub, frozen=True):
+    """Enter a number of a contingency sheet. ``known``: the rows of ``date`` have it already.
+
+    Instants are milliseconds since 1970; None for what never came.
+    """
+
+    number: TicketNumber
+    date: str
+    arrived_at: int
+    called_at: int | None = None
+    served_at: int | None = None
+    priority: bool = False
+    counter: CounterId | None = None
+    known: bool = False
+
+
 class MergedTicket(msgspec.Struct, frozen=True):
     """A number that a kiosk printed alone. ``age_ms``: how long ago, by the office's time.
 

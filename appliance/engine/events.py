@@ -273,6 +273,22 @@ class FormEntered(Base, frozen=True):
     date: str
 
 
+class PaperRecorded(Base, frozen=True):
+    """A number of a contingency sheet was entered: its citizen came on the business day ``date``, without any box.
+
+    Instants are milliseconds since 1970; None for what never came. A citizen who was called and not served was absent.
+    """
+
+    number: TicketNumber
+    service: ServiceId
+    priority: bool
+    date: str
+    arrived_at: int
+    called_at: int | None = None
+    served_at: int | None = None
+    counter: CounterId | None = None
+
+
 class CounterClosed(Base, frozen=True):
     """A counter may not call. ``freed``: whose session somebody else ended with that, and ``by``: who did."""
 
@@ -329,6 +345,7 @@ Event = (
     | QuickServed
     | TicketRated
     | FormEntered
+    | PaperRecorded
 )
 
 VERSION: Final = 3

@@ -71,5 +71,6 @@ KINDS: Final[dict[type, Kind]] = {
     e.QuickServed: Kind("waits"),
     e.TicketRated: Kind("waits"),
     e.FormEntered: Kind("waits"),
+    e.PaperRecorded: Kind("waits"),
     e.CounterClosed: Kind("all", of_office=True),
 }

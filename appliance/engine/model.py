@@ -271,6 +271,8 @@ class Day(msgspec.Struct):
     """Of counters that ask for help, the latest last."""
     quick: dict[ServiceId, int] = {}
     """How many were served at once today, without a number."""
+    papers: dict[str, set[TicketNumber]] = {}
+    """Numbers of contingency sheets that were entered since it opened, by their own business day."""
     stopped: dict[str, str] = {}
     """Services (and the office, as ``""``) that give no numbers now, with the reason that citizens read."""
     full: dict[ServiceId, int] = {}

@@ -65,7 +65,7 @@ def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
     day.learnt, day.rosters = event.learnt or Learnt(), dict(event.rosters)
     day.waiting = {service: Queue() for service in day.services}
     day.counters = {counter: CounterNow(changed_at=entry.at) for counter in day.counter_definitions}
-    day.last_calls, day.stopped, day.replaced = [], {}, set()
+    day.last_calls, day.stopped, day.replaced, day.papers = [], {}, set(), {}
     day.training, day.resting = event.training, False
     day.notices, day.emergency = event.notices, event.emergency
     day.before_vouch = event.before_vouch
@@ -145,6 +145,10 @@ def _broadcast_ended(day: Day, event: e.BroadcastEnded, entry: e.Entry) -> None:
     day.broadcast = None
 
 
+def _paper_recorded(day: Day, event: e.PaperRecorded, entry: e.Entry) -> None:
+    day.papers.setdefault(event.date, set()).add(event.number)
+
+
 def _alarm_raised(day: Day, event: e.AlarmRaised, entry: e.Entry) -> None:
     day.alarms = [*day.alarms, Alarm(entry.seq, entry.at, event.counter, event.officer)]
 
@@ -185,6 +189,7 @@ OFFICE_CHANGES: Final[dict[type, Callable[[Day, Any, e.Entry], None]]] = {
     e.AlarmRaised: _alarm_raised,
     e.AlarmEnded: _alarm_ended,
     e.QuickServed: _quick_served,
+    e.PaperRecorded: _paper_recorded,
     e.SlipOrdered: nothing,
     e.StaffEntered: nothing,
     e.TicketRated: _rated,

@@ -123,10 +123,10 @@ def opening_of(definition: Definition, now: int) -> OpenDay:
     """
     zone = ZoneInfo(definition.zone)
     today = date_of(now, zone)
-    ends_at = _instant(today, definition.day_closes_at, zone)
+    ends_at = instant(today, definition.day_closes_at, zone)
     spans = _spans(definition, today, zone)
     last_tickets = {
-        ServiceId(service.id): _instant(today, service.last_ticket, zone)
+        ServiceId(service.id): instant(today, service.last_ticket, zone)
         for service in definition.services
         if service.last_ticket is not None
     }
@@ -149,13 +149,14 @@ def _spans(definition: Definition, day: date, zone: ZoneInfo) -> tuple[Span, ...
     if day.isoformat() in definition.holidays:
         return ()
     if not definition.hours:
-        return (Span(_instant(day, "00:00", zone), _instant(day, definition.day_closes_at, zone)),)
+        return (Span(instant(day, "00:00", zone), instant(day, definition.day_closes_at, zone)),)
     return _instants(definition.hours.get(_WEEKDAYS[day.weekday()], ()), day, zone)
 
 
 def _instants(hours: tuple[tuple[str, str], ...], day: date, zone: ZoneInfo) -> tuple[Span, ...]:
-    return tuple(Span(_instant(day, opens, zone), _instant(day, closes, zone)) for opens, closes in hours)
+    return tuple(Span(instant(day, opens, zone), instant(day, closes, zone)) for opens, closes in hours)
 
 
-def _instant(day: date, clock: str, zone: ZoneInfo) -> int:
+def instant(day: date, clock: str, zone: ZoneInfo) -> int:
+    """Return the instant (milliseconds since 1970) of a time of ``day`` on the wall clock, written ``HH:MM``."""
     return int(datetime.combine(day, time.fromisoformat(clock), zone).timestamp() * 1000)

@@ -37,7 +37,7 @@ from appliance.store.contacts import Contacts
 from appliance.store.database import StorageFault
 from appliance.store.notes import Notes
 from appliance.store.store import Happened, Store
-from appliance.units import MINUTE
+from appliance.units import DEFAULT_ZONE, MINUTE
 from appliance.wire import topics
 from appliance.wire.messages import (
     Accepted,
@@ -313,7 +313,10 @@ class Handler:
 
     def _circumstances(self, node: str, seen: Seen) -> translate.Circumstances:
         under_way = int(max(0, self._under_way_ms(seen)) * self._clock.rate)
-        return translate.Circumstances(node, under_way, self._number_of, self._told, self._told_late)
+        zone = self.day.definition.zone if self.day.definition else DEFAULT_ZONE
+        return translate.Circumstances(
+            node, under_way, self._number_of, self._told, self._told_late, zone, self._store.has_paper
+        )
 
     def _number_of(self, request_id: str) -> str | None:
         """Return the number that a request was given, committed or in this batch."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,6 +16,7 @@ from appliance.engine.command_rules import RULES
 from appliance.engine.decide import Refusal
 from appliance.engine.model import Announcement, Counter, Definition, Notices, Told
 from appliance.engine.told import for_people
+from appliance.hub.calendar import instant
 from appliance.people import HOUSE, is_name, same_for
 from appliance.wire import messages as m
 from appliance.wire import topics
@@ -25,7 +28,8 @@ class Circumstances(msgspec.Struct, frozen=True):
     ``node``: who asks; a kiosk merges its own offline tickets only. ``under_way_ms``: how long the request was, on the
     office's clock. ``number_of``: the number that was given to a request, if any. ``told``: what to tell whoever takes
     a number for a service or a journey now, with priority or not. ``told_late``: the same for the holder of a booking
-    who comes too late for it.
+    who comes too late for it. ``zone``: the office's. ``has_paper``: whether the rows of a date have a
+    contingency sheet's number.
     """
 
     node: str
@@ -33,6 +37,8 @@ class Circumstances(msgspec.Struct, frozen=True):
     number_of: Callable[[str], str | None]
     told: Callable[[ServiceId, bool], Told]
     told_late: Callable[[str], Told | None]
+    zone: str
+    has_paper: Callable[[str, str], bool]
 
 
 def out_of_bounds(node: str, body: m.AnyBody, counters: Iterable[Counter]) -> Refusal | None:
@@ -121,6 +127,19 @@ def _identify(_: m.Identify, beside: Circumstances) -> c.NoteEntry:
     return c.NoteEntry(beside.node, "", ())  # who it is, and what they may do, the hub finds out
 
 
+def _record_paper(body: m.RecordPaper, beside: Circumstances) -> c.EnterPaper:
+    try:
+        day, zone = date.fromisoformat(body.date), ZoneInfo(beside.zone)
+        arrived = instant(day, body.arrived, zone)
+        called, served = (clock and instant(day, clock, zone) for clock in (body.called, body.served))
+    except (ValueError, OverflowError) as error:
+        raise m.Malformed(f"date: {body.date} is in no calendar") from error
+    known = beside.has_paper(body.date, body.number)
+    return c.EnterPaper(
+        body.number, body.date, arrived, called or None, served or None, body.priority, body.counter, known
+    )
+
+
 def _define(body: m.Define, _: Circumstances) -> c.DefineOffice:
     return c.DefineOffice(_definition(body.office), body.officer, expects=body.expects)
 
@@ -169,6 +188,7 @@ _PLACES: Final[dict[type, tuple[type, Callable[[Any, Circumstances], c.Command]]
     m.Printed: (c.NotePrinted, _printed),
     m.Vouch: (c.VouchTime, _vouch),
     m.Identify: (c.NoteEntry, _identify),
+    m.RecordPaper: (c.EnterPaper, _record_paper),
     m.Define: (c.DefineOffice, _define),
     m.Post: (c.PostNotices, _post),
     m.RateService: (c.RateTicket, _rate),

@@ -247,6 +247,19 @@ def _closed(body: Body, words: _Words) -> Values:
     return {"freed": words.part("freed", given=body.get("freed"), by=body.get("by"), freed=body.get("freed"))}
 
 
+def _paper(body: Body, words: _Words) -> Values:
+    times = {
+        key: words.part(f"{key}_at", given=body.get(f"{key}_at"), time=words.clock(body.get(f"{key}_at") or 0))
+        for key in ("called", "served")
+    }
+    return {
+        **times,
+        "arrived": words.clock(body["arrived_at"]),
+        "class_": words.part("priority", given=body["priority"]),
+        "where": words.part("at_counter", given=body.get("counter"), counter=body.get("counter")),
+    }
+
+
 _VALUES: Final[dict[str, Callable[[Body, _Words], Values]]] = {
     "OfficeDefined": _office_defined,
     "DayOpened": _day_opened,
@@ -275,5 +288,6 @@ _VALUES: Final[dict[str, Callable[[Body, _Words], Values]]] = {
     "AlarmRaised": _alarm,
     "AlarmEnded": _alarm,
     "QuickServed": _quick,
+    "PaperRecorded": _paper,
 }
 """What a sentence names beside the event's own fields; kinds that are not here need nothing more."""

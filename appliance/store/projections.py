@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, Final
 
-from appliance.engine.events import Event, QuickServed, TicketIssued, TicketMerged, TicketRated
+from appliance.engine.events import Event, PaperRecorded, QuickServed, TicketIssued, TicketMerged, TicketRated
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Day, Ticket
 from appliance.engine.told import for_people
@@ -24,6 +24,8 @@ _UPDATE: Final = """UPDATE ticket SET service = ?, priority = ?, state = ?, arri
 _SET_ORIGIN: Final = """UPDATE ticket SET channel = ?, node = ?, told_ahead = ?, told_low = ?, told_high = ?
     WHERE day = ? AND number = ?"""
 GIVEN: Final = (TicketIssued, TicketMerged)
+ON_PAPER: Final = "paper"
+"""The channel of what was entered from contingency sheets, and the reason of its calls."""
 CHANNELS: Final = {"kiosk": "kiosk", "web": "desk"}
 """By the role of the node that gave a number; booked, online and offline ones go by their event."""
 
@@ -49,6 +51,7 @@ class Projection:
         """
         changes = Changes()
         quick: list[tuple[Any, ...]] = []
+        papers: list[tuple[Record, PaperRecorded]] = []
         issued: dict[str, Record] = {}
         touched: dict[str, Ticket] = {}
         for record in happened:
@@ -56,6 +59,9 @@ class Projection:
             self._visits.take(record.entry, officer(record.actor), changes)
             if isinstance(event, QuickServed):
                 quick.append((day.date, *_of_quick(record, event)))
+            if isinstance(event, PaperRecorded):
+                papers.append((record, event))  # it never stood in a queue
+                continue
             for number in (getattr(event, "number", None), getattr(event, "finished", None)):
                 if number is None or isinstance(event, TicketRated):  # no row changes; it may be of another day
                     continue
@@ -68,6 +74,9 @@ class Projection:
         old = [(*_values(t), day.date, n) for n, t in touched.items() if n not in issued]
         if quick:
             connection.executemany(INSERT_QUICK, quick)
+        if papers:
+            connection.executemany(INSERT_TICKET, [_of_paper(*paper) for paper in papers])
+            connection.executemany(INSERT_VISIT, [_visit_on_paper(*p) for p in papers if p[1].called_at is not None])
         if new:
             connection.executemany(INSERT_TICKET, new)
         if old:
@@ -81,7 +90,7 @@ class Projection:
 
     def write_today(self, connection: sqlite3.Connection) -> None:
         """Write all visits of the day that was opened last anew."""
-        connection.execute("DELETE FROM visit WHERE day = ?", (self.date,))
+        connection.execute("DELETE FROM visit WHERE day = ? AND reason <> ?", (self.date, ON_PAPER))
         write_visits(connection, self.date, self._visits.today())
 
 
@@ -137,6 +146,28 @@ def officer(actor: str) -> str:
 
 def _of_quick(record: Record, event: QuickServed) -> tuple[Any, ...]:
     return record.entry.seq, record.entry.at, event.service, event.counter or "", officer(record.actor)
+
+
+def _of_paper(record: Record, event: PaperRecorded) -> tuple[Any, ...]:
+    """Return the ticket's row of a contingency sheet's number. Nobody was told how long it would take."""
+    node, served, called = record.actor.partition(" ")[0], event.served_at, event.called_at
+    state = "served" if served is not None else "expired" if called is None else "no_show"
+    return (
+        *(event.date, event.number, event.service, event.priority, state, event.arrived_at, record.entry.seq),
+        *(event.counter, called, called if served is not None else None, served, 0 if called is None else 1),
+        *(ON_PAPER, node, None, None, None),
+    )
+
+
+def _visit_on_paper(record: Record, event: PaperRecorded) -> tuple[Any, ...]:
+    """Return the visit's row of one who was called. A sheet knows no walk: service begins with the call."""
+    called = event.called_at or 0
+    served = event.served_at is not None
+    return (
+        *(event.date, record.entry.seq, event.number, event.service, event.counter or "", "", ON_PAPER),
+        *(called - event.arrived_at, called, 1, called if served else None, event.served_at),
+        *("served" if served else "no_show", ""),
+    )
 
 
 def _of_visit(visit: Visit) -> tuple[Any, ...]:

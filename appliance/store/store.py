@@ -12,6 +12,7 @@ from appliance.engine.events import Entry
 from appliance.engine.evolve import evolve
 from appliance.engine.kinds import KINDS
 from appliance.engine.model import Day
+from appliance.engine.numbering import PAPER, paper_parts
 from appliance.store.backfill import Backfill
 from appliance.store.database import Database, StorageFault, told
 from appliance.store.event_log import EventLog, Record, Source
@@ -101,6 +102,18 @@ class Store:
         with told(self._database.file):
             found = self.log.of_request(request_id)
         return (found[0][0], [entry for _, entry in found]) if found else None
+
+    def has_paper(self, date: str, number: str) -> bool:
+        """Tell whether a contingency sheet's number of a business day has its row, however many noughts it has.
+
+        Raises:
+            StorageFault: if the file cannot be read.
+        """
+        with told(self._database.file):
+            rows = self._database.connection.execute(
+                "SELECT number FROM ticket WHERE day = ? AND number >= ? AND number < ?", (date, PAPER, f"{PAPER}~")
+            ).fetchall()
+        return paper_parts(number) in {paper_parts(row[0]) for row in rows}
 
     def source_of(self, seq: int) -> Source | None:
         """Return one entry with the request that caused it, None if there is none. Raises ``StorageFault``."""

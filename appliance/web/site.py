@@ -159,6 +159,11 @@ class Site:
         """Return what the page's script reads."""
         return Response(msgspec.json.encode(said), status, media_type="application/json")
 
+    def answer_with(self, said: Said, status: int = 200, **more: str) -> Response:
+        """Return what the page's script reads, and ``more`` that only that page's own script knows."""
+        told = {**msgspec.to_builtins(said), **more}
+        return Response(msgspec.json.encode(told), status, media_type="application/json")
+
     def id_of(self, browser: Browser) -> str:
         """Return the id of a form: its own, or one that is made for it now."""
         given = browser.form["id"]
@@ -229,4 +234,4 @@ def _kept_sentence(kept: str, language: str) -> str:
     """Return the sentence that a cookie carries over a redirect: its key, and perhaps a ticket's number behind it."""
     key, _, number = kept.partition(".")
     sentence = texts.find(f"web.said.{key}", language) if key.replace("_", "").isalpha() else ""
-    return sentence.replace("{number}", number if number.isalnum() and number.isascii() else "")
+    return sentence.replace("{number}", number if number.replace("-", "").isalnum() and number.isascii() else "")

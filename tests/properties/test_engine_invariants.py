@@ -291,6 +291,7 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(counter=st.sampled_from(COUNTERS), reason=st.sampled_from(["break", "break", "whim"]))
     def pause(self, counter: str, reason: str) -> None:
         self.do(c.PauseCounter(counter, reason=reason))
+        self.do(c.CallNext(counter))
 
     @rule(counter=st.sampled_from(COUNTERS))
     def close_counter(self, counter: str) -> None:
@@ -372,6 +373,22 @@ class OfficeMachine(RuleBasedStateMachine):
         rated = [(x.event.number, x.event.date) for x in self.log if isinstance(x.event, e.TicketRated)]
         assert len(set(rated)) == len(rated), "a ticket was rated twice"
 
+    @rule(
+        count=st.integers(1, 3),
+        prefix=st.sampled_from("ABZ"),
+        ago=st.sampled_from([-1, 0, 1, 3, 800]),
+        spans=st.lists(st.integers(-1, 9)),
+    )
+    def sheets_come_back(self, count: int, prefix: str, ago: int, spans: list[int]) -> None:
+        before = (copied(self.day.tickets), copied(self.day.learnt))
+        arrived = self.now - ago * HOUR
+        called, served = (arrived + span * MINUTE if span else None for span in (*spans, 0, 0)[:2])
+        for _ in range(2):
+            self.do(c.EnterPaper(f"K-{prefix}{count}", "2026-04-01", arrived, called, served))
+        self.do(c.EnterPaper("K-A9", "2026-04-01", arrived, None, arrived))
+        self.do(c.EnterPaper("K-A9", "2026-04-01", arrived, arrived - MINUTE))
+        assert before == (self.day.tickets, self.day.learnt)
+
     @rule(data=st.data())
     def note(self, data: st.DataObject) -> None:
         number = self.some_number(data)
@@ -382,6 +399,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def stop(self, service: str | None, reason: str) -> None:
         self.do(c.Stop(reason, service))
         self.do(c.IssueTicket("a"))
+        self.do(c.Stop(reason, service))
 
     @rule(service=st.sampled_from([*SERVICES, "zz"]), by_hand=st.booleans())
     def it_is_full_and_then_not(self, service: str, by_hand: bool) -> None:

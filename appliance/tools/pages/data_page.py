@@ -52,7 +52,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "started_at": "when service began there",
             "ended_at": "when it ended, or the ticket did",
             "calls": "how often it was called there",
-            "channel": "kiosk, desk, online (by another system), booked, offline (a kiosk's own series)",
+            "channel": "kiosk, desk, online (by another system), booked, offline (a kiosk's series), paper (sheets)",
             "node": "the box that asked for it",
             "told_ahead": "people ahead, as the citizen was told; empty for a number that a kiosk gave alone",
             "told_low": "the shortest wait in minutes that was told, rounded as the citizen read it; empty if none was",

@@ -66,6 +66,7 @@ def _rows() -> list[Row]:
         Row("POST", "/services/{service}/resume", (_P.QUEUE_STOP,), m.Resume, "services"),
         Row("POST", "/services/{service}/quick-serve", (_P.DESK_ISSUE,), m.QuickServe, "services"),
         Row("POST", "/tickets", (_P.DESK_ISSUE,), m.Issue, "tickets", 201),
+        Row("POST", "/paper-tickets", (_P.DESK_ISSUE,), m.RecordPaper, "tickets", 201),
         Row("POST", "/check-ins", (_P.DESK_ISSUE,), m.CheckIn, "tickets", 201),
         Row("POST", "/tickets/{number}/cancel", (_P.DESK_ISSUE,), m.Cancel, "tickets"),
         Row("POST", "/tickets/{number}/change", (_P.DESK_ISSUE,), m.ChangeTicket, "tickets"),

@@ -16,7 +16,7 @@ TOLD: Final = frozenset(
     {
         *("number", "service", "priority", "steps", "due_at", "kiosk", "arrived_at", "counter", "waited_ms"),
         *("finished", "reverses", "times", "next_service", "started", "reason", "date", "training", "text", "highest"),
-        *("to", "called_at", "until", "kind", "channel", "source"),
+        *("to", "called_at", "served_at", "until", "kind", "channel", "source"),
     }
 )
 KEPT_BACK: Final = frozenset(

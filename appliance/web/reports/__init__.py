@@ -1,1 +1,1 @@
-"""Pages of figures: what the office did, and what its citizens think of it."""
+"""Pages of figures: what the office did, what its citizens think of it, and whether it got better."""

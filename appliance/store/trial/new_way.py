@@ -1,0 +1,59 @@
+"""What the new way did on the days of a parallel running: the hub's rows, one line a citizen, read beside the hub."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from appliance.store.database import StorageFault, fault
+from appliance.store.trial.kept import Line
+
+MOST: Final = 50_000
+LEFT: Final = ("no_show", "cancelled", "expired", "parked")
+"""States of which it is known that the citizen went unserved."""
+# A contingency sheet knows no walk: its row of a visit begins service with the call.
+# The visits' key does not have the number, so the first ones of the days are found once, and then joined.
+_QUERY: Final = """WITH first AS MATERIALIZED (SELECT day, number, min(seq) AS seq FROM visit
+    WHERE day BETWEEN :first AND :last GROUP BY day, number)
+    SELECT ticket.day, ticket.number, ticket.arrived_at, visit.called_at,
+        CASE WHEN ticket.channel <> 'paper' THEN visit.started_at END,
+        CASE WHEN visit.ending IN ('served', 'transferred') THEN visit.ended_at END, ticket.state
+    FROM ticket LEFT JOIN first ON first.day = ticket.day AND first.number = ticket.number
+        LEFT JOIN visit ON visit.day = first.day AND visit.seq = first.seq
+    WHERE ticket.day BETWEEN :first AND :last AND ticket.state <> 'voided'
+    ORDER BY ticket.day, ticket.seq LIMIT :most"""
+
+
+def new_way(file: Path, first: str, last: str, zone: str) -> list[Line]:
+    """Return a line for each citizen of the days from ``first`` to ``last``: their first stay at a counter.
+
+    Args:
+        file: the hub's database, which is only read.
+        first: YYYY-MM-DD.
+        last: likewise.
+        zone: of the office's wall clock (IANA name).
+
+    Raises:
+        StorageFault: if it cannot be read.
+    """
+    if not file.is_file():
+        raise StorageFault(f"{file}: no such file")
+    try:
+        place = f"{file.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(place, uri=True, timeout=2)) as connection:
+            rows = connection.execute(_QUERY, {"first": first, "last": last, "most": MOST}).fetchall()
+    except sqlite3.Error as error:
+        raise fault(file, error) from error
+    local = ZoneInfo(zone)
+    return [_line(row, local) for row in rows]
+
+
+def _line(row: Any, zone: ZoneInfo) -> Line:
+    day, number, *times, state = row
+    midnight = int(datetime.fromisoformat(day).replace(tzinfo=zone).astimezone(UTC).timestamp())
+    arrived, called, started, served = (None if at is None else at // 1000 - midnight for at in times)
+    return Line(day, number, arrived, called, started, served, state in LEFT)
