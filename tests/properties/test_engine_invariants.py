@@ -146,6 +146,7 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(highest=st.dictionaries(st.sampled_from(["A", "BX", "CY", "Q"]), st.integers(1, 60)), today=st.booleans())
     def kiosks_had_printed(self, highest: dict[str, int], today: bool) -> None:
         self.do(c.NotePrinted("kiosk-1", self.day.date if today else "2020-01-01", highest))
+        self.do(c.NotePrinted("kiosk-1", self.day.date, {"A": 90_000}))
 
     @rule(text=st.sampled_from(["Keluar.", "Keluar.", " "]), pages=st.sampled_from([0, 1, 21]))
     def the_lobby_reads(self, text: str, pages: int) -> None:
