@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import csv
 import html
@@ -20,7 +21,10 @@ from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine.commands import CloseDay, DefineOffice, IssueTicket, OpenDay
 from appliance.engine.definition import Definition
 from appliance.engine.model import Span, Told
+from appliance.node.daemon import SystemClock
 from appliance.node.polling import until
+from appliance.people import Permission
+from appliance.store.accounts import Accounts
 from appliance.store.reports import summing
 from appliance.store.reports.folding import SPECIAL
 from appliance.store.reports.history import History
@@ -332,3 +336,79 @@ def test_a_service_that_was_removed_keeps_its_name(head, folder):
         names = dict(file.execute("SELECT id, names FROM name WHERE kind = 'service'").fetchall())
     assert json.loads(names["a"])["id"] == "Pendaftaran"
     assert "Pendaftaran" in words(head.get("/reports?span=2025")[1])
+
+
+# -- for other systems -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ask(office):
+    def make(*scopes):
+        accounts = Accounts(Path(office.settings.accounts), SystemClock().monotonic_ms)
+        _, secret = accounts.make_token("Situs", frozenset(scopes), 30, "test")
+        accounts.close()
+        stranger = Visitor(office.address)
+
+        def ask(query):
+            status, _, body = stranger.fetch(f"/api/1/reports?{query}", authorization=f"Bearer {secret}")
+            return status, json.loads(body)
+
+        return ask
+
+    return make
+
+
+def test_other_systems_read_the_same_figures(ask):
+    read = ask(Permission.REPORTS_READ)
+    status, told = read("span=2026-04-03&by=service")
+    assert (status, told["span"], told["first"], told["units"]["wait_median"]) == (
+        200,
+        "2026-04-03",
+        "2026-04-03",
+        "minutes",
+    )
+    first = told["rows"][0]
+    assert (first["key"], first["names"]["en"], first["figures"]["arrived"]) == ("a", "Registration", 3.0)
+    assert "open" not in first["figures"]
+    assert [row["key"] for row in read("span=2026&by=month")[1]["rows"]] == ["2026-04"]
+    assert read("span=2026-W14")[1]["rows"][0]["figures"]["served"] == 4.0
+    assert read("span=2019")[1]["rows"] == []
+
+
+def test_other_systems_are_refused_what_is_no_span_and_officers_without_the_scope(ask):
+    assert ask(Permission.REPORTS_READ)("span=yesterday")[0] == 422
+    assert ask(Permission.WALL_READ)("span=2026")[0] == 403
+    assert ask(Permission.REPORTS_READ)("span=2026&by=officer")[0] == 403
+    both = ask(Permission.REPORTS_READ, Permission.OFFICERS_COMPARE)
+    assert {row["key"] for row in both("span=2026&by=officer")[1]["rows"]} == {"Siti", "Petugas Satu"}
+
+
+# -- when sums are made ----------------------------------------------------------------------------------------------
+
+
+def test_sums_are_made_at_the_start_when_the_day_closes_and_when_somebody_looks(tmp_path, folder):
+    office = Office(tmp_path, database=str(folder / "giliran.db"))
+    office.open()
+    sums = office.site.sums
+
+    def runs(count):
+        return until(lambda: len(seen) >= count and not sums._job.running)
+
+    seen = []
+    start = sums._job.start
+    sums._job.start = lambda *arguments: start(*arguments) and (seen.append(arguments) or True)
+    keeping = asyncio.run_coroutine_threadsafe(sums.keep(), office.loop)
+    try:
+        assert runs(1), "at the start"
+        head = Visitor(office.address, "head")
+        head.get("/reports")
+        head.get("/reports")
+        assert len(seen) == 1, "they are fresh"
+        office.open(phase="closed")
+        assert runs(2), "the day has closed"
+        sums._ended_at -= 61
+        head.get("/reports")
+        assert runs(3), "they are older than a minute"
+    finally:
+        keeping.cancel()
+        office.stop()
