@@ -8,10 +8,17 @@ from typing import Final
 import msgspec
 
 from appliance.store.event_log import Record, record_of
+from appliance.store.projections import ON_PAPER
 from appliance.store.reader import LogReader
+from appliance.store.reports.papers import Paper
 
 _ALL_OPENINGS: Final = """SELECT day, seq FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' ORDER BY seq"""
+
+
+_PAPER_DAYS: Final = "SELECT day, count(*) FROM ticket WHERE day >= ? AND channel = ? GROUP BY day"
+_PAPERS: Final = """SELECT service, priority, state, arrived_at, counter, called_at, ended_at FROM ticket
+    WHERE day = ? AND channel = ? ORDER BY seq"""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -33,6 +40,15 @@ class DayReader(LogReader):
         for (day, first), last in zip(openings, ends, strict=True):
             found.setdefault(day, []).append(Opening(first, last))
         return found
+
+    def paper_days(self, since: str) -> dict[str, int]:
+        """Return how many numbers of contingency sheets each business day has, of those from ``since`` on."""
+        return dict(self._all(_PAPER_DAYS, since, ON_PAPER))
+
+    def papers(self, day: str) -> list[Paper]:
+        """Return the numbers of contingency sheets of a business day."""
+        rows = self._all(_PAPERS, day, ON_PAPER)
+        return [Paper(service, bool(priority), *rest) for service, priority, *rest in rows]
 
     def defined_before(self, seq: int) -> Record | None:
         """Return the record that defined the office before this one; None if there is none."""

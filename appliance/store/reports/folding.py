@@ -91,7 +91,7 @@ class DayFold:
         """Take in the next record."""
         entry, event = record.entry, record.entry.event
         self._pass(entry.at)
-        if getattr(event, "counter", None) and record.actor != HUB:
+        if getattr(event, "counter", None) and record.actor != HUB and not isinstance(event, e.PaperRecorded):
             self._count_spent()
         if isinstance(event, e.OfficeDefined) and not self.day.date:
             self._define(record)
@@ -131,7 +131,8 @@ class DayFold:
         if self.day.definition is not None:
             self._zone = ZoneInfo(self.day.definition.zone)
 
-    def _note_office(self) -> None:
+    def note_office(self) -> None:
+        """Take over what the rules and names of the office are now."""
         self.promise_minutes = self.day.rules.promise_minutes
         self.services |= {service.id: service.names for service in self.day.services.values()}
         self.counters |= {counter.id: counter.names for counter in self.day.counter_definitions.values()}
@@ -146,9 +147,9 @@ class DayFold:
                 self._offset = int(offset.total_seconds()) * 1000 if offset else 0
                 self._sampled = entry.at - entry.at % _STEP
                 self.opened_at, self.ends_at = entry.at, event.ends_at
-                self._note_office()
+                self.note_office()
             case e.OfficeDefined() if self.day.is_open:
-                self._note_office()
+                self.note_office()
             case e.DayClosed():
                 self.closed_at = entry.at
             case e.TicketIssued():

@@ -10,20 +10,32 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from datetime import date as date_of
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from appliance.store.database import StorageFault
 from appliance.store.event_log import BrokenChain
+from appliance.store.reader import LAST
 from appliance.store.reports.day_reader import DayReader, Opening
 from appliance.store.reports.figures import Figures
 from appliance.store.reports.folding import DayFold
+from appliance.store.reports.papers import Paper, add_papers
 from appliance.store.reports.summary import Special, Summary, Sums
 from appliance.store.reports.sums import SumsFile
+from appliance.units import SECOND
 
 NICENESS: Final = 15
+PAPER_DAYS: Final = 40
+"""Sheets are entered within 31 days; some more, for an office whose clock was corrected."""
+ONLY_PAPER: Final = "none"
+OVER: Final = " over"
+PAPERS: Final = " papers "
+"""Parts of the mark of what a day was summed from."""
 
 
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
@@ -64,14 +76,22 @@ def sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None] = lambda _
     """
     with contextlib.closing(DayReader(hub)) as log, contextlib.closing(SumsFile(reports)) as file:
         days, done = log.days(), file.marks()
-        file.forget(done.keys() - days.keys())
         newest = max((openings[-1].last for openings in days.values()), default=0)
-        marks = {day: _mark(openings, over=openings[-1].last != newest) for day, openings in days.items()}
-        wanted = {day: mark for day, mark in marks.items() if done.get(day) != mark}
+        lately = _lately(max(days, default=""))
+        papers = log.paper_days(lately)
+        file.forget(day for day in done.keys() - days.keys() - papers.keys() if not done[day].startswith(ONLY_PAPER))
+        wanted = {}
+        for day in days.keys() | papers.keys():
+            openings = days.setdefault(day, [])
+            mark = _mark(openings, papers.get(day, 0), over=not openings or openings[-1].last != newest)
+            summed = done.get(day, "")
+            # Sheets are entered within a month: of days before, only what they were summed from is compared.
+            if summed != mark if day >= lately else not summed.startswith(mark.partition(PAPERS)[0] + PAPERS):
+                wanted[day] = mark
         unreadable = []
         for at, (day, mark) in enumerate(sorted(wanted.items()), 1):
             try:
-                summary, sums = sum_day(log, day, days[day], over=mark.endswith("over"))
+                summary, sums = sum_day(log, day, days[day], over=OVER in mark)
             except BrokenChain:
                 unreadable.append(day)
                 summary, sums = _unreadable(day, days[day]), {}
@@ -86,7 +106,7 @@ def sum_day(log: DayReader, date: str, openings: list[Opening], *, over: bool) -
     Args:
         log: to read it from.
         date: YYYY-MM-DD.
-        openings: of it; only the last one may have citizens who are still there.
+        openings: of it, none if it was on paper alone; only the last one may have citizens who are still there.
         over: whether another day has begun since.
 
     Raises:
@@ -94,6 +114,7 @@ def sum_day(log: DayReader, date: str, openings: list[Opening], *, over: bool) -
     """
     whole: Summary | None = None
     sums: Sums = {}
+    papers = log.papers(date)
     for opening in openings:
         fold = DayFold(log.defined_before(opening.first - 1))
         last_hash = b""
@@ -104,8 +125,30 @@ def sum_day(log: DayReader, date: str, openings: list[Opening], *, over: bool) -
         whole = _joined(whole, _summary(date, opening, fold, last_hash))
         for key, figures in fold.sums.items():
             sums.setdefault(key, Figures()).add(figures)
-    assert whole is not None  # noqa: S101  # a day is one by its opening
+    if whole is None:
+        whole = _of_paper_alone(log, date, papers)
+    add_papers(sums, papers, _offset(log, papers[0].arrived_at) if papers else 0, whole.promise_minutes)
     return whole, sums
+
+
+def _of_paper_alone(log: DayReader, date: str, papers: list[Paper]) -> Summary:
+    """Return a day on which nothing worked, so that all of it was on paper."""
+    defined = log.defined_before(LAST)
+    fold = DayFold(defined)
+    first = min((paper.arrived_at for paper in papers), default=0)
+    fold.note_office()
+    special = [Special("only_paper", 0, first)]
+    return Summary(date, 0, 0, first, 0, None, fold.promise_minutes, fold.services, fold.counters, "", special=special)
+
+
+def _offset(log: DayReader, at: int) -> int:
+    offset = datetime.fromtimestamp(at / 1000, ZoneInfo(log.zone())).utcoffset()
+    return int(offset.total_seconds()) * SECOND if offset else 0
+
+
+def _lately(newest: str) -> str:
+    """Return the first business day to which a sheet may still be added."""
+    return (date_of.fromisoformat(newest) - timedelta(days=PAPER_DAYS)).isoformat() if newest else ""
 
 
 def _summary(date: str, opening: Opening, fold: DayFold, last_hash: bytes) -> Summary:
@@ -142,13 +185,15 @@ def _joined(before: Summary | None, then: Summary) -> Summary:
 
 
 def _unreadable(date: str, openings: list[Opening]) -> Summary:
-    special = [Special("unreadable", openings[0].first)]
-    return Summary(date, openings[0].first, openings[-1].last, 0, 0, None, 0, {}, {}, "", special=special)
+    first, last = (openings[0].first, openings[-1].last) if openings else (0, 0)
+    special = [Special("unreadable", first)]
+    return Summary(date, first, last, 0, 0, None, 0, {}, {}, "", special=special)
 
 
-def _mark(openings: list[Opening], *, over: bool) -> str:
+def _mark(openings: list[Opening], papers: int, *, over: bool) -> str:
     """Return what a day was summed from; it is summed again when that has changed."""
-    return " ".join([*(f"{opening.first}-{opening.last}" for opening in openings), "over" if over else "open"])
+    opened = " ".join(f"{opening.first}-{opening.last}" for opening in openings) or ONLY_PAPER
+    return f"{opened}{OVER if over else ' open'}{PAPERS}{papers}"
 
 
 def main(hub: Path, reports: Path) -> int:

@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import sqlite3
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from busy_day import COUNTERS, DAY_MS, PROMISE, SERVICES, Office, date_of
@@ -18,6 +18,7 @@ from appliance.store.reports.history import History
 from appliance.store.reports.spans import of, parse
 from appliance.store.reports.summary import DIMENSIONS
 from appliance.store.reports.summing import sum_up
+from appliance.tools.office.sample_office import instant
 
 SERVED = dict.fromkeys(COUNTERS, SERVICES)
 DAYS = 5
@@ -170,3 +171,41 @@ def test_a_day_whose_records_were_altered_is_told_and_costs_no_other(office, tmp
 
 def test_every_dimension_is_kept(office):
     assert all(history(office).by(dimension, day(0)) for dimension in DIMENSIONS)
+
+
+def paper(number, at, date, *, called=None, served=None, counter=None):
+    return c.EnterPaper(f"K-{number}", date, at, called, served, counter=counter)
+
+
+def test_numbers_on_paper_are_counted_on_their_day_though_that_is_over(office, tmp_path):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    before = history(office).total(day(1))
+    later = Office(hub)
+    later.now += later.clerk.day.at + 1000
+    ten = instant(10 * 3600)
+    minute = 60_000
+    closed = (date.fromisoformat(date_of(0)) - timedelta(days=2)).isoformat()
+    assert later.wish(paper("A001", ten + DAY_MS, date_of(1), called=ten + DAY_MS + 7 * minute, counter="1"), "Siti")
+    served = paper("B001", ten + DAY_MS, date_of(1), called=ten + DAY_MS + minute, served=ten + DAY_MS + 4 * minute)
+    assert later.wish(served, "Siti")
+    assert later.wish(paper("A001", ten - 2 * DAY_MS, closed), "Siti"), "a day on which nothing was opened"
+    later.close()
+    days = []
+    sum_up(hub, reports, lambda told: days.append(told.day))
+    assert days == [closed, date_of(1), date_of(DAYS - 1)]
+    found, expected = History(hub, reports).total(day(1)), before
+    assert (found.arrived, found.calls) == (expected.arrived + 2, expected.calls + 2)
+    assert (found.served, found.no_show) == (expected.served + 1, expected.no_show + 1)
+    assert found.wait.total_ms == expected.wait.total_ms + 8 * minute
+    assert found.service.total_ms == expected.service.total_ms + 3 * minute
+    assert found.idle_ms == expected.idle_ms
+    assert History(hub, reports).by("channel", day(1))["paper"].calls == 2
+    assert (
+        History(hub, reports).by("hour", day(1))["10"].arrived == history(office).by("hour", day(1))["10"].arrived + 2
+    )
+    alone = History(hub, reports).total(parse(closed))
+    assert (alone.arrived, alone.left, alone.calls) == (1, 1, 0)
+    assert [special.kind for _, special in History(hub, reports).special(parse(closed), 9)] == ["only_paper"]
+    assert sum_up(hub, reports).days == 0
