@@ -22,11 +22,11 @@ from appliance.engine.visits import Changes, Visit, Visits
 from appliance.store.event_log import Record
 from appliance.store.projections import GIVEN, officer, origin
 from appliance.store.reports.figures import Figures
-from appliance.store.reports.summary import ALL, CURVE_MINUTES, Pick, Point, Special, Sums
+from appliance.store.reports.summary import ALL, CURVE_MINUTES, Pick, Point, Special, SpecialKind, Sums
 from appliance.units import HOUR, MINUTE
 
 _STEP: Final = CURVE_MINUTES * MINUTE
-SPECIAL: Final[dict[type, str]] = {
+SPECIAL: Final[dict[type, SpecialKind]] = {
     e.Stopped: "stopped",
     e.ServiceFilled: "full",
     e.TimeVouched: "clock",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -41,13 +41,19 @@ class Pick(msgspec.Struct, frozen=True, array_like=True):
     overtook: tuple[str, ...]
 
 
+SpecialKind = Literal[
+    "stopped", "full", "clock", "numbers_skipped", "practice", "emergency", "office_changed", "alarm", "not_closed",
+    "closed_late", "reopened", "unreadable", "only_paper",
+]  # fmt: skip
+
+
 class Special(msgspec.Struct, frozen=True, array_like=True):
     """Something that explains a day's figures. ``kind`` has its sentence in the catalogues (``reports.special``).
 
     ``seq``: the record of the log that tells it, 0 if none does.
     """
 
-    kind: str
+    kind: SpecialKind
     seq: int = 0
     at: int = 0
 

@@ -7,16 +7,18 @@ import shutil
 import sqlite3
 from collections import Counter
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from busy_day import COUNTERS, DAY_MS, PROMISE, SERVICES, Office, date_of
 from plain_loop import figures
 
+from appliance import texts
 from appliance.engine import commands as c
 from appliance.store.reports.figures import COUNTS, Figures, Spread
 from appliance.store.reports.history import History
 from appliance.store.reports.spans import of, parse
-from appliance.store.reports.summary import DIMENSIONS
+from appliance.store.reports.summary import DIMENSIONS, SpecialKind
 from appliance.store.reports.summing import sum_up
 from appliance.tools.office.sample_office import instant
 
@@ -209,3 +211,8 @@ def test_numbers_on_paper_are_counted_on_their_day_though_that_is_over(office, t
     assert (alone.arrived, alone.left, alone.calls) == (1, 1, 0)
     assert [special.kind for _, special in History(hub, reports).special(parse(closed), 9)] == ["only_paper"]
     assert sum_up(hub, reports).days == 0
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_whatever_is_special_has_a_sentence(language):
+    assert [kind for kind in get_args(SpecialKind) if not texts.find(f"reports.special.{kind}", language)] == []
