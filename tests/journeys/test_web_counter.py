@@ -48,7 +48,7 @@ def test_an_officer_calls_serves_and_finishes_with_the_keyboard_alone(town: WebO
         officer.shows("ditunda")
         officer.page.click("text=Tunggu lagi")
         officer.page.wait_for_selector("#q-away", state="detached")
-        officer.page.wait_for_function("document.activeElement.matches('button.main')")
+        officer.page.wait_for_function("() => document.activeElement.matches('button.main')")
         officer.press("Enter")
         officer.wait_number(numbers[1])
         officer.press("Enter")
