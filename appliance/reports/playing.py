@@ -60,16 +60,28 @@ def chance_of(seed: int, number: int) -> random.Random:
 
 
 def spread_out(
-    work: Callable[[int], T], numbers: Iterable[int], tell: Tell = lambda _done, _all: None, workers: int | None = None
+    work: Callable[[int], T],
+    numbers: Iterable[int],
+    tell: Tell = lambda _done, _all: None,
+    workers: int | None = None,
+    *,
+    nicer: int | None = None,
 ) -> list[T]:
     """Do ``work`` for each number, in processes of this one's making, and return the results in the numbers' order.
 
     A process ends when its share is done, or as soon as nobody listens any more.
 
+    Args:
+        work: what to do; whatever it needs, the processes have as it is now.
+        numbers: for which.
+        tell: is told how many are done.
+        workers: how many processes; None for as many as there are processors, at most ``MOST_WORKERS``.
+        nicer: by how much they stand back behind others; None for ``NICER``, beside a hub at work.
+
     Raises:
         PlayFailed: with the sentence of what was raised.
     """
-    numbers = list(numbers)
+    numbers, back = list(numbers), NICER if nicer is None else nicer
     count = max(1, min(workers or min(os.cpu_count() or 1, MOST_WORKERS), len(numbers)))
     context = multiprocessing.get_context("fork")
     found: dict[int, T] = {}
@@ -77,7 +89,9 @@ def spread_out(
     try:
         for place in range(count):
             mine, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_worker, args=(work, numbers[place::count], theirs, mine), daemon=True)
+            process = context.Process(
+                target=_worker, args=(work, numbers[place::count], theirs, mine, back), daemon=True
+            )
             with _undisturbed():
                 process.start()
             theirs.close()
@@ -122,12 +136,14 @@ def _gather(pipes: Sequence[Connection], found: dict[int, T], total: int, tell: 
             tell(len(found), total)
 
 
-def _worker(work: Callable[[int], Any], numbers: Sequence[int], pipe: Connection, others: Connection) -> None:
+def _worker(
+    work: Callable[[int], Any], numbers: Sequence[int], pipe: Connection, others: Connection, back: int
+) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked ends it
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     others.close()
-    os.nice(NICER)
+    os.nice(back)
     gc.disable()  # a play makes no circles worth collecting, and is soon over
     for number in numbers:
         try:
