@@ -28,7 +28,7 @@ class DayOpened(Base, frozen=True):
 
     ``learnt``: what the days before have taught about waiting. ``notices``, ``emergency``: what the lobby reads on.
     ``before_vouch``: what staff's word for the time, which opened it, can be taken back to. ``rateable``: whoever was
-    served on the business day before and has not rated that yet, and in what service.
+    served on the business day before (``yesterday``) and has not rated that yet, and in what service.
     """
 
     date: str
@@ -44,6 +44,7 @@ class DayOpened(Base, frozen=True):
     emergency: Emergency | None = None
     before_vouch: Before | None = None
     rateable: dict[TicketNumber, ServiceId] = {}
+    yesterday: str = ""
 
 
 class DayClosed(Base, frozen=True):

@@ -38,7 +38,7 @@ KEPT_BACK: Final = frozenset(
             "next_opens_at",
             "rosters",
         ),
-        *("learnt", "notices", "emergency", "before_vouch", "before", "back", "unopens", "rateable"),
+        *("learnt", "notices", "emergency", "before_vouch", "before", "back", "unopens", "rateable", "yesterday"),
     }
 )
 
