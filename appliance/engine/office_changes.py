@@ -57,7 +57,7 @@ def _office_defined(day: Day, event: e.OfficeDefined, entry: e.Entry) -> None:
 
 
 def _day_opened(day: Day, event: e.DayOpened, entry: e.Entry) -> None:
-    day.rated, day.yesterday, day.rateable = set(), day.date, dict(event.rateable)
+    day.rated, day.yesterday, day.rateable = set(), event.yesterday, dict(event.rateable)
     day.date, day.spans, day.ends_at, day.is_open = event.date, event.spans, event.ends_at, True
     day.last_tickets, day.next_opens_at = dict(event.last_tickets), event.next_opens_at
     day.bookings = {booking.code: booking for booking in event.bookings}

@@ -83,6 +83,7 @@ def open_day(day: Day, command: c.OpenDay, now: int) -> Decision:
             said if said is not None and now - said.said_at < MINUTE else None,  # else it opens by itself
             tuple(day.alarms),
             rateable(day),
+            day.date,
         ),
     ]
     return opened + [e.CounterOpened(CounterId(x.id)) for x in day.definition.counters if x.open_with_day]

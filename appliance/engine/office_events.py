@@ -29,7 +29,7 @@ class DayOpened(Base, frozen=True):
     ``learnt``: what the days before have taught about waiting. ``notices``, ``emergency``: what the lobby reads on.
     ``alarms``: of counters whose call for help nobody has answered; none in logs of before, which forgot them.
     ``before_vouch``: what staff's word for the time, which opened it, can be taken back to. ``rateable``: whoever was
-    served on the business day before and has not rated that yet, and in what service.
+    served on the business day before (``yesterday``) and has not rated that yet, and in what service.
     """
 
     date: str
@@ -46,6 +46,7 @@ class DayOpened(Base, frozen=True):
     before_vouch: Before | None = None
     alarms: tuple[Alarm, ...] = ()
     rateable: dict[TicketNumber, ServiceId] = {}
+    yesterday: str = ""
 
 
 class DayClosed(Base, frozen=True):

@@ -54,6 +54,7 @@ class Odd:
             _pattern(bodies.Number): self.number,
             _pattern(bodies.BookingCode): lambda: chance.choice([*self._codes()[-5:], "CODE1", "0000", "Z" * 16]),
             _pattern(bodies.Phone): lambda: chance.choice(["08123456789", "+62812345678901", "00000000"]),
+            _pattern(bodies.Date): lambda: chance.choice(["2026-04-05", "2026-02-30", "0000-00-00", "9999-12-31"]),
             _pattern(bodies.Kiosk): lambda: chance.choice(["kiosk-1", "kiosk-9"]),
             _pattern(bodies.StaffNumber): lambda: chance.choice(["10", "0000"]),
             _pattern(bodies.RequestId): lambda: chance.choice(self._ids[-5:] or ["0" * 32]),

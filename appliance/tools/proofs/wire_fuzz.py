@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from appliance.engine.command_rules import RULES
-from appliance.engine.model import Counter, Definition, Journey, Rules, Service
+from appliance.engine.model import Counter, Definition, Journey, Rules, Satisfaction, Service
 from appliance.hub import translate
 from appliance.hub.complaints import Complaints
 from appliance.hub.handler import Handler
@@ -27,6 +27,7 @@ from appliance.hub.inbox import Inbox, Incoming
 from appliance.hub.office_time import OfficeClock
 from appliance.hub.outlook import Outlook
 from appliance.hub.relay import Relay
+from appliance.hub.surveys import Surveys
 from appliance.node.pin import Door, hashed
 from appliance.store.contacts import Contacts
 from appliance.store.event_log import BrokenChain
@@ -53,7 +54,7 @@ OFFICE: Final = Definition(
         Counter("2", {"id": "2"}, ("b",), helps=("a", "c")),
         Counter("3", {"id": "3"}, ("c",), open_with_day=False),
     ),
-    Rules(seconds_between_calls=0, no_show_min_calls=1, no_show_min_seconds=0),
+    Rules(seconds_between_calls=0, no_show_min_calls=1, no_show_min_seconds=0, satisfaction=Satisfaction(on=True)),
     journeys=(Journey("trip", {"id": "trip"}, ("a", "c", "b")),),
     kiosks={"kiosk-1": "X", "kiosk-2": "Y"},
     messages=True,
@@ -120,7 +121,8 @@ class Wire:
         contacts = Contacts(folder)
         outlook = Outlook(self.clock, random.Random(seed))
         inbox = Inbox(0, Complaints(self.machine.monotonic_ms))
-        self.handler = Handler(self.store, self.clock, "boot", outlook, contacts, inbox.blame, OpenDoor(HASHED))
+        surveys, door = Surveys(folder, self.store), OpenDoor(HASHED)
+        self.handler = Handler(self.store, self.clock, "boot", outlook, contacts, inbox.blame, door, surveys=surveys)
         link: Any = Sink()
         self.relay = Relay(link, self.clock, outlook, *self.store.unsent())
         self.house = Housekeeping(self.handler, self.relay, self.store, contacts, link, self.clock, "boot")

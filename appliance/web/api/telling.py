@@ -38,7 +38,18 @@ KEPT_BACK: Final = frozenset(
             "next_opens_at",
             "rosters",
         ),
-        *("learnt", "notices", "emergency", "before_vouch", "before", "back", "unopens", "alarms", "rateable"),
+        *(
+            "learnt",
+            "notices",
+            "emergency",
+            "before_vouch",
+            "before",
+            "back",
+            "unopens",
+            "alarms",
+            "rateable",
+            "yesterday",
+        ),
     }
 )
 

@@ -27,8 +27,8 @@ SURVEY = m.Survey(dict.fromkeys(ELEMENTS, 3), sex="female", age="30_39", schooli
 TODAY = "2026-04-06"
 
 
-def opened(folder: Path, office: Definition = ASKS, boot: str = "boot-1"):
-    bench = founded(folder / "giliran.db", boot, office=office)
+def opened(folder: Path, office: Definition = ASKS, boot: str = "boot-1", **clock):
+    bench = founded(folder / "giliran.db", boot, office=office, **clock)
     tick(bench)
     return bench
 
@@ -152,9 +152,13 @@ def test_yesterdays_ticket_is_counted_for_its_service_and_day(hub):
     hub.house.do(CloseDay())
     hub.clock.ms += DAY
     tick(hub)
-    assert hub.handler.day.date == "2026-04-07"
-    assert isinstance(ask(hub, m.RateService("A001", SURVEY), "kiosk-1"), m.Accepted)
+    assert (hub.handler.day.date, hub.handler.day.rateable) == ("2026-04-07", {"A001": "a"})
+    hub.store.close()
+    again = opened(folder_of(hub), boot="boot-2", machine=hub.clock.machine)  # it knows yesterday from the log alone
+    assert again.handler.day.yesterday == TODAY
+    assert isinstance(ask(again, m.RateService("A001", SURVEY), "kiosk-1"), m.Accepted)
     assert figures(hub).tallies(TODAY, TODAY, "service")["a"].respondents == 1
+    again.store.close()
 
 
 @pytest.mark.expects_log("nothing was stored")
