@@ -17,6 +17,8 @@ from appliance.units import MINUTE
 from appliance.web.reports.asked import Asked, link
 
 A_PAGE: Final = 100
+SERVICES: Final = ("served", "transferred", "parked")
+"""Endings of a visit before which somebody was served."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -130,7 +132,7 @@ class Tickets:
             self._clock(visit.called_at),
             self._minutes(visit.waited_ms),
             self._minutes(walk),
-            self._minutes(visit.ended_at - began if visit.ended_at is not None else None),
+            self._minutes(visit.ended_at - began if visit.ended_at is not None and visit.ending in SERVICES else None),
             self._services.get(visit.service, visit.service),
             self._counters.get(visit.counter, visit.counter),
             self._word("channel", visit.channel),

@@ -25,7 +25,7 @@ from appliance.web.browser import Browser
 from appliance.web.reports.asked import Asked, asked, link
 from appliance.web.reports.behind import Behind
 from appliance.web.reports.looking import Look, Looking
-from appliance.web.reports.shown import DEFINED, DEFINITIONS, amount
+from appliance.web.reports.shown import DEFINED, DEFINITIONS, amount, number
 from appliance.web.site import Site
 from appliance.web.stream import Regions, View
 
@@ -114,7 +114,7 @@ class Reports:
             compares=compares,
             link=link,
             short=lambda span: words.short(span, language),
-            cell=lambda value, unit: words.cell(value, unit, language),
+            cell=lambda value, unit: number(value, unit, language),
             amount=lambda value, unit: amount(value, unit, language),
             defined=DEFINED,
             measures=tables.MEASURES,
