@@ -6,7 +6,7 @@ import copy
 import sqlite3
 
 import pytest
-from hub_bench import Bench, ask
+from hub_bench import Bench, ask, tick
 
 from appliance.engine.commands import CloseDay
 from appliance.engine.numbering import paper_number, paper_parts
@@ -82,6 +82,16 @@ def test_a_number_counts_once_a_day_however_it_is_written_and_also_after_a_resta
     assert ask(again, sheet("K-A007")).code == "paper_twice"
     assert ask(again, sheet("K-A008")).number == "K-A008"
     again.store.close()
+
+
+def test_a_number_of_an_earlier_day_is_known_on_the_next_one_by_its_row(hub):
+    assert enter(hub, sheet()).number == "K-A001"
+    hub.clock.ms += 24 * 3_600_000
+    tick(hub)
+    assert hub.handler.day.date == "2026-04-07"
+    assert hub.handler.day.papers == {}
+    assert enter(hub, sheet("K-A1")).code == "paper_twice"
+    assert len(rows(hub)) == 1
 
 
 def test_two_of_one_batch_are_one(hub):
