@@ -15,7 +15,7 @@ from appliance import texts
 from appliance.reports import typed
 from appliance.reports.job import Asked, Found
 from appliance.store.database import StorageFault
-from appliance.store.trial import ASPECTS, PHASES, Answer, new_way
+from appliance.store.trial import ASPECTS, PHASES, Answer, Line, new_way
 from appliance.store.trial.kept import BEST
 from appliance.web.access import Page
 from appliance.web.browser import Browser
@@ -33,6 +33,9 @@ CONTENT: Final = 3
 SPANS: Final = ("old_from", "old_to", "new_from", "new_to")
 LEAST_WHY: Final = 10
 _FOUND: Final = msgspec.json.Decoder(Found)
+
+
+Answers = dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
 
 
 class Weighed(msgspec.Struct, frozen=True):
@@ -98,14 +101,14 @@ class Weighing:
         except StorageFault as error:
             log.warning("%s", error)
             return Weighed(spans, why="unreadable")
-        sent = Asked(tuple(row_of(line) for line in old), tuple(row_of(line) for line in new), answers)
+        sent = await asyncio.to_thread(_sent, old, new, answers)
         try:
-            found = _FOUND.decode(await self._desk.apart.run("compare", msgspec.json.encode(sent)))
+            found = _FOUND.decode(await self._desk.apart.run("compare", sent))
         except NotDone:
             return Weighed(spans, why="not_done")
         return Weighed(spans, found, "" if old and new else "one_side")
 
-    def _answers(self) -> dict[str, tuple[tuple[float, ...], tuple[float, ...]]]:
+    def _answers(self) -> Answers:
         """Return for each aspect who was content (1) or not (0), before and after."""
         answers = self._desk.trial.answers()
 
@@ -192,6 +195,10 @@ class Weighing:
             raise HTTPException(404)
         weighed = msgspec.json.decode(one.figures, type=Weighed)
         return self._page(browser, "trial_decision.html", weighed, one=one)
+
+
+def _sent(old: list[Line], new: list[Line], answers: Answers) -> bytes:
+    return msgspec.json.encode(Asked(tuple(row_of(x) for x in old), tuple(row_of(x) for x in new), answers))
 
 
 def _amount(value: float, digits: int, language: str) -> str:
