@@ -78,11 +78,11 @@ def gather(figures: SatisfactionFigures, span: Span) -> Report:
     """Read and count everything. Raises ``StorageFault``."""
     first, last = span.days
     groups: dict[By, list[Group]] = {}
+    counted = figures.groups(first, last)
     for by in GROUPS:
-        tallies = figures.tallies(first, last, by)
+        tallies = counted[by]
         groups[by] = [Group(key, result(tallies[key])) for key in sorted(tallies, key=lambda key: _place(by, key))]
-        if by == "source":
-            whole = result(together(tallies.values()))
+    whole = result(together(counted["source"].values()))
     before = result(together(figures.tallies(*span.before.days, "source").values()))
     served = sum(figures.served(first, last).values())
     return Report(span, whole, before, served, groups, figures.comments(first, last, MOST_COMMENTS))

@@ -140,6 +140,15 @@ def test_a_keypad_rates_whoever_was_just_served_at_its_own_counter(hub):
     assert (tally.respondents, tally.overall) == (1, (0, 0, 0, 1))
 
 
+def test_a_keypad_rates_nobody_at_another_counter(tmp_path):
+    first, second = ASKS.counters
+    hub = opened(tmp_path, replace(ASKS, counters=(replace(first, keypads=("keypad-1",)), second)))
+    serve(hub)
+    assert ask(hub, m.RateServed("1", m.Survey(overall=1)), "keypad-2").code == "not_its_counter"
+    assert isinstance(ask(hub, m.RateServed("1", m.Survey(overall=1)), "keypad-1"), m.Accepted)
+    hub.store.close()
+
+
 def test_a_form_on_paper_counts_for_its_own_day(hub):
     assert isinstance(ask(hub, m.EnterForm(SURVEY, "2026-04-02", "a", "Siti")), m.Accepted)
     assert isinstance(ask(hub, m.EnterForm(m.Survey({"fee": 1}), "2026-04-03", officer="Siti")), m.Accepted)
@@ -228,7 +237,6 @@ def test_what_was_written_freely_is_erased_after_its_days_and_the_marks_stay(hub
         tick(hub)
         assert len(figures(hub).comments("2026-03-01", TODAY, 9)) == 2 - day
     assert respondents(hub) == 2
-    hub.handler.surveys.close()
     assert SAID.encode() not in b"".join(file.read_bytes() for file in folder_of(hub).glob(f"{NAME}*"))
 
 
