@@ -1,8 +1,8 @@
 """The smallest roster that keeps the promise on such days.
 
 It begins with every counter in every hour, and takes counter hours away one by one, where there are most to spare
-first, as long as the promise still holds. What is left is small in this sense: no single counter hour can be taken from
-it. Then it is tried on days that the search has not seen; if it fails there, what was taken last is given back.
+first, as long as the promise still holds, until no single one can be taken. Then it is tried on days that the search
+has not seen; if it fails there, what was taken last is given back. Not every roster is tried.
 """
 
 from __future__ import annotations

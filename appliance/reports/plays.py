@@ -50,7 +50,7 @@ class Tally(msgspec.Struct):
 
     ``hours``: by hour of arrival, how many stays and the sum of their waits. ``histogram``: stays by minutes of wait,
     rounded up. ``kept``: how many waits within the promise. ``unserved``: had a number and were not called.
-    ``sent_away``: came too late for one. ``overtime``: from closing until the last was served.
+    ``sent_away``: came too late for one. ``overtime``: from the office's own closing time until the last was served.
     """
 
     hours: dict[int, tuple[int, float]] = {}
@@ -193,7 +193,7 @@ def play(day: RecordedDay, office: Staged, people: Sequence[Drawn], promise_minu
     )
     World(witness, brisk=True).play(scenario)
     tally.unserved = len(citizens) - witness.called_once
-    tally.overtime = max(0.0, (witness.last - office.closes) / MINUTE)
+    tally.overtime = max(0.0, (witness.last - day.closes) / MINUTE)
     return tally
 
 

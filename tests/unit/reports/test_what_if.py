@@ -178,6 +178,11 @@ def test_whoever_comes_after_the_last_number_is_sent_away():
     day = small_day([came(0, 5), came(50, 5), came(60, 5), came(100, 5)])
     tally = waits(day, LastNumbers("09:00"))
     assert (tally.stays, tally.sent_away) == (2, 2)
+    assert tally.overtime == 0  # the office itself closes when it did
+
+
+def test_the_last_citizen_is_served_after_closing_time():
+    assert waits(small_day([came(0, 5), came(115, 17)])).overtime == pytest.approx(12)
 
 
 def test_other_turns_of_priority():
@@ -249,6 +254,7 @@ def test_sentences_say_how_sure_it_is_in_both_languages():
     assert "56.16 minutes as it was, 22.44 as it would be" in english
     assert "never settle (unstable) in these hours: 08" in english
     assert "exponential service times" in english
+    assert "56,16 menit seperti semula, 22,44 seandainya diubah" in " ".join(describe(answer, "id"))
     assert "Hampir pasti warga menunggu lebih singkat" in " ".join(describe(answer, "id"))
     worse = replace(answer, difference=replace(answer.difference, mean=3.0), shorter=0.1, longer=0.9)
     assert "probably wait longer: they did in 90 of 100" in " ".join(describe(worse, "en"))
