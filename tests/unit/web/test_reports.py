@@ -24,6 +24,7 @@ from appliance.engine.model import Span, Told
 from appliance.node.daemon import SystemClock
 from appliance.node.polling import until
 from appliance.people import Permission
+from appliance.reports import tables
 from appliance.store.accounts import Accounts
 from appliance.store.reports import summing
 from appliance.store.reports.folding import SPECIAL
@@ -33,7 +34,7 @@ from appliance.texts import keys
 from appliance.tools.office.clerk import Clerk
 from appliance.units import HOUR, MINUTE
 from appliance.web.reports.looking import Looking
-from appliance.web.reports.shown import DEFINED, DEFINITIONS
+from appliance.web.reports.shown import DEFINED, DEFINITIONS, HEROES, IN_TABLE, OWN
 
 MONDAY = 1_775_408_400_000
 """0.00 of 2026-04-06 in Jakarta, which ``pages_bench`` takes for today."""
@@ -252,6 +253,15 @@ def test_every_special_event_has_its_sentence():
     kinds = {*SPECIAL.values(), "not_closed", "reopened", "unreadable"}
     for language in ("id", "en"):
         assert {f"reports.special.{kind}" for kind in kinds} <= keys(language)
+
+
+def test_every_figure_has_its_definition_and_its_words_in_both_languages():
+    assert set(DEFINED) == set(tables.MEASURES)
+    assert set(DEFINED.values()) <= set(DEFINITIONS)
+    wanted = {f"reports.define.{name}.{part}" for name in DEFINITIONS for part in ("name", "what", "formula")}
+    wanted |= {f"reports.hero.{name}" for name in (*HEROES, *OWN)} | {f"reports.column.{name}" for name in IN_TABLE}
+    for language in ("id", "en"):
+        assert wanted <= keys(language)
 
 
 def test_single_officers_are_shown_to_the_head_alone(people):
