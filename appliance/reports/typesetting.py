@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import signal
 import sys
 from typing import Final, Literal, cast
 
@@ -17,12 +18,15 @@ import typst
 MOST_BYTES: Final = 512 * 1024 * 1024
 """Of memory that it may ask for; a year's report takes a fifth of it."""
 NICENESS: Final = 15
+LONGEST_SECONDS: Final = 90
+"""Then it ends by itself, should whoever started it be gone."""
 PPI: Final = 144.0
 Form = Literal["pdf", "png"]
 
 
 def main(folder: str, out: str, form: Form) -> int:
     """Set ``main.typ`` in print; return the exit code."""
+    signal.alarm(LONGEST_SECONDS)
     with contextlib.suppress(OSError, ValueError):  # where that is forbidden, the daemon's unit bounds it
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
     with contextlib.suppress(OSError):  # where that is forbidden it is made all the same

@@ -83,7 +83,9 @@ class Watch:
         seen = -1
         while True:
             with contextlib.suppress(TimeoutError):
-                seen = await asyncio.wait_for(self._live.change(seen), LOOK_SECONDS)
+                # ``wait_for`` of Python 3.11 may lose a cancellation that comes with the change, and never end.
+                async with asyncio.timeout(LOOK_SECONDS):
+                    seen = await self._live.change(seen)
             try:
                 self.look()
                 await self._save_if_due()
