@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,10 +39,16 @@ class Printer:
         return self.answer or m.Accepted(1, ident, 77)
 
 
+@pytest.fixture(scope="module")
+def past(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("past")
+    made(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path):
-    made(tmp_path)
-    return tmp_path
+def folder(past, tmp_path):
+    return Path(shutil.copytree(past, tmp_path, dirs_exist_ok=True))
 
 
 @pytest.fixture
