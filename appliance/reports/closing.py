@@ -31,6 +31,8 @@ from appliance.texts import pick, text
 MOST_AT_ONCE: Final = 31
 """Days that are made up for, after a box was off or on its first day; older ones are there on demand."""
 HASH_ON_A_SLIP: Final = 16
+LONGEST_LINE: Final = 300
+"""What a line of a slip may hold (``commands.SlipLine``)."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -105,7 +107,8 @@ def slip(report: Report) -> list[tuple[str, str]]:
     ]
     if report.day and report.day.last_hash:
         lines.append(("text", text("forms.slip.hash", language, hash=report.day.last_hash[:HASH_ON_A_SLIP])))
-    return [*lines, ("text", text("forms.slip.sign", language))]
+    lines.append(("text", text("forms.slip.sign", language)))
+    return [(show, said[:LONGEST_LINE]) for show, said in lines]
 
 
 def _letter(report: Report) -> tuple[str, str]:

@@ -31,7 +31,7 @@ from appliance.wire import messages as m
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 600.0
 """So often it is looked for days that have closed, besides at each change of the office's day."""
 AGAIN_SECONDS: Final = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
 """After the first failure, the second, …; then always the last one."""
@@ -118,6 +118,7 @@ class DailyReports:
             except Exception:
                 log.exception("the daily report failed; it is tried again")
                 self._failed(Failed("error"))
+                self._tell()
 
     async def see_to_it(self) -> None:
         """Make what is missing, print and send it, and say what came of it."""
