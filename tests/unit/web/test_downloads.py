@@ -63,7 +63,7 @@ def test_one_that_takes_longer_has_a_page_with_its_progress(office, monkeypatch)
     head = Visitor(office.address, "head")
     status, page = head.get("/reports/download/2026-04.pdf")
     assert status == 202
-    assert "Laporan sedang dibuat" in words(page)
+    assert "Laporan sebagai berkas" in words(page)
     other = Visitor(office.address, "viewer").get("/reports/download/2026-04-01..2026-04-02.xlsx")
     assert other[0] == 503
     assert "Laporan lain sedang dibuat." in words(other[1])
