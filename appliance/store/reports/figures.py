@@ -44,6 +44,8 @@ class Spread(msgspec.Struct, array_like=True):
 
     def add(self, other: Spread) -> None:
         """Add what was counted elsewhere."""
+        if not other.count:
+            return
         self.count += other.count
         self.total_ms += other.total_ms
         self.longest_ms = max(self.longest_ms, other.longest_ms)
@@ -122,7 +124,8 @@ class Figures(msgspec.Struct, array_like=True):
     def add(self, other: Figures) -> None:
         """Add what came to pass elsewhere or another day."""
         for name in COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+            if more := getattr(other, name):  # most are nought, and a page adds thousands
+                setattr(self, name, getattr(self, name) + more)
         for name in SPREADS:
             getattr(self, name).add(getattr(other, name))
         for outcome, count in other.outcomes.items():
