@@ -83,7 +83,8 @@ class Watch:
         seen = -1
         while True:
             with contextlib.suppress(TimeoutError):
-                seen = await asyncio.wait_for(self._live.change(seen), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):  # ``wait_for`` loses a wish to end that comes with a change
+                    seen = await self._live.change(seen)
             try:
                 self.look()
                 await self._save_if_due()

@@ -252,7 +252,8 @@ class DailyReports:
         if self.next_try_at is not None:
             seconds = min(seconds, self.next_try_at - asyncio.get_running_loop().time())
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._live.change(self._live.version), max(REST_SECONDS, seconds))
+            async with asyncio.timeout(max(REST_SECONDS, seconds)):
+                await self._live.change(self._live.version)
 
     def _is_due(self, now: float) -> bool:
         return self.next_try_at is not None and now >= self.next_try_at
