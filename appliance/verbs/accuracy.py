@@ -15,8 +15,8 @@ import msgspec
 
 from appliance.hub.settings import HubSettings
 from appliance.reports import accuracy
-from appliance.reports.past import WEEKDAYS, logged_days
-from appliance.reports.playing import PlayFailed, spread_out
+from appliance.reports.what_if.past import WEEKDAYS, logged_days
+from appliance.reports.what_if.playing import PlayFailed, spread_out
 from appliance.simulation.judged import Judged
 from appliance.store.database import StorageFault
 from appliance.store.past_days import MOST_DAYS, PastDays

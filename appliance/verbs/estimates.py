@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from appliance.reports.playing import Tell, spread_out
+from appliance.reports.what_if.playing import Tell, spread_out
 from appliance.simulation.accuracy import ORACLE, Study
 from appliance.simulation.judged import FEWEST, OURS, Errors, Judged
 from appliance.simulation.predictors import PREDICTORS

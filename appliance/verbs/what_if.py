@@ -14,15 +14,15 @@ from typing import Any, Final
 import msgspec
 
 from appliance.hub.settings import HubSettings
-from appliance.reports import changes as of
-from appliance.reports.advice import Advice, Wish, advise
-from appliance.reports.advice import describe as describe_advice
-from appliance.reports.advice import table as table_of_advice
-from appliance.reports.changes import BadQuestion, Change, minutes_of
-from appliance.reports.past import WEEKDAYS, chosen_days
-from appliance.reports.playing import PlayFailed, ask
-from appliance.reports.what_if import PLAYS, Answer, Question
-from appliance.reports.what_if_text import describe, table
+from appliance.reports.what_if import changes as of
+from appliance.reports.what_if.advice import Advice, Wish, advise
+from appliance.reports.what_if.advice import describe as describe_advice
+from appliance.reports.what_if.advice import table as table_of_advice
+from appliance.reports.what_if.answer import PLAYS, Answer, Question
+from appliance.reports.what_if.answer_text import describe, table
+from appliance.reports.what_if.changes import BadQuestion, Change, minutes_of
+from appliance.reports.what_if.past import WEEKDAYS, chosen_days
+from appliance.reports.what_if.playing import PlayFailed, ask
 from appliance.simulation.morning import BadRow, read_morning
 from appliance.simulation.recorded_days import RecordedDay, recorded_morning
 from appliance.store.database import StorageFault

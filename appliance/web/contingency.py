@@ -16,7 +16,7 @@ from appliance import texts
 from appliance.engine.numbering import PAPER, paper_number, paper_parts
 from appliance.node.local import local_time
 from appliance.people import Permission
-from appliance.reports import typed
+from appliance.reports.trial import typed
 from appliance.store.database import StorageFault
 from appliance.store.entered import Entered, entered
 from appliance.web import paper

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from appliance.reports.mail import MailSettings
+from appliance.reports.files.mail import MailSettings
 
 
 class LookupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

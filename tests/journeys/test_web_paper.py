@@ -14,7 +14,7 @@ import zxingcpp
 from PIL import Image
 
 from appliance.people import Role
-from appliance.reports import typed
+from appliance.reports.trial import typed
 from appliance.tools.office import chromium
 from appliance.tools.office.chromium import a11y, overflow
 from appliance.tools.office.visitor import Visitor

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from appliance.reports.making import Request
+from appliance.reports.files.making import Request
 from appliance.store.reports.summing import sum_up
 from appliance.tools.office import past
 from appliance.tools.office.sample_office import DATE, instant
@@ -35,7 +35,7 @@ def documents(directory: Path) -> dict[str, float]:
         past.TICKETS_A_DAY = usual  # type: ignore[misc]
     sum_up(hub, reports)
     request = Request(str(hub), str(reports), YEAR, "pdf", str(directory / "year.pdf"), instant(12 * 3600))
-    command = [sys.executable, "-m", "appliance.reports.making", msgspec.json.encode(request).decode()]
+    command = [sys.executable, "-m", "appliance.reports.files.making", msgspec.json.encode(request).decode()]
     seconds = []
     for _ in range(ROUNDS):
         began = perf_counter()

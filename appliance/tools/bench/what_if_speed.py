@@ -6,9 +6,9 @@ import random
 import time
 from typing import Final
 
-from appliance.reports.changes import MoreOfficers
-from appliance.reports.playing import ask
-from appliance.reports.what_if import Question
+from appliance.reports.what_if.answer import Question
+from appliance.reports.what_if.changes import MoreOfficers
+from appliance.reports.what_if.playing import ask
 from appliance.simulation.days import Plan, draw
 from appliance.simulation.morning import Applicant
 from appliance.simulation.recorded_days import recorded_morning

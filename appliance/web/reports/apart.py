@@ -1,4 +1,4 @@
-"""What takes long is done by ``appliance.reports.job``: one at a time, in a process that gives way to all others."""
+"""What takes long is done by ``appliance.reports.trial.job``: one at a time, in a process behind all others."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Apart:
 
     async def _made(self, verb: str, content: bytes) -> bytes:
         pipe = asyncio.subprocess.PIPE
-        command = (sys.executable, "-m", "appliance.reports.job", verb)
+        command = (sys.executable, "-m", "appliance.reports.trial.job", verb)
         job = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):

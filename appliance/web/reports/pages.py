@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from appliance.people import Permission
-from appliance.reports import exports, tables, words
+from appliance.reports import tables, words
+from appliance.reports.files import exports
 from appliance.reports.report import BY, Gatherer, Office
 from appliance.store.database import StorageFault
 from appliance.store.reports import spans

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from appliance import texts
 from appliance.node.local import local_time
 from appliance.people import Permission
-from appliance.reports import register as registers
-from appliance.reports import typed
+from appliance.reports.trial import register as registers
+from appliance.reports.trial import typed
 from appliance.store.trial import STEP_FIELDS, STEPS, Line, Trial
 from appliance.store.trial.trial import Full
 from appliance.web.access import Page

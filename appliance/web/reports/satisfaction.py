@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from appliance.node.local import local_time
 from appliance.people import Permission
-from appliance.reports.satisfaction import rounded
-from appliance.reports.satisfaction_report import Report, Span, as_csv, as_json, gather, span_of, usual_spans
+from appliance.reports.satisfaction.index import rounded
+from appliance.reports.satisfaction.survey_report import Report, Span, as_csv, as_json, gather, span_of, usual_spans
 from appliance.store.database import StorageFault
 from appliance.store.satisfaction.figures import SatisfactionFigures
 from appliance.web.access import Page

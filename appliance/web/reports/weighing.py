@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from appliance import texts
-from appliance.reports import typed
-from appliance.reports.job import Asked, Found
+from appliance.reports.trial import typed
+from appliance.reports.trial.job import Asked, Found
 from appliance.store.database import StorageFault
 from appliance.store.trial import ASPECTS, PHASES, Answer, Line, new_way
 from appliance.store.trial.kept import BEST

@@ -17,7 +17,7 @@ from appliance.engine.events import Entry
 from appliance.engine.evolve import evolve
 from appliance.engine.model import Counter, Day, Definition, Rules, Service, Span
 from appliance.reports import accuracy
-from appliance.reports.past import logged_days
+from appliance.reports.what_if.past import logged_days
 from appliance.simulation.judged import Errors, Guess, Judged
 from appliance.simulation.predictors import Predictors
 from appliance.store.past_days import PastDays

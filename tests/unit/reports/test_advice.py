@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 from test_what_if import came, small_day
 
-from appliance.reports import advice as search
-from appliance.reports.advice import Wish, advise, describe, table
-from appliance.reports.changes import BadQuestion, Roster, staged
-from appliance.reports.playing import chance_of
-from appliance.reports.plays import drawn, play, pool
+from appliance.reports.what_if import advice as search
+from appliance.reports.what_if.advice import Wish, advise, describe, table
+from appliance.reports.what_if.changes import BadQuestion, Roster, staged
+from appliance.reports.what_if.playing import chance_of
+from appliance.reports.what_if.plays import drawn, play, pool
 
 PLAYS = 30
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import pytest
 
-from appliance.reports.comparison import Estimate, compare, compared, estimate, faults, minutes
-from appliance.reports.job import Asked, found
-from appliance.reports.register import Row, read, table_of, text_of
+from appliance.reports.trial.comparison import Estimate, compare, compared, estimate, faults, minutes
+from appliance.reports.trial.job import Asked, found
+from appliance.reports.trial.register import Row, read, table_of, text_of
 
 SAMPLES = resources.files("appliance").joinpath("sample_data")
 ASPECTS = ("speed", "sequence", "ease", "satisfaction")

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from PIL import Image
 from played_office import NOW, SECOND, history, made
 
-from appliance.reports import documents
-from appliance.reports.documents import TypesettingFailed
+from appliance.reports.files import documents
+from appliance.reports.files.documents import TypesettingFailed
 from appliance.reports.report import Gatherer, office_of
 from appliance.store.reports.spans import parse
 

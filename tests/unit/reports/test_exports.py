@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 from played_office import FIRST, NOW, SECOND, history, made
 
-from appliance.reports import exports, tables, xlsx
+from appliance.reports import tables
+from appliance.reports.files import exports, xlsx
 from appliance.reports.report import Gatherer, office_of
 from appliance.store.reports.spans import parse
 

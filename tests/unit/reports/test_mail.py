@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from msgspec import ValidationError, convert
 
-from appliance.reports.mail import Letter, MailSettings, NotSent, PerhapsSent, send
+from appliance.reports.files.mail import Letter, MailSettings, NotSent, PerhapsSent, send
 
 NOON = 1_775_451_600_000
 

@@ -10,9 +10,9 @@ import zipfile
 
 import pytest
 
-from appliance.reports import typed
-from appliance.reports.job import Unreadable, _text, table
-from appliance.reports.register import HEADER, MOST_ROWS, Row, cells_of, csv_of, read, table_of, text_of
+from appliance.reports.trial import typed
+from appliance.reports.trial.job import Unreadable, _text, table
+from appliance.reports.trial.register import HEADER, MOST_ROWS, Row, cells_of, csv_of, read, table_of, text_of
 
 DAY = "2026-11-27"
 HEAD = "Nomor;Tanggal;Datang;Dipanggil;Selesai\n"
@@ -185,7 +185,7 @@ def test_a_spreadsheet_that_unfolds_to_gigabytes_ends_its_own_process_alone():
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in parts.items():
             file.writestr(name, content.replace(b"</sheetData>", corner))
-    command = [sys.executable, "-m", "appliance.reports.job", "table"]
+    command = [sys.executable, "-m", "appliance.reports.trial.job", "table"]
     job = subprocess.run(command, input=out.getvalue(), capture_output=True, timeout=60)
     assert job.returncode != 0
     assert job.stdout == b""

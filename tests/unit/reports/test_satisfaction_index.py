@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from appliance.commands import ELEMENTS
-from appliance.reports.satisfaction import grade, mean_of, respondents_needed, result, rounded
+from appliance.reports.satisfaction.index import grade, mean_of, respondents_needed, result, rounded
 from appliance.store.satisfaction.tally import Tally, together
 
 

@@ -13,7 +13,9 @@ from plain_queue import INFINITE, plain_waits
 
 from appliance.commands import CounterId, ServiceId
 from appliance.engine.model import Counter, Definition, Rules, Service, Span
-from appliance.reports.changes import (
+from appliance.reports.what_if.answer import Question, quantile
+from appliance.reports.what_if.answer_text import describe, percent, table
+from appliance.reports.what_if.changes import (
     BadQuestion,
     Bookings,
     Counters,
@@ -24,11 +26,9 @@ from appliance.reports.changes import (
     Turns,
     staged,
 )
-from appliance.reports.playing import ask, chance_of, spread_out
-from appliance.reports.plays import as_recorded, both, drawn, play, pool
-from appliance.reports.textbook import settled
-from appliance.reports.what_if import Question, quantile
-from appliance.reports.what_if_text import describe, percent, table
+from appliance.reports.what_if.playing import ask, chance_of, spread_out
+from appliance.reports.what_if.plays import as_recorded, both, drawn, play, pool
+from appliance.reports.what_if.textbook import settled
 from appliance.simulation.morning import read_morning
 from appliance.simulation.recorded_days import Came, Leg, RecordedDay, recorded_morning
 from appliance.simulation.world import NEVER

@@ -15,9 +15,9 @@ import played_mondays
 import pytest
 
 from appliance.engine.model import Span
-from appliance.reports.changes import staged
-from appliance.reports.past import chosen_days
-from appliance.reports.plays import as_recorded, play, pool
+from appliance.reports.what_if.changes import staged
+from appliance.reports.what_if.past import chosen_days
+from appliance.reports.what_if.plays import as_recorded, play, pool
 from appliance.simulation.recorded_days import Arrival, Opened, Stay, recorded_day
 from appliance.store.past_days import PastDays
 from appliance.units import HOUR, MINUTE

@@ -17,8 +17,8 @@ from pages_bench import Office, Visitor
 from played_office import FIRST, OPEN, SECOND, Player, at, made
 
 from appliance.node.polling import until
-from appliance.reports import mail
-from appliance.reports.mail import MailSettings, NotSent, PerhapsSent
+from appliance.reports.files import mail
+from appliance.reports.files.mail import MailSettings, NotSent, PerhapsSent
 from appliance.web.reports.daily import DailyReports
 from appliance.web.settings import DailySettings
 from appliance.wire import messages as m

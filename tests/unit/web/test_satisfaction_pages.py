@@ -16,7 +16,7 @@ import pytest
 from pages_bench import OFFICE, Office, Visitor
 
 from appliance.commands import ELEMENTS, Survey
-from appliance.reports.satisfaction_report import Span, span_of, usual_spans
+from appliance.reports.satisfaction.survey_report import Span, span_of, usual_spans
 from appliance.store.projections import INSERT_TICKET
 from appliance.store.satisfaction.answers import NAME, Answers, Occasion
 from appliance.store.store import Store

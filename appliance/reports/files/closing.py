@@ -1,4 +1,4 @@
-"""The daily reports of the days that have closed: ``python -m appliance.reports.closing REQUEST``, behind all others.
+"""The daily reports of days that have closed: ``python -m appliance.reports.files.closing REQUEST``, behind all others.
 
 It sums the days, makes the PDF of each closed day that has none yet, and prints a line of JSON: for each day the
 words of its closing slip and of its mail. A day that was opened and closed once more is made anew.
@@ -16,9 +16,10 @@ from typing import Final
 
 import msgspec
 
-from appliance.reports import documents, words
-from appliance.reports.documents import TypesettingFailed
-from appliance.reports.making import Failed
+from appliance.reports import words
+from appliance.reports.files import documents
+from appliance.reports.files.documents import TypesettingFailed
+from appliance.reports.files.making import Failed
 from appliance.reports.report import Gatherer, Report, office_of
 from appliance.reports.tables import MEASURES, measure
 from appliance.store.database import StorageFault

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from appliance.reports.textbook import TextbookHour, TextbookOffice
-from appliance.reports.what_if import Answer, Range
+from appliance.reports.what_if.answer import Answer, Range
+from appliance.reports.what_if.textbook import TextbookHour, TextbookOffice
 from appliance.texts import text
 
 HARDLY: Final = 0.5

@@ -1,4 +1,4 @@
-"""Makes one report as a file: ``python -m appliance.reports.making REQUEST``, a process of its own behind all others.
+"""Makes one report as a file: ``python -m appliance.reports.files.making REQUEST``, a process behind all others.
 
 It prints lines of JSON: how far it is, and at the end what came of it. Days that are not summed yet are summed first.
 """
@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from appliance.reports import documents, exports, xlsx
-from appliance.reports.documents import TypesettingFailed
+from appliance.reports.files import documents, exports, xlsx
+from appliance.reports.files.documents import TypesettingFailed
 from appliance.reports.report import Gatherer, Report, office_of
 from appliance.store.database import StorageFault
 from appliance.store.reports.history import History

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from appliance.reports import typed
+from appliance.reports.trial import typed
 
 Field = Literal["day", "number", "arrived", "called", "started", "served"]
 FIELDS: Final[tuple[Field, ...]] = ("day", "number", "arrived", "called", "started", "served")

@@ -76,7 +76,7 @@ def pdf(report: Report, out: Path, logo: str = "") -> None:
     """
     with tempfile.TemporaryDirectory(prefix="giliran-report-") as folder:
         place = Path(folder)
-        source = resources.files("appliance.reports").joinpath("templates", "report.typ")
+        source = resources.files("appliance.reports.files").joinpath("templates", "report.typ")
         (place / "main.typ").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
         pictures = charts_of.drawn(report)
         for name, picture in enumerate(pictures):
@@ -105,7 +105,7 @@ def _set(place: Path, out: Path, form: str) -> None:
         if (FONTS / face).exists():
             (fonts / face).symlink_to(FONTS / face)
     made = place / f"made.{form}"
-    command = [sys.executable, "-m", "appliance.reports.typesetting", str(place), str(made), form]
+    command = [sys.executable, "-m", "appliance.reports.files.typesetting", str(place), str(made), form]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

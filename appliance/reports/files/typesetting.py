@@ -1,4 +1,4 @@
-"""The PDF tool in a process of its own: ``python -m appliance.reports.typesetting FOLDER OUT FORMAT``.
+"""The PDF tool in a process of its own: ``python -m appliance.reports.files.typesetting FOLDER OUT FORMAT``.
 
 It may take little memory and may die; whoever started it is told by its exit code. The folder holds ``main.typ`` with
 all that it reads, and ``fonts``.

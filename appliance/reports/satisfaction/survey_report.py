@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from appliance.commands import ABOUT, ELEMENTS
-from appliance.reports.satisfaction import Result, respondents_needed, result, rounded
+from appliance.reports.satisfaction.index import Result, respondents_needed, result, rounded
 from appliance.store.satisfaction.figures import By, Comment, SatisfactionFigures
 from appliance.store.satisfaction.tally import together
 

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, TypeVar, cast
 
-from appliance.reports.changes import check
-from appliance.reports.plays import pool
-from appliance.reports.what_if import Answer, Pair, Question, answer, exact_play, one_play, promise_of
+from appliance.reports.what_if.answer import Answer, Pair, Question, answer, exact_play, one_play, promise_of
+from appliance.reports.what_if.changes import check
+from appliance.reports.what_if.plays import pool
 from appliance.simulation.recorded_days import RecordedDay
 
 NICER: Final = 10

@@ -13,11 +13,11 @@ from typing import Annotated, Final
 
 import msgspec
 
-from appliance.reports.changes import MOST_COUNTERS, NEW, BadQuestion, Change, Roster, check, staged
-from appliance.reports.playing import Tell, chance_of, spread_out
-from appliance.reports.plays import Drawn, Pool, Tally, drawn, play, pool
-from appliance.reports.what_if import MOST_PLAYS, PLAYS, Question, Range, promise_of, spread
-from appliance.reports.what_if_text import decimal, percent
+from appliance.reports.what_if.answer import MOST_PLAYS, PLAYS, Question, Range, promise_of, spread
+from appliance.reports.what_if.answer_text import decimal, percent
+from appliance.reports.what_if.changes import MOST_COUNTERS, NEW, BadQuestion, Change, Roster, check, staged
+from appliance.reports.what_if.playing import Tell, chance_of, spread_out
+from appliance.reports.what_if.plays import Drawn, Pool, Tally, drawn, play, pool
 from appliance.simulation.recorded_days import RecordedDay
 from appliance.texts import text
 from appliance.units import HOUR

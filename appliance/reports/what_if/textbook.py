@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from appliance.commands import ServiceId
-from appliance.reports.changes import Change, Staged, staged
-from appliance.reports.plays import Pool
+from appliance.reports.what_if.changes import Change, Staged, staged
+from appliance.reports.what_if.plays import Pool
 from appliance.simulation.erlang import LONGEST_MINUTES, Steady, capacity
 from appliance.simulation.recorded_days import RecordedDay
 from appliance.units import HOUR, MINUTE

@@ -13,9 +13,9 @@ from typing import Annotated, Final
 import msgspec
 
 from appliance.engine.definition import Rules
-from appliance.reports.changes import Change
-from appliance.reports.plays import LONGEST, Drawn, Pool, Tally, as_recorded, both, drawn
-from appliance.reports.textbook import TextbookHour, textbook
+from appliance.reports.what_if.changes import Change
+from appliance.reports.what_if.plays import LONGEST, Drawn, Pool, Tally, as_recorded, both, drawn
+from appliance.reports.what_if.textbook import TextbookHour, textbook
 from appliance.simulation.days import Chance
 from appliance.simulation.recorded_days import RecordedDay
 

@@ -17,7 +17,7 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 
-from appliance.reports.register import Row
+from appliance.reports.trial.register import Row
 
 LEAST: Final = 5
 """Of fewer values no range can be told."""

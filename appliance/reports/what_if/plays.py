@@ -15,7 +15,7 @@ from appliance.commands import CounterId, ServiceId
 from appliance.engine.events import TicketCalled
 from appliance.engine.expected_times import Work
 from appliance.engine.model import Booking, Day, Told
-from appliance.reports.changes import Change, Staged, staged
+from appliance.reports.what_if.changes import Change, Staged, staged
 from appliance.simulation.days import Chance, exponential
 from appliance.simulation.recorded_days import Came, Leg, RecordedDay
 from appliance.simulation.world import Citizen, Scenario, Witness, World

@@ -1,4 +1,4 @@
-"""What takes long, in a process of its own: ``python -m appliance.reports.job compare|table``, from stdin to stdout.
+"""What takes long, in its own process: ``python -m appliance.reports.trial.job compare|table``, from stdin to stdout.
 
 The pages start it, at low priority and with a limit on its memory: a small spreadsheet may unfold to gigabytes.
 Exit code 2: what came cannot be read; the reason is on stderr.
@@ -17,8 +17,8 @@ from typing import Any, Final
 
 import msgspec
 
-from appliance.reports.comparison import Compared, Comparison, compare, compared
-from appliance.reports.register import Row, table_of, text_of
+from appliance.reports.trial.comparison import Compared, Comparison, compare, compared
+from appliance.reports.trial.register import Row, table_of, text_of
 
 SEED: Final = 20_260_407
 """The same registers give the same ranges, whoever compares them."""
