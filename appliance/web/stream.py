@@ -108,7 +108,8 @@ class Streams:
                         await asyncio.sleep(GAP_SECONDS)
                         continue
                 try:
-                    await asyncio.wait_for(self._live.change(seen), BEAT_SECONDS)
+                    async with asyncio.timeout(BEAT_SECONDS):
+                        await self._live.change(seen)
                 except TimeoutError:
                     yield self._beat()
         finally:

@@ -63,7 +63,8 @@ class Feed:
             if there or not done:
                 done = await self._looked() and not there
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._live.change(seen), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._live.change(seen)
 
     async def _looked(self) -> bool:
         """Look, and tell whether the log could be read."""
@@ -122,7 +123,8 @@ class Feed:
         if self.last > seq:
             return True
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(news.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await news.wait()
         return self.last > seq
 
     async def ask(self, question: Callable[[Follower], T]) -> T:

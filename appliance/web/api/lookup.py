@@ -120,7 +120,8 @@ class Lookup:
             return self._site.answer(Said(True, texts.text("web.said.looked_up", browser.language)))
         await task
         with contextlib.suppress(TimeoutError):  # what was made of the page before is not shown again
-            await asyncio.wait_for(self._site.live.change(self._site.live.version), SETTLED_SECONDS)
+            async with asyncio.timeout(SETTLED_SECONDS):
+                await self._site.live.change(self._site.live.version)
         return self._site.go(browser, back)
 
     def _begin(self, key: tuple[str, str], number: str, service: str, reference: str | None) -> asyncio.Task[None]:
