@@ -13,7 +13,6 @@ from appliance.web.live import Live
 from appliance.web.stream import Streams, View
 from appliance.web.watch import Watch
 
-
 pytestmark = pytest.mark.parametrize("turns", range(4))
 
 
@@ -25,7 +24,7 @@ def present():
 
 
 async def ends(live, watching, turns):
-    """Tell whether a task that watches the present ends when it is told to, so many turns of the loop after a change."""
+    """Tell whether what watches the present ends when it is told to, so many turns of the loop after a change."""
     task = asyncio.create_task(watching)
     await asyncio.sleep(0.5)
     live._tell()
