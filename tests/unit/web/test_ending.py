@@ -24,7 +24,7 @@ def present():
 
 
 async def ends(live, watching, turns):
-    """Tell whether a task that watches the present ends when told to, so many turns of the loop after a change."""
+    """Tell whether what watches the present ends when it is told to, so many turns of the loop after a change."""
     task = asyncio.create_task(watching)
     await asyncio.sleep(0.5)
     live._tell()
