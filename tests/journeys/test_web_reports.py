@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -76,7 +75,7 @@ def test_a_pointer_is_answered_and_a_table_stands_behind_each_chart(at: At) -> N
 def test_a_definition_is_one_click_away(at: At) -> None:
     head = at(Role.HEAD, "/reports")
     head.page.click("text=Sesuai janji layanan >> nth=0")
-    head.page.wait_for_url(re.compile("definitions#promise$"))
+    head.page.wait_for_url(lambda url: url.endswith("definitions#promise"))
     assert head.page.locator("section:target h2").inner_text() == "Sesuai janji layanan"
 
 
