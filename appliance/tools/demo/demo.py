@@ -17,16 +17,19 @@ from typing import Any, Final
 
 import msgspec
 
+from appliance.engine.definition import Definition
+from appliance.people import Role
 from appliance.simulation.morning import Applicant, BadRow, read_morning
 from appliance.texts import text
 from appliance.tools.demo import console_officer, morning_report, rush, tour
 from appliance.tools.demo.morning_replay import Morning, Panel, ReplayError, play
-from appliance.tools.office import chromium, windows
+from appliance.tools.office import chromium, played_past, windows
 from appliance.tools.office.finger import Finger, FingerError
 from appliance.tools.office.observer import Observer
 from appliance.tools.office.panel_client import PanelClient, number_port
 from appliance.tools.office.rig import Rig, RigError
-from appliance.tools.office.sample_office import SERVICES, OfficeTime, SampleOffice, instant
+from appliance.tools.office.sample_office import DATE, SERVICES, OfficeTime, SampleOffice, instant
+from appliance.web.signing_in import DEMONSTRATORS
 from kiosk.workshop.fake_printer import PtyPrinter
 
 LEAD_SECONDS: Final = 15.0
@@ -37,6 +40,9 @@ NINE: Final = 9 * 3600
 USUAL_COUNTERS: Final = 2
 RUSH_COUNTERS: Final = 3
 SOUNDS: Final = "calls"
+WEEKS_BEFORE: Final = 4
+COLLEAGUES: Final = ("Rina Marlina", "Joko Susilo", "Maya Sari")
+"""Who sits at the other counters in the weeks before."""
 MADE_BY_US: Final = (
     *("tickets", SOUNDS, "office", "timeline.csv", "summary.json", "kiosk-*.png", "board-*.png", "web-*.png"),
     *(rush.PICTURES, "rush.json"),
@@ -152,6 +158,8 @@ def _live(options: argparse.Namespace, *, headless: bool) -> int:
         Observer(rig) as observer,
     ):
         office = SampleOffice(rig, options.counters, office_time, **(rush.RULES if options.rush else {}))
+        if not options.rush:  # which counts what it finds
+            _remember_weeks(office)
         device = tour.connect_printer(office, printer)
         places = None if headless else windows.arrange(windows.usable_screen(), options.counters)
         speech = _speech(options, headless=headless)
@@ -171,6 +179,14 @@ def _live(options: argparse.Namespace, *, headless: bool) -> int:
                 time.sleep(0.5)
     print("A node has ended by itself; its log says why.")
     return 1
+
+
+def _remember_weeks(office: SampleOffice) -> None:
+    """Give the office some weeks behind it, so that its reports have something to tell."""
+    defined = msgspec.convert(office.definition, Definition)
+    officers = dict(zip(office.counters, (DEMONSTRATORS[Role.OFFICER], *COLLEAGUES), strict=False))
+    office.database.parent.mkdir(parents=True, exist_ok=True)
+    played_past.weeks(office.database, defined, DATE, WEEKS_BEFORE, officers, seed=1)
 
 
 def _say_what_to_do(office: SampleOffice, out: Path, speech: dict[str, Any], *, headless: bool) -> None:

@@ -123,6 +123,11 @@ class SampleOffice:
         """Return the names that the broker must know."""
         return ["hub-1", "kiosk-1", "display-1", "web-1", *(f"keypad-{n}" for n in range(1, counters + 1))]
 
+    @property
+    def definition(self) -> dict[str, Any]:
+        """The table ``[office]`` that its hub has."""
+        return office(len(self.counters), **self._rules)
+
     def restart_hub(self, database: str, office_time: OfficeTime) -> Process:
         """Start the hub, which must have ended, on another database and another clock."""
         self.time = office_time
@@ -144,7 +149,7 @@ class SampleOffice:
         self.database = self.rig.directory / "hub-1" / f"{database}.db"
         tables = {
             "hub": {"database": str(self.database), **(settings or {})},
-            "office": {**office(len(self.counters), **self._rules), **(changes or {})},
+            "office": {**self.definition, **(changes or {})},
             "clock": self.time.table(),
         }
         return self.rig.spawn("hub", self.rig.write_config("hub-1", tables), env=self._trace)

@@ -7,14 +7,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from appliance.commands import CounterId, ServiceId
-from appliance.engine import events as e
-from appliance.engine.events import Entry
-from appliance.engine.evolve import evolve
 from appliance.engine.expected_times import Work, expectation
 from appliance.engine.model import Counter, Definition, Rules, Service, Span
 from appliance.engine.wait_estimate import forecast, told
-from appliance.simulation.world import Citizen, Scenario, Witness, World
-from appliance.store.store import Happened, Store
+from appliance.simulation.world import Citizen, Scenario, Witness
+from appliance.store.store import Store
+from appliance.tools.office.played_past import Recording
 from appliance.units import HOUR, MINUTE
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -53,33 +51,6 @@ class Foretelling(Witness):
         self.stays.append((event.number, event.service, event.counter, event.waited_ms, now, free_at))
 
 
-class Recording(World):
-    """Plays days, and writes all that happens into a store, a day at a time."""
-
-    def __init__(self, store: Store, witness: Witness) -> None:
-        super().__init__(witness)
-        self.stay_open = False
-        self.store = store
-        self.happened: list[Happened] = []
-
-    def _evolve(self, decision, now):
-        entries = []
-        if self.stay_open and any(isinstance(event, e.DayClosed) for event in decision):
-            return decision
-        for event in decision:
-            entry = Entry(self.day.seq + 1, max(now, self.day.at), event)
-            evolve(self.day, entry)
-            entries.append(entry)
-        actor = "kiosk-1" if isinstance(decision[0], e.TicketIssued) else "keypad-1"
-        self.happened.append(Happened(entries, actor, None))
-        return decision
-
-    def play(self, scenario):
-        super().play(scenario)
-        self.store.commit(self.happened, self.day)  # a whole day in one transaction: that is quick
-        self.happened = []
-
-
 def scenario(day: str, seed: int, citizens: int = CITIZENS) -> Scenario:
     """Return a day: a steady stream from eight to eleven, both counters there, the second one from nine on."""
     chance = random.Random(seed)
@@ -112,9 +83,7 @@ def make(file, weeks: int = 2, *, closed: bool = True):
     store = Store(file)
     days = [(date.fromisoformat(MONDAY) - timedelta(days=7 * back)).isoformat() for back in reversed(range(weeks))]
     witness = Foretelling()
-    world = Recording(store, witness)
-    if not closed:
-        world.stay_open = True
+    world = Recording(store, witness, stays_open=not closed)
     played = []
     for seed, day in enumerate(days):
         witness.stays = []
