@@ -17,7 +17,7 @@ from appliance.node.daemon import SystemClock
 from appliance.reports import charts_of, words
 from appliance.reports.files import documents, exports, making
 from appliance.reports.files.documents import TypesettingFailed
-from appliance.reports.files.making import Progress, Request, Told
+from appliance.reports.files.orders import Progress, Request, Told
 from appliance.reports.report import BY, Gatherer, Report, office_of
 from appliance.reports.tables import Table
 from appliance.store.database import StorageFault

@@ -18,8 +18,9 @@ import msgspec
 
 from appliance.reports import words
 from appliance.reports.files import documents
+from appliance.reports.files.closing_orders import DayMade, Done, Request
 from appliance.reports.files.documents import TypesettingFailed
-from appliance.reports.files.making import Failed
+from appliance.reports.files.orders import Failed
 from appliance.reports.report import Gatherer, Report, office_of
 from appliance.reports.tables import MEASURES, measure
 from appliance.store.database import StorageFault
@@ -34,43 +35,6 @@ MOST_AT_ONCE: Final = 31
 HASH_ON_A_SLIP: Final = 16
 LONGEST_LINE: Final = 300
 """What a line of a slip may hold (``commands.SlipLine``)."""
-
-
-class Request(msgspec.Struct, frozen=True):
-    """What is to be done.
-
-    ``known``: the days that have a report, each with the instant of its closing. ``after``: older days are left alone;
-    empty for all but the last. ``folder``: of the PDFs.
-    """
-
-    hub: str
-    reports: str
-    folder: str
-    made_at: int
-    known: dict[str, int] = {}
-    after: str = ""
-    language: str = "id"
-    logo: str = ""
-
-
-class DayMade(msgspec.Struct, frozen=True):
-    """One day's report is made. ``slip``: what each line shows, and its text."""
-
-    day: str
-    closed_at: int
-    slip: list[tuple[str, str]]
-    subject: str
-    body: str
-
-
-class Done(msgspec.Struct, frozen=True, tag="done"):
-    """What was made, and why it did not go on if it did not."""
-
-    days: list[DayMade]
-    failed: Failed | None = None
-
-
-decoder: Final[msgspec.json.Decoder[Done]] = msgspec.json.Decoder(Done)
 
 
 def make_up(request: Request) -> Done:

@@ -10,69 +10,18 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
 
 import msgspec
 
 from appliance.reports.files import documents, exports, xlsx
 from appliance.reports.files.documents import TypesettingFailed
+from appliance.reports.files.orders import Failed, Form, Made, Progress, Request, Told, Writing
 from appliance.reports.report import Gatherer, Report, office_of
 from appliance.store.database import StorageFault
 from appliance.store.reports.history import History
+from appliance.store.reports.progress import Progress as DaySummed
 from appliance.store.reports.spans import Span, parse
 from appliance.store.reports.summing import NICENESS, sum_up
-from appliance.store.reports.summing import Progress as DaySummed
-
-Form = Literal["pdf", "xlsx", "csv", "json"]
-
-
-class Request(msgspec.Struct, frozen=True):
-    """What is to be made.
-
-    ``hub``, ``reports``: the database and the sums. ``out``: the file. ``made_at``: office time, ms. ``officers``:
-    whether figures of single officers may stand in it. ``by``: of a CSV, the one table that is in it. ``logo``: a
-    picture's file.
-    """
-
-    hub: str
-    reports: str
-    span: str
-    form: Form
-    out: str
-    made_at: int
-    language: str = "id"
-    officers: bool = False
-    by: str = "service"
-    logo: str = ""
-
-
-class Progress(msgspec.Struct, frozen=True, tag="progress"):
-    """So many days of so many are summed."""
-
-    days: int
-    of: int
-
-
-class Writing(msgspec.Struct, frozen=True, tag="writing"):
-    """The days are summed; the file is being written."""
-
-
-class Made(msgspec.Struct, frozen=True, tag="made"):
-    """The file is there."""
-
-    file: str
-
-
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """There is no file. ``code``: the key of the reason below ``forms.making``, empty if ``problem`` says it all."""
-
-    problem: str
-    code: str = ""
-    values: dict[str, str] = {}
-
-
-Told = Progress | Writing | Made | Failed
-decoder: Final[msgspec.json.Decoder[Told]] = msgspec.json.Decoder(Told)
 
 
 def gather(request: Request, span: Span, tell: Callable[[Told], None]) -> Report:

@@ -25,6 +25,7 @@ from appliance.store.reports.day_reader import DayReader, Opening
 from appliance.store.reports.figures import Figures
 from appliance.store.reports.folding import DayFold
 from appliance.store.reports.papers import Paper, add_papers
+from appliance.store.reports.progress import Failed, Progress, Summed, Told
 from appliance.store.reports.summary import Special, Summary, Sums
 from appliance.store.reports.sums import SumsFile
 from appliance.units import SECOND
@@ -36,31 +37,6 @@ ONLY_PAPER: Final = "none"
 OVER: Final = " over"
 PAPERS: Final = " papers "
 """Parts of the mark of what a day was summed from."""
-
-
-class Progress(msgspec.Struct, frozen=True, tag="progress"):
-    """So many days of so many are summed; ``day`` was the last."""
-
-    days: int
-    of: int
-    day: str
-
-
-class Summed(msgspec.Struct, frozen=True, tag="summed"):
-    """All is done. ``unreadable``: days of which records were altered or cannot be read."""
-
-    days: int
-    unreadable: list[str]
-
-
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """A file could not be read or written at all."""
-
-    problem: str
-
-
-Told = Progress | Summed | Failed
-decoder: msgspec.json.Decoder[Told] = msgspec.json.Decoder(Told)
 
 
 def sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None] = lambda _: None) -> Summed:

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from appliance.reports.files.making import Request
+from appliance.reports.files.orders import Request
 from appliance.store.reports.summing import sum_up
 from appliance.tools.office import past
 from appliance.tools.office.sample_office import DATE, instant

@@ -18,10 +18,10 @@ import msgspec
 
 from appliance.node import durable_file
 from appliance.people import HOUSE
-from appliance.reports.files import closing, mail
-from appliance.reports.files.closing import DayMade, Done, Request
+from appliance.reports.files import closing_orders, mail
+from appliance.reports.files.closing_orders import DayMade, Done, Request
 from appliance.reports.files.mail import Letter, NotSent, PerhapsSent
-from appliance.reports.files.making import Failed
+from appliance.reports.files.orders import Failed
 from appliance.texts import text
 from appliance.web.bus import Bus
 from appliance.web.jobs import Job, Kind
@@ -38,7 +38,7 @@ AGAIN_SECONDS: Final = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
 REST_SECONDS: Final = 0.2
 STATE: Final = "made.json"
 CLOSING: Final = Kind(
-    "appliance.reports.files.closing", closing.decoder, (Done,), failed=lambda why: Done([], Failed(why))
+    "appliance.reports.files.closing", closing_orders.decoder, (Done,), failed=lambda why: Done([], Failed(why))
 )
 Step = Literal["off", "waiting", "sending", "done", "unknown"]
 """Of a mail or a slip. ``sending``: noted before it goes; ``unknown``: it may have gone, and does not go again."""

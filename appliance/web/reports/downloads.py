@@ -15,8 +15,8 @@ from starlette.responses import FileResponse, Response
 
 from appliance.people import Permission
 from appliance.reports import words
-from appliance.reports.files import making
-from appliance.reports.files.making import Failed, Form, Made, Request, Told
+from appliance.reports.files import orders
+from appliance.reports.files.orders import Failed, Form, Made, Request, Told
 from appliance.store.reports.spans import parse
 from appliance.texts import text
 from appliance.web.access import Page
@@ -27,7 +27,7 @@ from appliance.web.site import Said, Site
 from appliance.web.stream import Regions, View
 
 READ: Final = Permission.REPORTS_READ
-MAKING: Final = Kind("appliance.reports.files.making", making.decoder, (Made, Failed), Failed)
+MAKING: Final = Kind("appliance.reports.files.making", orders.decoder, (Made, Failed), Failed)
 PATIENCE_SECONDS: Final = 1.0
 FRESH_SECONDS: Final = 60.0
 """So long a file is handed out again as it is."""

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from appliance.store.reports.summing import Failed, Progress, Summed, Told, decoder
+from appliance.store.reports.progress import Failed, Progress, Summed, Told, decoder
 from appliance.web.jobs import Job, Kind, Run
 from appliance.web.live import Live
 
