@@ -9,6 +9,8 @@ from appliance.tools.office import chromium
 from appliance.tools.office.chromium import Complaints
 from tests.web_office import NAMES, SECRET
 
+SHOWS: Final = "text => (document.querySelector('main') || document.body).innerText.includes(text)"
+"""Between two pages there is no ``main`` for a moment."""
 PC: Final = {"width": 1366, "height": 768}
 
 
@@ -43,7 +45,7 @@ class Person:
 
     def shows(self, text: str) -> None:
         """Wait until the page shows a text."""
-        self.page.wait_for_function("text => document.querySelector('main').innerText.includes(text)", arg=text)
+        self.page.wait_for_function(SHOWS, arg=text)
 
     def press(self, key: str) -> None:
         """Press a key."""

@@ -81,8 +81,13 @@ def test_a_text_is_taken_whole_with_and_without_quotes(place, capsys):
     assert "EmergencyEnded" in dict(events(folder))
 
 
-def test_something_is_told_to_everybody_until_it_is_ended(place, capsys):
+def test_something_is_told_to_everybody_until_it_is_ended(place, capsys, monkeypatch):
     folder, desk = place
+    assert staff.main([*desk, "tell", "--minutes", "20", "id=Mohon menunggu."]) == 1
+    assert "The day is not open, so nobody waits" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO("471147\n"))
+    assert staff.main([*desk, "time", "2026-04-06", "08:05"]) == 0
+    capsys.readouterr()
     assert staff.main([*desk, "tell", "--minutes", "20", "id=Mohon menunggu.", "en=Please wait."]) == 0
     assert "shown for 20 minutes" in capsys.readouterr().out
     assert staff.main([*desk, "tell", "--minutes", "0", "Mohon"]) == 1

@@ -52,6 +52,8 @@ class Odd:
         self._makers: dict[str | None, Callable[[], str]] = {
             _pattern(bodies.Id): lambda: chance.choice(KNOWN),
             _pattern(bodies.Number): self.number,
+            _pattern(bodies.PaperNumber): lambda: chance.choice(["K-A001", "K-A1", "K-B0", "K-ZZ999999"]),
+            _pattern(bodies.ClockTime): lambda: chance.choice(["00:00", "08:15", "23:59"]),
             _pattern(bodies.BookingCode): lambda: chance.choice([*self._codes()[-5:], "CODE1", "0000", "Z" * 16]),
             _pattern(bodies.Phone): lambda: chance.choice(["08123456789", "+62812345678901", "00000000"]),
             _pattern(bodies.Date): lambda: chance.choice(["2026-04-05", "2026-02-30", "0000-00-00", "9999-12-31"]),

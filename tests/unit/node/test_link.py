@@ -389,6 +389,7 @@ def test_stopping_just_when_the_network_thread_ends_by_itself_is_no_error(connec
     assert not thread.is_alive()
 
 
+@pytest.mark.expects_log("does not let kiosk-1 listen")
 def test_a_subscription_that_is_refused_is_said(deaf, caplog):
     connack = bytes.fromhex("20 03 00 00 00")
     suback = bytes.fromhex("90 04 0001 00 87")  # not authorised (OASIS MQTT 5, 3.9.3)

@@ -26,6 +26,7 @@ from appliance.verbs import log as log_reader
 JAKARTA = ZoneInfo("Asia/Jakarta")
 EXAMPLES = {
     "called_at": 1_775_437_200_000,
+    "served_at": 1_775_437_500_000,
     "definition": {"services": [1], "counters": [1]},
     "spans": [],
     "told": {"ahead": 2, "minutes": 7.5, "low": 3.1, "high": 14.9},
