@@ -39,7 +39,7 @@ Told = Progress | Answer | Advice | Failed
 class _Line(msgspec.Struct, frozen=True):
     done: int = 0
     of: int = 0
-    result: msgspec.Raw | None = None
+    result: msgspec.Raw = msgspec.Raw(b"")
     error: str = ""
     key: str = ""
     values: dict[str, str | float] = {}
@@ -55,7 +55,7 @@ class Decoder:
     def decode(self, line: bytes, /) -> Told:
         """Return what a line tells. Raises ``msgspec.MsgspecError``."""
         found = msgspec.json.decode(line, type=_Line)
-        if found.result is not None:
+        if bytes(found.result):
             if msgspec.json.decode(found.result, type=_Result).wish is not None:
                 return msgspec.json.decode(found.result, type=Advice)
             return msgspec.json.decode(found.result, type=Answer)

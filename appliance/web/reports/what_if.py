@@ -154,7 +154,7 @@ class WhatIf:
             values = {
                 "run": run,
                 "mine": bool(scenario.query) and self._playing == scenario.query,
-                "known": found is not None,
+                "ready": found is not None,
                 "address": f"{HERE}?{scenario.query}",
                 "other": f"{HERE}?{self._playing}",
                 "asks": bool(scenario.query),
