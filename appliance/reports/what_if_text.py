@@ -59,7 +59,9 @@ def of_plays(answer: Answer, language: str) -> list[str]:
         overtime = {"after": number(after.overtime.mean), "before": number(before.overtime.mean)}
         sentences.append(say("overtime", **overtime))
     exactly = answer.exactly
-    sentences.append(say("exact", before=f"{exactly.before:.2f}", after=f"{exactly.after:.2f}"))
+    sentences.append(
+        say("exact", before=decimal(exactly.before, language, 2), after=decimal(exactly.after, language, 2))
+    )
     if exactly.measured is not None:
         sentences.append(say("measured", measured=number(exactly.measured), before=number(exactly.before)))
     if answer.left_out:
@@ -100,9 +102,9 @@ def table(answer: Answer, language: str) -> list[str]:
     return lines
 
 
-def decimal(value: float, language: str) -> str:
-    """Return a number with one decimal, as the language writes it."""
-    written = f"{value:.1f}"
+def decimal(value: float, language: str, digits: int = 1) -> str:
+    """Return a number with so many decimals, as the language writes it."""
+    written = f"{value:.{digits}f}"
     return written if language == "en" else written.replace(".", ",")
 
 

@@ -190,10 +190,10 @@ class WhatIf:
         return found
 
     def _in_words(self, asked: Scenario, names: Names, language: str) -> str:
-        phrases = asked_in_words(asked.changes, names, language)
+        phrases = [_days_in_words(asked, language), *asked_in_words(asked.changes, names, language)]
         if asked.percent is not None:
             phrases.append(text("what_if.page.asks.advice", language, percent=asked.percent))
-        return "; ".join(phrases)
+        return " · ".join(phrases)
 
     # -- what there is ---------------------------------------------------------------------------------------------
 
@@ -230,3 +230,16 @@ class WhatIf:
             log.warning("%s", error)
             return [], str(error)
         return [one for one in found if one != day or over], ""
+
+
+def _days_in_words(asked: Scenario, language: str) -> str:
+    """Return which days a question is about, in few words."""
+    told = dict(zip(asked.days[::2], asked.days[1::2], strict=True))
+    if "--day" in told:
+        return ", ".join(asked.days[1::2])
+    if "--from" in told:
+        return text("what_if.page.asks.span", language, first=told["--from"], last=told["--to"])
+    if "--weekday" not in told:
+        return text("what_if.page.asks.latest", language, count=told["--last"])
+    weekday = text(f"what_if.{told['--weekday']}", language)
+    return text("what_if.page.asks.latest_on", language, count=told["--last"], weekday=weekday)

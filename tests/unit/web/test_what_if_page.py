@@ -187,6 +187,7 @@ def test_a_question_is_played_and_answered_in_sentences_a_chart_and_beside_the_t
     assert "one more officer from 08:00 to 11:00" in english
     listed = Visitor(office.address, "viewer", "en").get(HERE)[1]
     assert html.escape(address(*pairs)) in listed
+    assert "Monday, the latest 4 · one more officer from 08:00 to 11:00" in words(listed)
 
 
 def test_the_advised_roster_is_a_table_of_hours_and_counters_by_name(head):
