@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.reports.what_if.answer import playing
+from appliance.reports.what_if import playing
 
 
 @pytest.fixture(autouse=True, scope="session")

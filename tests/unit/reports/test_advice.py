@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 from test_what_if import came, small_day
 
+from appliance.reports.what_if import advice as search
 from appliance.reports.what_if.advice import Wish, advise, describe, table
-from appliance.reports.what_if.answer import advice as search
 from appliance.reports.what_if.changes import BadQuestion, Roster, staged
 from appliance.reports.what_if.playing import chance_of
 from appliance.reports.what_if.plays import drawn, play, pool
