@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from appliance.store.database import StorageFault
+from appliance.store.database import Damaged, StorageFault
 from appliance.store.event_log import BrokenChain
 from appliance.store.reader import LAST
 from appliance.store.reports.day_reader import DayReader, Opening
@@ -35,6 +35,7 @@ PAPER_DAYS: Final = 40
 ONLY_PAPER: Final = "none"
 OVER: Final = " over"
 PAPERS: Final = " papers "
+UNREADABLE: Final = "unreadable "
 """Parts of the mark of what a day was summed from."""
 
 
@@ -92,10 +93,11 @@ def sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None] = lambda _
         for at, (day, mark) in enumerate(sorted(wanted.items()), 1):
             try:
                 summary, sums = sum_day(log, day, days[day], over=OVER in mark)
-            except BrokenChain:
+            except (BrokenChain, Damaged):
                 unreadable.append(day)
-                summary, sums = _unreadable(day, days[day]), {}
-            file.write(summary, sums, mark)
+                summary, sums, mark = _unreadable(day, days[day]), {}, f"{UNREADABLE}{mark}"  # noqa: PLW2901  # tried again
+            if done.get(day) != mark:
+                file.write(summary, sums, mark)
             tell(Progress(at, len(wanted), day))
     return Summed(len(wanted), unreadable)
 
@@ -110,7 +112,8 @@ def sum_day(log: DayReader, date: str, openings: list[Opening], *, over: bool) -
         over: whether another day has begun since.
 
     Raises:
-        BrokenChain: if a record of it cannot be read.
+        BrokenChain: if a record of it cannot be read, or says what cannot have happened.
+        Damaged: if a page of the file cannot be read.
     """
     whole: Summary | None = None
     sums: Sums = {}
@@ -118,10 +121,13 @@ def sum_day(log: DayReader, date: str, openings: list[Opening], *, over: bool) -
     for opening in openings:
         fold = DayFold(log.defined_before(opening.first - 1))
         last_hash = b""
-        for record, digest in log.of(opening):
-            fold.take(record)
-            last_hash = digest
-        fold.finish(over=over or opening is not openings[-1])
+        try:
+            for record, digest in log.of(opening):
+                fold.take(record)
+                last_hash = digest
+            fold.finish(over=over or opening is not openings[-1])
+        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+            raise BrokenChain(f"the records of {date} do not fit each other ({error!r}); restore a backup") from error
         whole = _joined(whole, _summary(date, opening, fold, last_hash))
         for key, figures in fold.sums.items():
             sums.setdefault(key, Figures()).add(figures)

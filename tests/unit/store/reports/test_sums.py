@@ -171,6 +171,44 @@ def test_a_day_whose_records_were_altered_is_told_and_costs_no_other(office, tmp
     assert found.total(day(3)) == history(office).total(day(3))
 
 
+def altered(connection, kind, old, new):
+    """Alter a record of the third day so that it can be read all the same."""
+    query = "SELECT seq, CAST(body AS TEXT) FROM event WHERE day = ? AND type = ? AND instr(body, ?) ORDER BY seq"
+    seq, body = connection.execute(query, (date_of(2), kind, old)).fetchone()
+    connection.execute("UPDATE event SET body = ? WHERE seq = ?", (body.replace(old, new, 1), seq))
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("TicketCalled", '"number":"', '"number":"X'),
+        ("TicketCalled", '"counter":"', '"counter":"X'),
+        ("ServiceStarted", '"number":"', '"number":"X'),
+        ("TicketIssued", '"service":"', '"service":"X'),
+    ],
+)
+def test_a_record_that_says_what_cannot_have_happened_costs_its_own_day_alone(office, tmp_path, kind, old, new):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    (tmp_path / "reports.db").unlink()
+    with contextlib.closing(sqlite3.connect(tmp_path / "giliran.db")) as connection, connection:
+        altered(connection, kind, old, new)
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == [date_of(2)]
+    assert history(tmp_path).total(day(3)) == history(office).total(day(3))
+
+
+def test_a_day_that_can_be_read_again_has_its_figures_back(office, tmp_path):
+    shutil.copy(office / "giliran.db", tmp_path / "giliran.db")
+    with contextlib.closing(sqlite3.connect(tmp_path / "giliran.db")) as connection, connection:
+        altered(connection, "TicketIssued", '"number":"', '"number":7,"x":"')
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == [date_of(2)]
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == [date_of(2)]
+    shutil.copy(office / "giliran.db", tmp_path / "giliran.db")  # a backup was restored
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == []
+    assert history(tmp_path).total(day(2)) == history(office).total(day(2))
+    assert history(tmp_path).special(day(2), 10) == history(office).special(day(2), 10)
+
+
 def test_every_dimension_is_kept(office):
     assert all(history(office).by(dimension, day(0)) for dimension in DIMENSIONS)
 
