@@ -209,6 +209,33 @@ def test_a_day_that_can_be_read_again_has_its_figures_back(office, tmp_path):
     assert history(tmp_path).special(day(2), 10) == history(office).special(day(2), 10)
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_a_day_that_a_mistyped_date_opened_and_staff_took_back_was_none(office, tmp_path, later):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    mistyped = Office(hub)
+    clerk, evening = mistyped.clerk, mistyped.clerk.day.at + DAY_MS // 2
+    clerk.do(c.CloseDay(), evening)
+    right, wrong = evening + 60_000, evening + 400 * DAY_MS
+    clerk.do(c.VouchTime(wrong, "Siti", sure=True), wrong, "web-1 Siti")
+    clerk.do(c.OpenDay(date_of(400), (), wrong + DAY_MS // 24), wrong)
+    clerk.do(c.OpenCounter("1", "Siti"), wrong + 1, "web-1 Siti")
+    sum_up(hub, reports)  # also if it was summed while nobody had noticed
+    clerk.do(c.VouchTime(right, "Siti", sure=True), right, "web-1 Siti")
+    if later:
+        mistyped.play(DAYS, 50, 99)
+    mistyped.now = clerk.day.at + 1000
+    ten = instant(10 * 3600) + 2 * DAY_MS
+    assert mistyped.wish(paper("A001", ten, date_of(2), called=ten + 60_000, counter="1"), "Siti")
+    mistyped.close()
+    sum_up(hub, reports)
+    ends = History(hub, reports).ends()
+    assert ends == (date.fromisoformat(date_of(0)), date.fromisoformat(date_of(DAYS if later else DAYS - 1)))
+    assert History(hub, reports).by("channel", day(2))["paper"].calls == 1, "sheets are still added"
+    assert sum_up(hub, reports).days == 0
+
+
 def test_every_dimension_is_kept(office):
     assert all(history(office).by(dimension, day(0)) for dimension in DIMENSIONS)
 
