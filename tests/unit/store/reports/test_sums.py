@@ -15,6 +15,7 @@ from plain_loop import figures
 
 from appliance import texts
 from appliance.engine import commands as c
+from appliance.reports.report import Gatherer, office_of
 from appliance.store.reports.figures import COUNTS, Figures, Spread
 from appliance.store.reports.history import History
 from appliance.store.reports.spans import of, parse
@@ -167,6 +168,7 @@ def test_a_day_whose_records_were_altered_is_told_and_costs_no_other(office, tmp
     assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == [date_of(2)]
     found = history(tmp_path)
     assert [special.kind for _, special in found.special(day(2), 10)] == ["unreadable"]
+    assert not gathered(tmp_path, date_of(2)).is_open
     assert found.total(day(2)) == Figures()
     assert found.total(day(3)) == history(office).total(day(3))
 
@@ -240,6 +242,10 @@ def test_every_dimension_is_kept(office):
     assert all(history(office).by(dimension, day(0)) for dimension in DIMENSIONS)
 
 
+def gathered(folder, span):
+    return Gatherer(history(folder), office_of(folder / "giliran.db"), "en").gather(parse(span), instant(0))
+
+
 def paper(number, at, date, *, called=None, served=None, counter=None):
     return c.EnterPaper(f"K-{number}", date, at, called, served, counter=counter)
 
@@ -275,6 +281,9 @@ def test_numbers_on_paper_are_counted_on_their_day_though_that_is_over(office, t
     alone = History(hub, reports).total(parse(closed))
     assert (alone.arrived, alone.left, alone.calls) == (1, 1, 0)
     assert [special.kind for _, special in History(hub, reports).special(parse(closed), 9)] == ["only_paper"]
+    assert not gathered(tmp_path, closed).is_open, "what was on paper alone is over"
+    assert not gathered(tmp_path, date_of(1)).is_open
+    assert gathered(tmp_path, date_of(DAYS - 1)).is_open
     assert sum_up(hub, reports).days == 0
 
 
