@@ -20,7 +20,7 @@ from appliance.store.database import StorageFault, fault
 from appliance.store.reports.figures import Figures
 from appliance.store.reports.summary import DIMENSIONS, Pick, Special, Summary, Sums
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what is summed and how; raise it with any change, and all is summed anew."""
 _TABLES: Final = """
     CREATE TABLE day (date TEXT PRIMARY KEY, mark TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;

@@ -238,6 +238,26 @@ def test_a_day_that_a_mistyped_date_opened_and_staff_took_back_was_none(office, 
     assert sum_up(hub, reports).days == 0
 
 
+def test_a_pause_is_a_part_of_the_time_in_which_a_counter_is_open(tmp_path):
+    played, hour = Office(tmp_path / "giliran.db"), DAY_MS // 24
+    played.open(0)
+    assert played.wish(c.OpenCounter("1", "Siti"), "Siti")
+    played.now += hour
+    assert played.wish(c.PauseCounter("1", "Siti", reason="break"), "Siti")
+    played.now += hour // 2
+    assert played.wish(c.OpenCounter("1", "Siti"), "Siti")
+    played.now += hour
+    assert played.wish(c.CloseCounter("1", "Siti"), "Siti")
+    played.close()
+    sum_up(tmp_path / "giliran.db", tmp_path / "reports.db")
+    found = history(tmp_path)
+    one, by_hour = found.by("counter", day(0))["1"], found.by("hour", day(0))
+    assert (one.open_ms, one.paused_ms) == (5 * hour // 2, hour // 2)
+    assert found.by("officer", day(0))["Siti"].open_ms == 5 * hour // 2
+    assert found.total(day(0)).open_ms == len(COUNTERS) * 5 * hour // 2, "the others open with the day"
+    assert [(key, one.paused_ms) for key, one in by_hour.items()] == [("09", 0), ("10", hour // 2), ("11", 0)]
+
+
 def test_every_dimension_is_kept(office):
     assert all(history(office).by(dimension, day(0)) for dimension in DIMENSIONS)
 
