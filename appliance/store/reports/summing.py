@@ -26,7 +26,7 @@ from appliance.store.reports.figures import Figures
 from appliance.store.reports.folding import DayFold
 from appliance.store.reports.papers import Paper, add_papers
 from appliance.store.reports.summary import Special, Summary, Sums
-from appliance.store.reports.sums import SumsFile
+from appliance.store.reports.sums import BadSums, SumsFile, discard
 from appliance.units import SECOND
 
 NICENESS: Final = 15
@@ -75,6 +75,14 @@ def sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None] = lambda _
     Raises:
         StorageFault: if a file cannot be read or written.
     """
+    try:
+        return _sum_up(hub, reports, tell)
+    except BadSums:
+        discard(reports)
+        return _sum_up(hub, reports, tell)
+
+
+def _sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None]) -> Summed:
     with contextlib.closing(DayReader(hub)) as log, contextlib.closing(SumsFile(reports)) as file:
         days, done = log.days(), file.marks()
         newest = max((openings[-1].last for openings in days.values()), default=0)

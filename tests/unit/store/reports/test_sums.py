@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import shutil
 import sqlite3
 from collections import Counter
@@ -16,11 +17,13 @@ from plain_loop import figures
 from appliance import texts
 from appliance.engine import commands as c
 from appliance.reports.report import Gatherer, office_of
+from appliance.store.database import StorageFault
 from appliance.store.reports.figures import COUNTS, Figures, Spread
 from appliance.store.reports.history import History
 from appliance.store.reports.spans import of, parse
 from appliance.store.reports.summary import DIMENSIONS, SpecialKind
 from appliance.store.reports.summing import sum_up
+from appliance.store.reports.sums import SumsFile
 from appliance.tools.office.sample_office import instant
 
 SERVED = dict.fromkeys(COUNTERS, SERVICES)
@@ -158,6 +161,62 @@ def test_a_file_of_sums_that_is_damaged_or_of_another_release_is_made_anew(offic
         connection.execute("PRAGMA user_version = 77")
     assert History(hub, reports).ends() is None
     assert sum_up(hub, reports).days == DAYS
+
+
+def spoilt(file, table):
+    """Let the pages of a table lose what stands in them, but for the first one."""
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    content = bytearray(file.read_bytes())
+    content[(root - 1) * size : root * size] = b"\xa5" * size
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("table", ["sums", "special"])
+@pytest.mark.parametrize("more", [False, True])
+def test_damage_that_only_a_reader_meets_has_the_file_made_anew_as_well(office, tmp_path, table, more):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    spoilt(reports, table)
+    if more:  # the one who writes meets it
+        later = Office(hub)
+        later.now = later.clerk.day.at + 1000
+        later.clerk.do(c.CloseDay(), later.now)
+        later.close()
+    else:
+        with contextlib.suppress(StorageFault):
+            gathered(tmp_path, date_of(0))
+    sum_up(hub, reports)
+    found, expected = gathered(tmp_path, date_of(0)), gathered(office, date_of(0))
+    assert (found.total, found.tables, found.remarks) == (expected.total, expected.tables, expected.remarks)
+    assert sum_up(hub, reports).days == 0
+
+
+def test_sums_that_are_no_figures_are_made_anew(office, tmp_path):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    with contextlib.closing(sqlite3.connect(tmp_path / "reports.db")) as connection, connection:
+        connection.execute("UPDATE sums SET body = x'c1' WHERE dimension = 'service'")
+    with pytest.raises(StorageFault):
+        history(tmp_path).by("service", day(0))
+    sum_up(tmp_path / "giliran.db", tmp_path / "reports.db")
+    assert history(tmp_path).by("service", day(0)) == history(office).by("service", day(0))
+
+
+def test_a_full_disk_costs_no_sums(office, tmp_path):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(StorageFault):
+            SumsFile(tmp_path / "reports.db")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").days == 0
 
 
 def test_a_day_whose_records_were_altered_is_told_and_costs_no_other(office, tmp_path):
