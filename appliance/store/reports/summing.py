@@ -84,6 +84,7 @@ def sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None] = lambda _
 
 def _sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None]) -> Summed:
     with contextlib.closing(DayReader(hub)) as log, contextlib.closing(SumsFile(reports)) as file:
+        _follow(log, file)
         days, done = log.days(), file.marks()
         newest = max((openings[-1].last for openings in days.values()), default=0)
         lately = _lately(max(days, default=""))
@@ -108,6 +109,15 @@ def _sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None]) -> Summe
                 file.write(summary, sums, mark)
             tell(Progress(at, len(wanted), day))
     return Summed(len(wanted), unreadable)
+
+
+def _follow(log: DayReader, file: SumsFile) -> None:
+    """Let nothing stay of a log that is no more: a backup was restored, or the hub began anew."""
+    newest, known = log.last(), file.log_end()
+    if newest is None or known == (newest[0], newest[9]):
+        return
+    then = log.record(known[0]) if known else None
+    file.note_log(newest[0], newest[9], another=known is not None and (then is None or then[9] != known[1]))
 
 
 def sum_day(log: DayReader, date: str, openings: list[Opening], *, over: bool) -> tuple[Summary, Sums]:

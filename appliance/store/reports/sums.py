@@ -32,8 +32,10 @@ _TABLES: Final = """
         PRIMARY KEY (date, seq)) WITHOUT ROWID;
     CREATE TABLE name (kind TEXT NOT NULL, id TEXT NOT NULL, last TEXT NOT NULL, names TEXT NOT NULL,
         PRIMARY KEY (kind, id)) WITHOUT ROWID;
+    CREATE TABLE log (seq INTEGER NOT NULL, hash BLOB NOT NULL);
 """
 _OF_A_DAY: Final = ("day", "special", "pick")
+_ALL: Final = (*_OF_A_DAY, "sums", "name", "log")
 WEEKDAY_HOUR: Final = "weekday hour"
 """Of months alone: the key is the weekday (0 is Monday) and the hour."""
 _figures: Final = msgspec.msgpack.Decoder(Figures)
@@ -78,6 +80,19 @@ class SumsFile:
         """Return which days are summed, each with the mark of what it was summed from."""
         with _told(self._file):
             return dict(self._connection.execute("SELECT date, mark FROM day"))
+
+    def log_end(self) -> tuple[int, bytes] | None:
+        """Return number and hash of a record of the log that is summed; None if nothing is."""
+        with _told(self._file):
+            return next(iter(self._connection.execute("SELECT seq, hash FROM log")), None)
+
+    def note_log(self, seq: int, digest: bytes, *, another: bool) -> None:
+        """Keep how far the log goes that is summed now; of ``another`` log nothing stays."""
+        with _told(self._file), self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for table in _ALL if another else ("log",):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608  # ours
+            connection.execute("INSERT INTO log VALUES (?, ?)", (seq, digest))
 
     def write(self, summary: Summary, sums: Sums, mark: str) -> None:
         """Keep a day's sums in place of what there was, and its month's."""
@@ -264,7 +279,7 @@ def _opened(file: Path) -> sqlite3.Connection:
             return connection
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            for table in (*_OF_A_DAY, "sums", "name"):
+            for table in _ALL:
                 connection.execute(f"DROP TABLE IF EXISTS {table}")
             for statement in filter(str.strip, _TABLES.split(";")):
                 connection.execute(statement)

@@ -366,6 +366,37 @@ def test_numbers_on_paper_are_counted_on_their_day_though_that_is_over(office, t
     assert sum_up(hub, reports).days == 0
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_of_what_a_restored_log_does_not_know_nothing_stays(office, tmp_path, again):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    ten, minute = instant(10 * 3600), 60_000
+    closed = (date.fromisoformat(date_of(0)) - timedelta(days=2)).isoformat()
+
+    def enter(waited):
+        desk = Office(hub)
+        desk.now = desk.clerk.day.at + 1000
+        sheet = paper("A001", ten + DAY_MS, date_of(1), called=ten + DAY_MS + waited * minute, counter="1")
+        assert desk.wish(sheet, "Siti")
+        return desk
+
+    desk = enter(7)
+    assert desk.wish(paper("A001", ten - 2 * DAY_MS, closed), "Siti"), "a day on which nothing was opened"
+    desk.close()
+    sum_up(hub, reports)
+    assert History(hub, reports).day(date.fromisoformat(closed)) is not None
+    shutil.copy(office / "giliran.db", hub)
+    if again:  # typed once more, and otherwise
+        desk = enter(9)
+        desk.close()
+    sum_up(hub, reports)
+    assert History(hub, reports).day(date.fromisoformat(closed)) is None
+    expected = history(office).total(day(1)).wait.total_ms + (9 * minute if again else 0)
+    assert History(hub, reports).total(day(1)).wait.total_ms == expected
+    assert sum_up(hub, reports).days == 0
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_whatever_is_special_has_a_sentence(language):
     assert [kind for kind in get_args(SpecialKind) if not texts.find(f"reports.special.{kind}", language)] == []
