@@ -139,7 +139,7 @@ class Gatherer:
             self._office,
             made_at,
             len(business_days),
-            last is not None and last.closed_at is None and not any(one.kind == "not_closed" for one in last.special),
+            last is not None and last.is_open,
             total,
             tables.compared(total, before, year_before, titles, language),
             tuple(self._tables(span, heat)),

@@ -7,15 +7,21 @@ from typing import Final
 
 import msgspec
 
+from appliance.engine.kinds import KINDS
 from appliance.store.event_log import Record, record_of
 from appliance.store.projections import ON_PAPER
 from appliance.store.reader import LogReader
 from appliance.store.reports.papers import Paper
 
-_ALL_OPENINGS: Final = """SELECT day, seq FROM event INDEXED BY event_milestone
+_ALL_OPENINGS: Final = """SELECT day, seq,
+    CASE WHEN json_valid(body) THEN json_extract(body, '$.before_vouch') IS NOT NULL ELSE 0 END
+    FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' ORDER BY seq"""
-
-
+_SAID: Final = """SELECT type,
+    CASE WHEN type = 'TimeVouched' AND json_valid(body) THEN json_extract(body, '$.unopens') ELSE 0 END
+    FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq"""
+_OF_OFFICE: Final = frozenset(event.__name__ for event, kind in KINDS.items() if kind.of_office)
+_LOOKED_AT: Final = 32
 _PAPER_DAYS: Final = "SELECT day, count(*) FROM ticket WHERE day >= ? AND channel = ? GROUP BY day"
 _PAPERS: Final = """SELECT service, priority, state, arrived_at, counter, called_at, ended_at FROM ticket
     WHERE day = ? AND channel = ? ORDER BY seq"""
@@ -32,14 +38,28 @@ class DayReader(LogReader):
     """The log of one file, day by day."""
 
     def days(self) -> dict[str, list[Opening]]:
-        """Return every business day in the order of the log, each with its openings; more than one is rare."""
-        openings = [(str(day), int(seq)) for day, seq in self._all(_ALL_OPENINGS)]
-        newest = self.last()
-        ends = [seq - 1 for _, seq in openings[1:]] + [newest[0] if newest else 0]
+        """Return every business day in the order of the log, each with its openings; more than one is rare.
+
+        What a mistyped time opened, and staff took back before anybody came, was no day.
+        """
+        newest = self.last()  # asked first: what begins meanwhile is none of the last day's
+        openings = [(str(day), int(seq), bool(said)) for day, seq, said in self._all(_ALL_OPENINGS)]
+        ends = [seq - 1 for _, seq, _ in openings[1:]]
+        ends += [max(newest[0] if newest else 0, seq) for _, seq, _ in openings[-1:]]
         found: dict[str, list[Opening]] = {}
-        for (day, first), last in zip(openings, ends, strict=True):
-            found.setdefault(day, []).append(Opening(first, last))
+        for (day, first, by_word), last in zip(openings, ends, strict=True):
+            opening = Opening(first, last)
+            if not by_word or not self._taken_back(opening):
+                found.setdefault(day, []).append(opening)
         return found
+
+    def _taken_back(self, opening: Opening) -> bool:
+        """Tell whether staff took the time back under which it was opened; once a citizen has come they cannot."""
+        for first in range(opening.first + 1, opening.last + 1, _LOOKED_AT):
+            for kind, back in self._all(_SAID, first, min(first + _LOOKED_AT - 1, opening.last)):
+                if back or kind not in _OF_OFFICE:
+                    return bool(back)
+        return False
 
     def paper_days(self, since: str) -> dict[str, int]:
         """Return how many numbers of contingency sheets each business day has, of those from ``since`` on."""

@@ -88,7 +88,8 @@ class Figures(msgspec.Struct, array_like=True):
     ``wait`` (each stay in a queue until its first call), of which ``kept`` of ``promised`` were within the promise,
     ``walk`` (call to start), ``service`` (start to end), ``gap`` (one end to the next call while people wait).
 
-    Of counters: ``idle_ms`` (open, free, and somebody waits whom it may serve), ``open_ms``, ``paused_ms``.
+    Of counters: ``idle_ms`` (open, free, and somebody waits whom it may serve), ``open_ms``, of which
+    ``paused_ms``.
 
     Besides: ``quick`` (served at once, without a number) and ``outcomes`` by their keys.
     """

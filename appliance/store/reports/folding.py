@@ -189,9 +189,10 @@ class DayFold:
         for key, counter in self.day.counters.items():
             if not counter.open:
                 continue
-            spent = "paused_ms" if counter.paused else "open_ms"
-            self._spent.append((spent, key, counter.officer, since, to))
-            if not counter.paused and counter.ticket is None and not self.day.resting and self._somebody_for(key):
+            self._spent.append(("open_ms", key, counter.officer, since, to))
+            if counter.paused:  # it is open all the same: a pause is a part of that time
+                self._spent.append(("paused_ms", key, counter.officer, since, to))
+            elif counter.ticket is None and not self.day.resting and self._somebody_for(key):
                 self._spent.append(("idle_ms", key, counter.officer, since, to))
         if self.day.is_open:
             to = min(to, self.ends_at)

@@ -47,6 +47,10 @@ SpecialKind = Literal[
 ]  # fmt: skip
 
 
+NEVER_CLOSED: Final = frozenset({"not_closed", "only_paper", "unreadable"})
+"""What has a day end that no record closed."""
+
+
 class Special(msgspec.Struct, frozen=True, array_like=True):
     """Something that explains a day's figures. ``kind`` has its sentence in the catalogues (``reports.special``).
 
@@ -79,3 +83,8 @@ class Summary(msgspec.Struct, frozen=True):
     curve: list[Point] = []
     picks: list[Pick] = []
     special: list[Special] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on, so that its figures are not all of it."""
+        return self.closed_at is None and not any(one.kind in NEVER_CLOSED for one in self.special)

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from appliance.store.database import StorageFault
+from appliance.store.database import Damaged, StorageFault
 from appliance.store.event_log import BrokenChain
 from appliance.store.reader import LAST
 from appliance.store.reports.day_reader import DayReader, Opening
@@ -27,7 +27,7 @@ from appliance.store.reports.folding import DayFold
 from appliance.store.reports.papers import Paper, add_papers
 from appliance.store.reports.progress import Failed, Progress, Summed, Told
 from appliance.store.reports.summary import Special, Summary, Sums
-from appliance.store.reports.sums import SumsFile
+from appliance.store.reports.sums import BadSums, SumsFile, discard
 from appliance.units import SECOND
 
 NICENESS: Final = 15
@@ -36,6 +36,7 @@ PAPER_DAYS: Final = 40
 ONLY_PAPER: Final = "none"
 OVER: Final = " over"
 PAPERS: Final = " papers "
+UNREADABLE: Final = "unreadable "
 """Parts of the mark of what a day was summed from."""
 
 
@@ -50,7 +51,16 @@ def sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None] = lambda _
     Raises:
         StorageFault: if a file cannot be read or written.
     """
+    try:
+        return _sum_up(hub, reports, tell)
+    except BadSums:
+        discard(reports)
+        return _sum_up(hub, reports, tell)
+
+
+def _sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None]) -> Summed:
     with contextlib.closing(DayReader(hub)) as log, contextlib.closing(SumsFile(reports)) as file:
+        _follow(log, file)
         days, done = log.days(), file.marks()
         newest = max((openings[-1].last for openings in days.values()), default=0)
         lately = _lately(max(days, default=""))
@@ -68,12 +78,22 @@ def sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None] = lambda _
         for at, (day, mark) in enumerate(sorted(wanted.items()), 1):
             try:
                 summary, sums = sum_day(log, day, days[day], over=OVER in mark)
-            except BrokenChain:
+            except (BrokenChain, Damaged):
                 unreadable.append(day)
-                summary, sums = _unreadable(day, days[day]), {}
-            file.write(summary, sums, mark)
+                summary, sums, mark = _unreadable(day, days[day]), {}, f"{UNREADABLE}{mark}"  # noqa: PLW2901  # tried again
+            if done.get(day) != mark:
+                file.write(summary, sums, mark)
             tell(Progress(at, len(wanted), day))
     return Summed(len(wanted), unreadable)
+
+
+def _follow(log: DayReader, file: SumsFile) -> None:
+    """Let nothing stay of a log that is no more: a backup was restored, or the hub began anew."""
+    newest, known = log.last(), file.log_end()
+    if newest is None or known == (newest[0], newest[9]):
+        return
+    then = log.record(known[0]) if known else None
+    file.note_log(newest[0], newest[9], another=known is not None and (then is None or then[9] != known[1]))
 
 
 def sum_day(log: DayReader, date: str, openings: list[Opening], *, over: bool) -> tuple[Summary, Sums]:
@@ -86,7 +106,8 @@ def sum_day(log: DayReader, date: str, openings: list[Opening], *, over: bool) -
         over: whether another day has begun since.
 
     Raises:
-        BrokenChain: if a record of it cannot be read.
+        BrokenChain: if a record of it cannot be read, or says what cannot have happened.
+        Damaged: if a page of the file cannot be read.
     """
     whole: Summary | None = None
     sums: Sums = {}
@@ -94,10 +115,13 @@ def sum_day(log: DayReader, date: str, openings: list[Opening], *, over: bool) -
     for opening in openings:
         fold = DayFold(log.defined_before(opening.first - 1))
         last_hash = b""
-        for record, digest in log.of(opening):
-            fold.take(record)
-            last_hash = digest
-        fold.finish(over=over or opening is not openings[-1])
+        try:
+            for record, digest in log.of(opening):
+                fold.take(record)
+                last_hash = digest
+            fold.finish(over=over or opening is not openings[-1])
+        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+            raise BrokenChain(f"the records of {date} do not fit each other ({error!r}); restore a backup") from error
         whole = _joined(whole, _summary(date, opening, fold, last_hash))
         for key, figures in fold.sums.items():
             sums.setdefault(key, Figures()).add(figures)

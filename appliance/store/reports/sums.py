@@ -16,11 +16,11 @@ from typing import Any, Final
 import msgspec
 
 from appliance.engine.definition import Names
-from appliance.store.database import StorageFault, fault
+from appliance.store.database import Damaged, StorageFault, fault
 from appliance.store.reports.figures import Figures
 from appliance.store.reports.summary import DIMENSIONS, Pick, Special, Summary, Sums
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what is summed and how; raise it with any change, and all is summed anew."""
 _TABLES: Final = """
     CREATE TABLE day (date TEXT PRIMARY KEY, mark TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
@@ -32,8 +32,10 @@ _TABLES: Final = """
         PRIMARY KEY (date, seq)) WITHOUT ROWID;
     CREATE TABLE name (kind TEXT NOT NULL, id TEXT NOT NULL, last TEXT NOT NULL, names TEXT NOT NULL,
         PRIMARY KEY (kind, id)) WITHOUT ROWID;
+    CREATE TABLE log (seq INTEGER NOT NULL, hash BLOB NOT NULL);
 """
 _OF_A_DAY: Final = ("day", "special", "pick")
+_ALL: Final = (*_OF_A_DAY, "sums", "name", "log")
 WEEKDAY_HOUR: Final = "weekday hour"
 """Of months alone: the key is the weekday (0 is Monday) and the hour."""
 _figures: Final = msgspec.msgpack.Decoder(Figures)
@@ -41,27 +43,32 @@ _summary: Final = msgspec.msgpack.Decoder(Summary)
 _pick: Final = msgspec.msgpack.Decoder(Pick)
 
 
+class BadSums(Damaged):
+    """The file is damaged; it is of no use, and ``discard`` costs nothing but the time to sum up anew."""
+
+
 class SumsFile:
     """The file, to write. There is one writer: ``summing``.
 
     Args:
-        file: made if it is absent, of another version or damaged.
+        file: made if it is absent, of another version or damaged. A disk that fails or is full does not damage it.
 
     Raises:
-        StorageFault: if it cannot be made; also from every method.
+        StorageFault: if it cannot be made; also from every method: ``BadSums`` if it turns out to be damaged.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         try:
-            self._connection = _opened(file)
-        except sqlite3.DatabaseError:
-            for end in ("", "-wal", "-shm"):
-                file.with_name(file.name + end).unlink(missing_ok=True)
+            if _told_bad(file).exists():
+                discard(file)
             try:
-                self._connection = _opened(file)
-            except sqlite3.Error as error:
-                raise fault(file, error) from error
+                with _told(file):
+                    self._connection = _opened(file)
+            except BadSums:
+                discard(file)
+                with _told(file):
+                    self._connection = _opened(file)
         except OSError as error:
             raise StorageFault(f"{file}: {error}") from error
 
@@ -73,6 +80,19 @@ class SumsFile:
         """Return which days are summed, each with the mark of what it was summed from."""
         with _told(self._file):
             return dict(self._connection.execute("SELECT date, mark FROM day"))
+
+    def log_end(self) -> tuple[int, bytes] | None:
+        """Return number and hash of a record of the log that is summed; None if nothing is."""
+        with _told(self._file):
+            return next(iter(self._connection.execute("SELECT seq, hash FROM log")), None)
+
+    def note_log(self, seq: int, digest: bytes, *, another: bool) -> None:
+        """Keep how far the log goes that is summed now; of ``another`` log nothing stays."""
+        with _told(self._file), self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for table in _ALL if another else ("log",):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608  # ours
+            connection.execute("INSERT INTO log VALUES (?, ?)", (seq, digest))
 
     def write(self, summary: Summary, sums: Sums, mark: str) -> None:
         """Keep a day's sums in place of what there was, and its month's."""
@@ -161,7 +181,8 @@ class SumsReader:
     def summary(self, date: str) -> Summary | None:
         """Return one day; None if it was none."""
         rows = self._all("SELECT body FROM day WHERE date = ?", date)
-        return _summary.decode(rows[0][0]) if rows else None
+        with self._noted():
+            return _summary.decode(rows[0][0]) if rows else None
 
     def special(self, first: str, last: str, most: int) -> list[tuple[str, Special]]:
         """Return what was special from one day to another, each with its day, so many at most."""
@@ -171,14 +192,15 @@ class SumsReader:
     def picks(self, first: str, last: str, most: int) -> list[tuple[str, Pick]]:
         """Return who was called by hand from one day to another, each with the day, so many at most."""
         query = "SELECT date, body FROM pick WHERE date BETWEEN ? AND ? ORDER BY date, seq LIMIT ?"
-        return [(date, _pick.decode(body)) for date, body in self._all(query, first, last, most)]
+        rows = self._all(query, first, last, most)
+        with self._noted():
+            return [(date, _pick.decode(body)) for date, body in rows]
 
     def names(self, kind: str) -> dict[str, Names]:
         """Return what services (``service``) or counters (``counter``) were called when they were last there."""
-        return {
-            key: msgspec.json.decode(names)
-            for key, names in self._all("SELECT id, names FROM name WHERE kind = ?", kind)
-        }
+        rows = self._all("SELECT id, names FROM name WHERE kind = ?", kind)
+        with self._noted():
+            return {key: msgspec.json.decode(names, type=Names) for key, names in rows}
 
     def of(self, dimension: str, periods: Iterable[str], key: str | None = None) -> Iterator[tuple[str, str, Figures]]:
         """Yield period, key and figures of days (YYYY-MM-DD) or months (YYYY-MM).
@@ -197,19 +219,46 @@ class SumsReader:
             if key is not None:
                 query, values = f"{query} AND key = ?", [*values, key]
             for period, found, body in self._all(f"{query} ORDER BY period, key", *values):
-                yield period, found, _figures.decode(body)
+                with self._noted():
+                    figures = _figures.decode(body)
+                yield period, found, figures
 
     def _all(self, query: str, *values: Any) -> list[Any]:
         if not self._file.exists():
             return []
+        with (
+            self._noted(),
+            contextlib.closing(sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro", uri=True)) as file,
+        ):
+            file.execute("PRAGMA busy_timeout = 5000")
+            if file.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                return []  # it is about to be made anew
+            return file.execute(query, values).fetchall()
+
+    @contextlib.contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Have a damaged file made anew by whoever writes it next: that one need not meet with the damage itself."""
         try:
-            with contextlib.closing(sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro", uri=True)) as file:
-                file.execute("PRAGMA busy_timeout = 5000")
-                if file.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                    return []  # it is about to be made anew
-                return file.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise fault(self._file, error) from error
+            with _told(self._file):
+                yield
+        except BadSums:
+            with contextlib.suppress(OSError):
+                _told_bad(self._file).touch()
+            raise
+
+
+def discard(file: Path) -> None:
+    """Throw the file away. Raises ``StorageFault`` if it cannot be."""
+    try:
+        for end in ("", "-wal", "-shm"):
+            file.with_name(file.name + end).unlink(missing_ok=True)
+        _told_bad(file).unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageFault(f"{file}: {error}") from error
+
+
+def _told_bad(file: Path) -> Path:
+    return file.with_name(f"{file.name}.damaged")
 
 
 def weekday(date: str) -> int:
@@ -230,7 +279,7 @@ def _opened(file: Path) -> sqlite3.Connection:
             return connection
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            for table in (*_OF_A_DAY, "sums", "name"):
+            for table in _ALL:
                 connection.execute(f"DROP TABLE IF EXISTS {table}")
             for statement in filter(str.strip, _TABLES.split(";")):
                 connection.execute(statement)
@@ -246,4 +295,7 @@ def _told(file: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise fault(file, error) from error
+        found = fault(file, error)
+        raise (BadSums(file, found.reason) if isinstance(found, Damaged) else found) from error
+    except msgspec.MsgspecError as error:
+        raise BadSums(file, str(error)) from error

@@ -88,8 +88,7 @@ class Look(msgspec.Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         """Whether the day goes on."""
-        day = self.summary
-        return day is not None and day.closed_at is None and not any(one.kind == "not_closed" for one in day.special)
+        return self.summary is not None and self.summary.is_open
 
 
 class Looking:

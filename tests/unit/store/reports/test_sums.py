@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import shutil
 import sqlite3
 from collections import Counter
@@ -15,11 +16,14 @@ from plain_loop import figures
 
 from appliance import texts
 from appliance.engine import commands as c
+from appliance.reports.report import Gatherer, office_of
+from appliance.store.database import StorageFault
 from appliance.store.reports.figures import COUNTS, Figures, Spread
 from appliance.store.reports.history import History
 from appliance.store.reports.spans import of, parse
 from appliance.store.reports.summary import DIMENSIONS, SpecialKind
 from appliance.store.reports.summing import sum_up
+from appliance.store.reports.sums import SumsFile
 from appliance.tools.office.sample_office import instant
 
 SERVED = dict.fromkeys(COUNTERS, SERVICES)
@@ -159,6 +163,62 @@ def test_a_file_of_sums_that_is_damaged_or_of_another_release_is_made_anew(offic
     assert sum_up(hub, reports).days == DAYS
 
 
+def spoilt(file, table):
+    """Let the pages of a table lose what stands in them, but for the first one."""
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    content = bytearray(file.read_bytes())
+    content[(root - 1) * size : root * size] = b"\xa5" * size
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("table", ["sums", "special"])
+@pytest.mark.parametrize("more", [False, True])
+def test_damage_that_only_a_reader_meets_has_the_file_made_anew_as_well(office, tmp_path, table, more):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    spoilt(reports, table)
+    if more:  # the one who writes meets it
+        later = Office(hub)
+        later.now = later.clerk.day.at + 1000
+        later.clerk.do(c.CloseDay(), later.now)
+        later.close()
+    else:
+        with contextlib.suppress(StorageFault):
+            gathered(tmp_path, date_of(0))
+    sum_up(hub, reports)
+    found, expected = gathered(tmp_path, date_of(0)), gathered(office, date_of(0))
+    assert (found.total, found.tables, found.remarks) == (expected.total, expected.tables, expected.remarks)
+    assert sum_up(hub, reports).days == 0
+
+
+def test_sums_that_are_no_figures_are_made_anew(office, tmp_path):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    with contextlib.closing(sqlite3.connect(tmp_path / "reports.db")) as connection, connection:
+        connection.execute("UPDATE sums SET body = x'c1' WHERE dimension = 'service'")
+    with pytest.raises(StorageFault):
+        history(tmp_path).by("service", day(0))
+    sum_up(tmp_path / "giliran.db", tmp_path / "reports.db")
+    assert history(tmp_path).by("service", day(0)) == history(office).by("service", day(0))
+
+
+def test_a_full_disk_costs_no_sums(office, tmp_path):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(StorageFault):
+            SumsFile(tmp_path / "reports.db")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").days == 0
+
+
 def test_a_day_whose_records_were_altered_is_told_and_costs_no_other(office, tmp_path):
     shutil.copy(office / "giliran.db", tmp_path / "giliran.db")
     with contextlib.closing(sqlite3.connect(tmp_path / "giliran.db")) as connection, connection:
@@ -167,12 +227,102 @@ def test_a_day_whose_records_were_altered_is_told_and_costs_no_other(office, tmp
     assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == [date_of(2)]
     found = history(tmp_path)
     assert [special.kind for _, special in found.special(day(2), 10)] == ["unreadable"]
+    assert not gathered(tmp_path, date_of(2)).is_open
     assert found.total(day(2)) == Figures()
     assert found.total(day(3)) == history(office).total(day(3))
 
 
+def altered(connection, kind, old, new):
+    """Alter a record of the third day so that it can be read all the same."""
+    query = "SELECT seq, CAST(body AS TEXT) FROM event WHERE day = ? AND type = ? AND instr(body, ?) ORDER BY seq"
+    seq, body = connection.execute(query, (date_of(2), kind, old)).fetchone()
+    connection.execute("UPDATE event SET body = ? WHERE seq = ?", (body.replace(old, new, 1), seq))
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("TicketCalled", '"number":"', '"number":"X'),
+        ("TicketCalled", '"counter":"', '"counter":"X'),
+        ("ServiceStarted", '"number":"', '"number":"X'),
+        ("TicketIssued", '"service":"', '"service":"X'),
+    ],
+)
+def test_a_record_that_says_what_cannot_have_happened_costs_its_own_day_alone(office, tmp_path, kind, old, new):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    (tmp_path / "reports.db").unlink()
+    with contextlib.closing(sqlite3.connect(tmp_path / "giliran.db")) as connection, connection:
+        altered(connection, kind, old, new)
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == [date_of(2)]
+    assert history(tmp_path).total(day(3)) == history(office).total(day(3))
+
+
+def test_a_day_that_can_be_read_again_has_its_figures_back(office, tmp_path):
+    shutil.copy(office / "giliran.db", tmp_path / "giliran.db")
+    with contextlib.closing(sqlite3.connect(tmp_path / "giliran.db")) as connection, connection:
+        altered(connection, "TicketIssued", '"number":"', '"number":7,"x":"')
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == [date_of(2)]
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == [date_of(2)]
+    shutil.copy(office / "giliran.db", tmp_path / "giliran.db")  # a backup was restored
+    assert sum_up(tmp_path / "giliran.db", tmp_path / "reports.db").unreadable == []
+    assert history(tmp_path).total(day(2)) == history(office).total(day(2))
+    assert history(tmp_path).special(day(2), 10) == history(office).special(day(2), 10)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_day_that_a_mistyped_date_opened_and_staff_took_back_was_none(office, tmp_path, later):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    mistyped = Office(hub)
+    clerk, evening = mistyped.clerk, mistyped.clerk.day.at + DAY_MS // 2
+    clerk.do(c.CloseDay(), evening)
+    right, wrong = evening + 60_000, evening + 400 * DAY_MS
+    clerk.do(c.VouchTime(wrong, "Siti", sure=True), wrong, "web-1 Siti")
+    clerk.do(c.OpenDay(date_of(400), (), wrong + DAY_MS // 24), wrong)
+    clerk.do(c.OpenCounter("1", "Siti"), wrong + 1, "web-1 Siti")
+    sum_up(hub, reports)  # also if it was summed while nobody had noticed
+    clerk.do(c.VouchTime(right, "Siti", sure=True), right, "web-1 Siti")
+    if later:
+        mistyped.play(DAYS, 50, 99)
+    mistyped.now = clerk.day.at + 1000
+    ten = instant(10 * 3600) + 2 * DAY_MS
+    assert mistyped.wish(paper("A001", ten, date_of(2), called=ten + 60_000, counter="1"), "Siti")
+    mistyped.close()
+    sum_up(hub, reports)
+    ends = History(hub, reports).ends()
+    assert ends == (date.fromisoformat(date_of(0)), date.fromisoformat(date_of(DAYS if later else DAYS - 1)))
+    assert History(hub, reports).by("channel", day(2))["paper"].calls == 1, "sheets are still added"
+    assert sum_up(hub, reports).days == 0
+
+
+def test_a_pause_is_a_part_of_the_time_in_which_a_counter_is_open(tmp_path):
+    played, hour = Office(tmp_path / "giliran.db"), DAY_MS // 24
+    played.open(0)
+    assert played.wish(c.OpenCounter("1", "Siti"), "Siti")
+    played.now += hour
+    assert played.wish(c.PauseCounter("1", "Siti", reason="break"), "Siti")
+    played.now += hour // 2
+    assert played.wish(c.OpenCounter("1", "Siti"), "Siti")
+    played.now += hour
+    assert played.wish(c.CloseCounter("1", "Siti"), "Siti")
+    played.close()
+    sum_up(tmp_path / "giliran.db", tmp_path / "reports.db")
+    found = history(tmp_path)
+    one, by_hour = found.by("counter", day(0))["1"], found.by("hour", day(0))
+    assert (one.open_ms, one.paused_ms) == (5 * hour // 2, hour // 2)
+    assert found.by("officer", day(0))["Siti"].open_ms == 5 * hour // 2
+    assert found.total(day(0)).open_ms == len(COUNTERS) * 5 * hour // 2, "the others open with the day"
+    assert [(key, one.paused_ms) for key, one in by_hour.items()] == [("09", 0), ("10", hour // 2), ("11", 0)]
+
+
 def test_every_dimension_is_kept(office):
     assert all(history(office).by(dimension, day(0)) for dimension in DIMENSIONS)
+
+
+def gathered(folder, span):
+    return Gatherer(history(folder), office_of(folder / "giliran.db"), "en").gather(parse(span), instant(0))
 
 
 def paper(number, at, date, *, called=None, served=None, counter=None):
@@ -210,6 +360,40 @@ def test_numbers_on_paper_are_counted_on_their_day_though_that_is_over(office, t
     alone = History(hub, reports).total(parse(closed))
     assert (alone.arrived, alone.left, alone.calls) == (1, 1, 0)
     assert [special.kind for _, special in History(hub, reports).special(parse(closed), 9)] == ["only_paper"]
+    assert not gathered(tmp_path, closed).is_open, "what was on paper alone is over"
+    assert not gathered(tmp_path, date_of(1)).is_open
+    assert gathered(tmp_path, date_of(DAYS - 1)).is_open
+    assert sum_up(hub, reports).days == 0
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_of_what_a_restored_log_does_not_know_nothing_stays(office, tmp_path, again):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    ten, minute = instant(10 * 3600), 60_000
+    closed = (date.fromisoformat(date_of(0)) - timedelta(days=2)).isoformat()
+
+    def enter(waited):
+        desk = Office(hub)
+        desk.now = desk.clerk.day.at + 1000
+        sheet = paper("A001", ten + DAY_MS, date_of(1), called=ten + DAY_MS + waited * minute, counter="1")
+        assert desk.wish(sheet, "Siti")
+        return desk
+
+    desk = enter(7)
+    assert desk.wish(paper("A001", ten - 2 * DAY_MS, closed), "Siti"), "a day on which nothing was opened"
+    desk.close()
+    sum_up(hub, reports)
+    assert History(hub, reports).day(date.fromisoformat(closed)) is not None
+    shutil.copy(office / "giliran.db", hub)
+    if again:  # typed once more, and otherwise
+        desk = enter(9)
+        desk.close()
+    sum_up(hub, reports)
+    assert History(hub, reports).day(date.fromisoformat(closed)) is None
+    expected = history(office).total(day(1)).wait.total_ms + (9 * minute if again else 0)
+    assert History(hub, reports).total(day(1)).wait.total_ms == expected
     assert sum_up(hub, reports).days == 0
 
 
