@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
@@ -91,6 +93,7 @@ class Job(Generic[T]):
             return False
         self._say(Run(by, self._live.clock.office_ms()))
         self._task = asyncio.create_task(self._work(arguments))
+        self._task.add_done_callback(self._over)
         return True
 
     def stop(self) -> bool:
@@ -108,6 +111,14 @@ class Job(Generic[T]):
         self.last = run
         self._live.changed()
 
+    def _over(self, _: asyncio.Task[None]) -> None:
+        """End what was stopped before it had begun: nothing of ``_work`` was run then."""
+        if self.last is not None and self.last.running:
+            self._say(self._ended(self.last, None))
+
+    def _ended(self, run: Run[T], told: Any) -> Run[T]:
+        return msgspec.structs.replace(run, told=told, ended_at=self._live.clock.office_ms(), running=False)
+
     async def _work(self, arguments: tuple[str, ...]) -> None:
         assert self.last is not None  # noqa: S101  # ``start`` has said so
         told: Any = None
@@ -119,12 +130,16 @@ class Job(Generic[T]):
             log.exception("%s failed", self._kind.module)
             told = self._kind.failed(str(error))
         finally:
-            ended = self._live.clock.office_ms()
-            self._say(msgspec.structs.replace(self.last, told=told, ended_at=ended, running=False))
+            self._say(self._ended(self.last, told))
 
     async def _follow(self, arguments: tuple[str, ...]) -> Any:
         program = (sys.executable, "-m", self._kind.module, *arguments)
-        process = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE)
+        process = await asyncio.create_subprocess_exec(
+            *program,
+            stdout=asyncio.subprocess.PIPE,
+            limit=LONGEST_LINE,
+            start_new_session=True,  # what it started, such as the PDF tool, is ended with it
+        )
         assert process.stdout is not None  # noqa: S101  # it is a pipe
         told: Any = None
         loop = asyncio.get_running_loop()
@@ -138,7 +153,7 @@ class Job(Generic[T]):
             await process.wait()
         finally:
             with contextlib.suppress(ProcessLookupError):
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
             await asyncio.shield(process.wait())
         if isinstance(told, self._kind.ends):
             return told
