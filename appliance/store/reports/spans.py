@@ -13,6 +13,8 @@ Kind = Literal["day", "week", "month", "year", "span"]
 ONE: Final = timedelta(days=1)
 LONGEST_DAYS: Final = 40 * 366
 """No office is older; a mistyped year is told as such."""
+YEARS: Final = (1900, 2999)
+"""Of any span: beyond them lies a mistyped year, and further on the end of the calendar."""
 _FORMS: Final[tuple[tuple[Kind, str], ...]] = (
     ("day", r"\d{4}-\d\d-\d\d"),
     ("week", r"\d{4}-W\d\d"),
@@ -98,7 +100,12 @@ def of(kind: Kind, day: date) -> Span:
 
 def parse(text: str) -> Span | None:
     """Return a span as written: a day, ``2026-W48``, a month, a year, or ``first..last``; None if it is none."""
-    kind = next((kind for kind, form in _FORMS if re.fullmatch(form, text)), None)
+    span = _parsed(text)
+    return span if span and YEARS[0] <= span.first.year and span.last.year <= YEARS[1] else None
+
+
+def _parsed(text: str) -> Span | None:
+    kind = next((kind for kind, form in _FORMS if re.fullmatch(form, text, re.ASCII)), None)
     try:
         match kind:
             case "day":
