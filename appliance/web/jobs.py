@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -100,6 +102,7 @@ class Job(Generic[T]):
             return False
         self._say(Run(by, self._live.clock.office_ms()))
         self._task = asyncio.create_task(self._work(arguments))
+        self._task.add_done_callback(self._over)
         return True
 
     def stop(self) -> bool:
@@ -117,6 +120,14 @@ class Job(Generic[T]):
         self.last = run
         self._live.changed()
 
+    def _over(self, _: asyncio.Task[None]) -> None:
+        """End what was stopped before it had begun: nothing of ``_work`` was run then."""
+        if self.last is not None and self.last.running:
+            self._say(self._ended(self.last, None))
+
+    def _ended(self, run: Run[T], told: Any) -> Run[T]:
+        return msgspec.structs.replace(run, told=told, ended_at=self._live.clock.office_ms(), running=False)
+
     async def _work(self, arguments: tuple[str, ...]) -> None:
         assert self.last is not None  # noqa: S101  # ``start`` has said so
         told: Any = None
@@ -128,12 +139,16 @@ class Job(Generic[T]):
             log.exception("%s failed", self._kind.module)
             told = self._kind.failed(str(error))
         finally:
-            ended = self._live.clock.office_ms()
-            self._say(msgspec.structs.replace(self.last, told=told, ended_at=ended, running=False))
+            self._say(self._ended(self.last, told))
 
     async def _follow(self, arguments: tuple[str, ...]) -> Any:
         program = (sys.executable, "-m", self._kind.module, *arguments)
-        process = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE)
+        process = await asyncio.create_subprocess_exec(
+            *program,
+            stdout=asyncio.subprocess.PIPE,
+            limit=LONGEST_LINE,
+            start_new_session=True,  # what it started, such as the PDF tool, is ended with it
+        )
         assert process.stdout is not None  # noqa: S101  # it is a pipe
         told: Any = None
         loop = asyncio.get_running_loop()
@@ -146,19 +161,18 @@ class Job(Generic[T]):
                     self._say(msgspec.structs.replace(self.last, told=told))
             await process.wait()
         finally:
-            await asyncio.shield(_ended(process))
+            await asyncio.shield(_end(process))
         if isinstance(told, self._kind.ends):
             return told
         return self._kind.failed(f"{self._kind.module} ended with {process.returncode}")
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """End a process: by a word first, for it may have made others that it has to end."""
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End a process and whatever it started: by a word first, for it may have something to put away."""
+    with contextlib.suppress(ProcessLookupError, TimeoutError):
+        os.killpg(process.pid, signal.SIGTERM)
+        async with asyncio.timeout(LEAVE_SECONDS):
+            await process.wait()
     with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-        try:
-            async with asyncio.timeout(LEAVE_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
     await process.wait()

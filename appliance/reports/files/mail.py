@@ -110,14 +110,10 @@ def _connected(settings: MailSettings) -> smtplib.SMTP:
 
 
 def _hand_over(server: smtplib.SMTP, settings: MailSettings, content: bytes) -> list[str]:
-    refused = []
     try:
         _taken(*server.mail(settings.sender))
-        for address in settings.to:
-            code, said = server.rcpt(address)
-            if code not in (250, 251):
-                refused.append(f"{address} ({code} {said.decode(errors='replace')})")
-    except (OSError, smtplib.SMTPException) as error:
+        refused = [f"{address} ({why})" for address in settings.to if (why := _not_taken(server, address))]
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
         raise NotSent(_why(error)) from error
     if len(refused) == len(settings.to):
         raise NotSent("; ".join(refused))
@@ -130,6 +126,15 @@ def _hand_over(server: smtplib.SMTP, settings: MailSettings, content: bytes) -> 
     if code != 250:
         raise NotSent(f"{code} {said.decode(errors='replace')}")
     return refused
+
+
+def _not_taken(server: smtplib.SMTP, address: str) -> str:
+    """Offer an address, and return why it is not taken; empty if it is. Raises ``OSError`` and ``SMTPException``."""
+    try:
+        code, said = server.rcpt(address)
+    except UnicodeError as error:  # letters that mail servers do not know: nothing was asked
+        return _why(error)
+    return "" if code in (250, 251) else f"{code} {said.decode(errors='replace')}"
 
 
 def _taken(code: int, said: bytes) -> None:

@@ -14,13 +14,13 @@ import msgspec
 
 from appliance.reports.trial import typed
 
-Field = Literal["day", "number", "arrived", "called", "started", "served"]
-FIELDS: Final[tuple[Field, ...]] = ("day", "number", "arrived", "called", "started", "served")
+Field = Literal["day", "number", "arrived", "called", "started", "served", "left"]
+FIELDS: Final[tuple[Field, ...]] = ("day", "number", "arrived", "called", "started", "served", "left")
 TIMES: Final[tuple[Field, ...]] = ("arrived", "called", "started", "served")
 NEEDED: Final[tuple[Field, ...]] = ("number", "arrived")
 MOST_ROWS: Final = 5_000
 LONGEST_NUMBER: Final = 16
-HEADER: Final = ("nomor", "tanggal", "datang", "dipanggil", "mulai", "selesai")
+HEADER: Final = ("nomor", "tanggal", "datang", "dipanggil", "mulai", "selesai", "tidak dilayani")
 """Of a register that is taken away; it can be read in again."""
 _NAMES: Final[dict[Field, tuple[str, ...]]] = {
     "day": ("tanggal", "hari", "tgl", "date", "day"),
@@ -37,10 +37,15 @@ _NAMES: Final[dict[Field, tuple[str, ...]]] = {
     ),
     "arrived": ("datang", "jam datang", "kedatangan", "tiba", "arrived", "arrival", "came"),
     "called": ("dipanggil", "jam dipanggil", "panggil", "called"),
-    "started": ("mulai", "mulai dilayani", "jam mulai", "started", "start"),
+    "started": ("mulai", "mulai dilayani", "jam mulai", "started", "start", "begun"),
     "served": ("selesai", "jam selesai", "selesai dilayani", "dilayani", "served", "done", "finished", "end"),
+    "left": ("tidak dilayani", "left unserved"),
 }
 _COLUMN: Final[dict[str, Field]] = {name: field for field, names in _NAMES.items() for name in names}
+
+
+_YES: Final = ("ya", "yes", "x")
+_NO: Final = ("tidak", "no")
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -164,7 +169,8 @@ def _row(
         problems.append(Problem(place, names["number"], "number", number))
     on = take("day", typed.day, "day") or day
     times = {field: take(field, typed.clock, "time") for field in TIMES}
-    row = msgspec.convert({"day": on, "number": _plain(number), **times}, Row) if not problems else None
+    left = bool(take("left", _is_yes, "left"))
+    row = msgspec.convert({"day": on, "number": _plain(number), **times, "left": left}, Row) if not problems else None
     if row is not None and (wrong := order_wrong(row)):
         problems.append(Problem(place, names.get(wrong, wrong), "order", cells.get(wrong, "")))
     if row is not None and not number and all(getattr(row, field) is None for field in TIMES):
@@ -180,7 +186,13 @@ def may_be_number(text: str) -> bool:
 def cells_of(row: Row) -> list[str]:
     """Return a row's cells under ``HEADER``."""
     times = ("" if at is None else typed.clock_text(at) for at in (row.arrived, row.called, row.started, row.served))
-    return [row.number, row.day, *times]
+    return [row.number, row.day, *times, _YES[0] if row.left else ""]
+
+
+def _is_yes(text: str) -> bool:
+    if text.lower() not in (*_YES, *_NO):
+        raise typed.NotUnderstood(text)
+    return text.lower() in _YES
 
 
 def _plain(number: str) -> str:

@@ -15,12 +15,13 @@ from appliance.store.trial.kept import Line
 MOST: Final = 50_000
 LEFT: Final = ("no_show", "cancelled", "expired", "parked")
 """States of which it is known that the citizen went unserved."""
-# A contingency sheet knows no walk: its row of a visit begins service with the call.
+# A contingency sheet knows no walk: its row of a visit begins service with the call. Nor does whoever presses one key
+# for "came" and "done", so that both are one instant: then all of it was service.
 # The visits' key does not have the number, so the first ones of the days are found once, and then joined.
 _QUERY: Final = """WITH first AS MATERIALIZED (SELECT day, number, min(seq) AS seq FROM visit
     WHERE day BETWEEN :first AND :last GROUP BY day, number)
     SELECT ticket.day, ticket.number, ticket.arrived_at, visit.called_at,
-        CASE WHEN ticket.channel <> 'paper' THEN visit.started_at END,
+        CASE WHEN ticket.channel <> 'paper' AND visit.started_at IS NOT visit.ended_at THEN visit.started_at END,
         CASE WHEN visit.ending IN ('served', 'transferred') THEN visit.ended_at END, ticket.state
     FROM ticket LEFT JOIN first ON first.day = ticket.day AND first.number = ticket.number
         LEFT JOIN visit ON visit.day = first.day AND visit.seq = first.seq

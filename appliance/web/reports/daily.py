@@ -226,7 +226,11 @@ class DailyReports:
         if done.mail != "waiting" or file is None:
             return
         done.mail = "sending"
-        self._save()  # before: who sees "sending" after a power cut does not send it again
+        try:
+            self._save()  # before: who sees "sending" after a power cut does not send it again
+        except OSError:
+            done.mail = "waiting"  # nothing was sent: when the disk has room again it goes
+            raise
         at, zone = self._live.clock.office_ms() or 0, self._live.now.zone
         ident = f"giliran-daily-{done.day}-{self._settings.node}"
         letter = Letter(ident, done.subject, done.body, str(file), at, zone)

@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from msgspec import ValidationError, convert
+from msgspec.structs import replace
 
 from appliance.reports.files.mail import Letter, MailSettings, NotSent, PerhapsSent, send
 
@@ -183,3 +184,15 @@ def test_the_password_goes_over_an_encrypted_line_alone(served, letter, certific
 def test_wrong_settings_are_refused_with_what_to_do(given, why):
     with pytest.raises(ValidationError, match=why):
         convert(given, MailSettings)
+
+
+def test_an_address_that_the_server_cannot_be_asked_for_is_refused_and_the_others_get_the_letter(served, letter):
+    post = Post("250 OK")
+    port = served(post)
+    both = settings(port, to=("kepala@kantór.example", "arsip@kantor.example"))
+    assert "kepala@kantór.example" in send(both, letter)[0]
+    assert [to for to, _ in post.letters] == [["arsip@kantor.example"]]
+    with pytest.raises(NotSent):
+        send(settings(port, to=("kepala@kantór.example",)), letter)
+    with pytest.raises(NotSent):
+        send(replace(settings(port), sender="antréan@kantor.example"), letter)

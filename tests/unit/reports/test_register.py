@@ -89,7 +89,7 @@ def test_every_bad_row_is_named_with_line_column_and_what_it_says_and_is_kept():
 
 
 def test_a_register_that_was_taken_away_is_read_in_as_it_was():
-    given = (Row(DAY, "A 1", 29_100, 29_400, 29_430, 30_000), Row("2026-01-02", "", 60), Row(DAY, "9"))
+    given = (Row(DAY, "A 1", 29_100, 29_400, 29_430, 30_000), Row("2026-01-02", "", 60), Row(DAY, "9", 60, left=True))
     assert rows(csv_of(HEADER, [cells_of(row) for row in given])) == given
 
 
@@ -97,6 +97,13 @@ def test_a_register_that_was_taken_away_is_read_in_as_it_was():
 def test_what_a_spreadsheet_would_carry_out_or_nobody_sees_is_no_number(number):
     (problem,) = read([["nomor", "datang"], [number, "0805"]], DAY).problems
     assert (problem.column, problem.code) == ("nomor", "number")
+
+
+def test_who_left_unserved_is_yes_or_no_and_nothing_else():
+    got = read(table_of("number;came;begun;left unserved\n1;0805;;yes\n2;0805;0810;no\n3;0805;;-\n4;0805;;0830\n"), DAY)
+    assert [row.left for row in got.rows] == [True, False, False]
+    assert got.rows[1].started == 29_400
+    assert [(one.line, one.code, one.value) for one in got.problems] == [(5, "left", "0830")]
 
 
 def test_a_row_that_says_nothing_is_named():

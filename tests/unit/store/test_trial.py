@@ -98,7 +98,7 @@ def test_the_new_way_is_read_from_the_hubs_rows(tmp_path):
         "INSERT INTO ticket (day, number, service, priority, state, arrived_at, seq, calls) VALUES (?,?,'a',0,?,?,?,1)"
     )
     visit = "INSERT INTO visit VALUES (?, ?, ?, 'a', '1', '', '', 0, ?, 1, ?, ?, ?, '')"
-    minute = 60_000
+    minute, day = 60_000, 24 * 3_600_000
     with contextlib.closing(sqlite3.connect(file)) as connection:
         connection.executemany(
             ticket,
@@ -108,11 +108,14 @@ def test_the_new_way_is_read_from_the_hubs_rows(tmp_path):
                 (DAY, "A003", "no_show", eight + minute, 3),
                 (DAY, "A004", "voided", eight, 4),
                 ("2026-04-08", "A001", "served", eight, 5),
+                ("2026-04-07", "A001", "served", eight + day, 6),
             ],
         )
         connection.executemany(
             visit,
             [
+                # One key for "came" and "done" begins and ends in one instant: all of it was service.
+                ("2026-04-07", 14, "A001", eight + day, eight + day + 9 * minute, eight + day + 9 * minute, "served"),
                 (DAY, 11, "A001", eight + 5 * minute, eight + 6 * minute, eight + 9 * minute, "transferred"),
                 (DAY, 12, "A003", eight + 7 * minute, None, eight + 8 * minute, "no_show"),
                 (DAY, 13, "A001", eight + 20 * minute, eight + 21 * minute, eight + 29 * minute, "served"),
@@ -124,6 +127,7 @@ def test_the_new_way_is_read_from_the_hubs_rows(tmp_path):
         Line(DAY, "A001", at, at + 300, at + 360, at + 540),
         Line(DAY, "A002", at + 60),
         Line(DAY, "A003", at + 60, at + 420, left=True),
+        Line("2026-04-07", "A001", at, at, None, at + 540),
     ]
     with pytest.raises(StorageFault):
         new_way(tmp_path / "nothing.db", DAY, DAY, "Asia/Jakarta")

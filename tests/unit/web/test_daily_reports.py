@@ -173,6 +173,25 @@ def test_a_box_that_was_switched_off_while_sending_does_not_send_again(office, f
     assert len(post.letters) == 1
 
 
+def test_a_disk_that_is_full_while_sending_keeps_no_letter_for_ever(office, post, monkeypatch):
+    printer_of(office)
+    reports = office.site.daily
+    kept = reports._save
+
+    def full():
+        if any(one.mail == "sending" for one in reports.days()):
+            raise OSError(28, "No space left on device")
+        kept()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reports, "_save", full)
+        with pytest.raises(OSError, match="No space left"):
+            see_to_it(office)
+    assert post.letters == []
+    see_to_it(office)
+    assert len(post.letters) == 1
+
+
 def test_a_kiosk_that_is_away_gets_the_slip_when_it_is_back(office, post):
     printer = Printer()
     office.site.daily._bus = printer

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
 import pytest
 
+from appliance.node.polling import until
 from appliance.web.jobs import Job, Kind
 
 
@@ -95,3 +97,30 @@ def test_what_ends_without_a_last_word_has_failed(work, program, why):
 def test_it_can_be_started_again(work):
     job = work("""echo '{"type": "done", "what": "x"}'""")
     assert run(job).told == run(job).told == Done("x")
+
+
+def test_what_is_stopped_before_it_began_is_over(work):
+    job = work("exec sleep 600")
+
+    async def go():
+        assert job.start("siti")
+        assert job.stop()
+        await job.over()
+
+    asyncio.run(go())
+    assert not job.running
+
+
+def test_whatever_it_started_ends_with_it(work, tmp_path):
+    job = work(f"""sleep 600 & echo $! > {tmp_path}/child
+echo '{{"type": "progress", "done": 2, "of": 4}}'; wait""")
+    run(job, half, stop)
+    child = int((tmp_path / "child").read_text())
+    assert until(lambda: not _lives(child))
+
+
+def _lives(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -193,6 +193,21 @@ def test_what_is_no_span_is_said_and_the_last_day_is_shown(head, span):
 
 
 @pytest.mark.parametrize(
+    "span",
+    ["0001", "0001-01-01", "0001-W01", "0001-01-01..0001-01-02", "9999", "9999-12-31", "%D9%A2%D9%A0%D9%A2%D9%A6"],
+)
+def test_the_ends_of_the_calendar_are_no_spans(head, ask, span):
+    status, page = head.get(f"/reports?span={span}")
+    assert status == 200
+    assert "bukan hari, pekan, bulan, tahun, atau rentang" in words(page)
+    assert head.get(f"/reports/mine?span={span}")[0] in (200, 403)
+    assert head.get(f"/reports/tickets?span={span}")[0] == 200
+    assert head.get(f"/reports.csv?span={span}")[0] == 404
+    assert head.get(f"/reports/download/{span}.xlsx")[0] == 404
+    assert ask(Permission.REPORTS_READ)(f"span={span}")[0] == 422
+
+
+@pytest.mark.parametrize(
     "query", ["by=nothing", "after=x&day=2026-04-03", "service=%27%3B&day=2026-04-03", "by=%E2%80%AE"]
 )
 def test_odd_questions_are_answered(head, query):
