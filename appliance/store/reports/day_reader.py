@@ -34,8 +34,8 @@ class DayReader(LogReader):
     def days(self) -> dict[str, list[Opening]]:
         """Return every business day in the order of the log, each with its openings; more than one is rare."""
         openings = [(str(day), int(seq)) for day, seq in self._all(_ALL_OPENINGS)]
-        newest = self.last()
-        ends = [seq - 1 for _, seq in openings[1:]] + [newest[0] if newest else 0]
+        newest = self.last() if openings else None
+        ends = [seq - 1 for _, seq in openings[1:]] + ([newest[0]] if newest else [])
         found: dict[str, list[Opening]] = {}
         for (day, first), last in zip(openings, ends, strict=True):
             found.setdefault(day, []).append(Opening(first, last))

@@ -13,6 +13,8 @@ Kind = Literal["day", "week", "month", "year", "span"]
 ONE: Final = timedelta(days=1)
 LONGEST_DAYS: Final = 40 * 366
 """No office is older; a mistyped year is told as such."""
+YEARS: Final = range(1970, 9900)
+"""So that whatever lies before, after or beside a span is in the calendar as well."""
 _FORMS: Final[tuple[tuple[Kind, str], ...]] = (
     ("day", r"\d{4}-\d\d-\d\d"),
     ("week", r"\d{4}-W\d\d"),
@@ -98,6 +100,11 @@ def of(kind: Kind, day: date) -> Span:
 
 def parse(text: str) -> Span | None:
     """Return a span as written: a day, ``2026-W48``, a month, a year, or ``first..last``; None if it is none."""
+    span = _parsed(text)
+    return span if span is not None and span.first.year in YEARS and span.last.year in YEARS else None
+
+
+def _parsed(text: str) -> Span | None:
     kind = next((kind for kind, form in _FORMS if re.fullmatch(form, text)), None)
     try:
         match kind:
