@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from appliance.commands import CounterId, ServiceId, TicketNumber
+from appliance.commands import ServiceId, TicketNumber
 from appliance.engine import commands as c
 from appliance.engine import events as e
 from appliance.engine.model import Day, Ticket
@@ -37,9 +37,9 @@ def rate_last(day: Day, command: c.RateLast, now: int) -> Decision:
     counter = day.counters.get(command.counter)
     if counter is None:
         return Refusal("unknown_counter", f"There is no counter {command.counter!r}.")
-    last = _served_last(day, command.counter)
-    busy = counter.ticket is not None and day.tickets[counter.ticket].state == "serving"
-    if last is None or busy or now - (last.ended_at or 0) > JUST_SERVED_MS:
+    last = day.tickets.get(counter.just_served) if counter.just_served is not None else None
+    # Whose finish was taken back is being served.
+    if last is None or last.state != "served" or now - (last.ended_at or 0) > JUST_SERVED_MS:
         return Refusal("nobody_served", f"Nobody was just served at counter {command.counter}.")
     return _cannot(day, last) or [e.TicketRated(last.number, command.source, day.date)]
 
@@ -67,8 +67,3 @@ def _cannot(day: Day, ticket: Ticket) -> Refusal | None:
     if ticket.number in day.rated:
         return Refusal("already_rated", f"{ticket.number} was rated; each ticket is once.")
     return None
-
-
-def _served_last(day: Day, counter: CounterId) -> Ticket | None:
-    served = (t for t in day.tickets.values() if t.counter == counter and t.state == "served")
-    return max(served, key=lambda ticket: ticket.ended_at or 0, default=None)

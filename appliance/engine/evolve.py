@@ -91,6 +91,7 @@ def _started(day: Day, event: e.ServiceStarted, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     ticket.state = "serving"
     ticket.started_at = ticket.changed_at = entry.at
+    day.counters[event.counter].just_served = None
     _touch(day.counters[event.counter], entry)
 
 
@@ -101,7 +102,9 @@ def _finished(day: Day, event: e.ServiceFinished, entry: e.Entry) -> None:
     ticket.outcomes, ticket.served_at = event.outcomes, (*ticket.served_at, event.counter)
     if event.next_service is None or event.place is None:
         _leave_counter(day, ticket, "served", entry)
+        counter.just_served = ticket.number
     else:
+        counter.just_served = None
         ticket.steps = ticket.steps[1:]
         _leave_counter(day, ticket, "waiting", entry)
         ticket.service = event.next_service
@@ -128,6 +131,7 @@ def _parked(day: Day, event: e.TicketParked, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     _learn_service(day, ticket, entry)
     _leave_counter(day, ticket, "parked", entry)
+    day.counters[event.counter].just_served = None
     day.counters[event.counter].presses.clear()
 
 
@@ -158,6 +162,7 @@ def _transferred(day: Day, event: e.TicketTransferred, entry: e.Entry) -> None:
     ticket.only = event.to
     _wait_again(day, ticket, event.place)
     undoing.forget_call(day, ticket.number)
+    day.counters[event.counter].just_served = None
     day.counters[event.counter].presses.clear()
 
 

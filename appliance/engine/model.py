@@ -229,6 +229,8 @@ class CounterNow(msgspec.Struct):
     officer: str = ""
     """Whose session it is; empty if only its keypad is used."""
     ticket: TicketNumber | None = None
+    just_served: TicketNumber | None = None
+    """Who was done here last, until somebody else is being served."""
     called_at: int | None = None
     mix: int = 0
     """Where it stands in the turn of priority and regular calls."""

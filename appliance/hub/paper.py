@@ -60,8 +60,9 @@ def _paper(day: Day, ticket: Ticket, given: Entry) -> m.IssuedTicket:
     first = translate.accepted("", day.date, [given]).ticket if isinstance(given.event, TicketIssued) else None
     if first is None:
         first = m.IssuedTicket(ticket.number, ticket.service, day.date, ticket.arrived_at, UNKNOWN, ticket.priority)
-    if (first.service, first.priority) == (ticket.service, ticket.priority):
-        return first
+    same_queue = (first.service, first.priority) == (ticket.service, ticket.priority)
     steps: list[str] = list(ticket.steps)
     now = replace(first, service=ticket.service, priority=ticket.priority, steps=steps)
+    if same_queue:
+        return now
     return replace(now, ahead=UNKNOWN, low=None, high=None)  # what was told was of another queue

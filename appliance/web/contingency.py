@@ -193,7 +193,7 @@ class Contingency:
         if browser.wants_json:
             return self._site.answer_with(Said(ok=False, text=text), field=field)
         form = browser.form
-        given = {name: form[name] for name in (*FIELDS, "priority", "counter")}
+        given = {name: form[name] for name in (*FIELDS, "priority", "counter", "after")}
         return await self._form(browser, _day(form["date"]) or self._today(), given, wrong=(field, text))
 
     def _shown(self, body: m.RecordPaper, number: str) -> Entered:

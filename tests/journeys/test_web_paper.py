@@ -108,6 +108,25 @@ def test_a_row_is_typed_in_four_seconds_and_mistakes_lose_nothing(town: WebOffic
     assert overflow(page) == []
 
 
+def test_what_is_typed_anew_after_a_lost_answer_is_another_row(town: WebOffice, sit: Any) -> None:
+    page = sit(Role.DESK).go(ENTRY).page
+    prefix = page.input_value("[name=number]")[:3]
+
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(f"**{ENTRY}", lose, times=1)
+    page.fill("[name=number]", f"{prefix}081")
+    page.fill("[name=arrived]", "0001")
+    page.click("button.primary")
+    page.wait_for_selector("#p-number:not([hidden])")
+    page.fill("[name=number]", f"{prefix}082")
+    page.click("button.primary")
+    page.wait_for_selector("#rows tr")
+    assert [len(rows(town, f"{prefix}{number}")) for number in ("081", "082")] == [1, 1]
+
+
 def test_without_a_script_a_row_comes_in_as_well(town: WebOffice, sit: Any) -> None:
     page = sit(Role.DESK, java_script_enabled=False).go(ENTRY).page
     prefix = page.input_value("[name=number]")[:3]

@@ -55,6 +55,8 @@
       cell.addEventListener("input", function () { quiet(cell); });
       cell.addEventListener("focus", function () { cell.select(); });
     });
+    // Under its id the hub answers what was asked first: whatever is typed anew is another question.
+    form.addEventListener("input", function () { form.elements.id.value = fresh(); });
     form.addEventListener("submit", function (event) { event.preventDefault(); send(); });
     var wrong = cells.filter(function (cell) { return cell.hasAttribute("aria-invalid"); })[0];
     go(wrong || cells[0]);

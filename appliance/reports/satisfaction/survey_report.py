@@ -19,6 +19,7 @@ from appliance.store.satisfaction.tally import together
 GROUPS: Final[tuple[By, ...]] = ("service", "month", "sex", "age", "schooling", "occupation", "source")
 MOST_COMMENTS: Final = 500
 LONGEST: Final = timedelta(days=3660)
+EARLIEST: Final = date(1970, 1, 1)
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -100,7 +101,9 @@ def span_of(first: str, last: str) -> Span | None:
         span = Span(date.fromisoformat(first), date.fromisoformat(last))
     except ValueError:
         return None
-    return span if timedelta() <= span.last - span.first <= LONGEST and span.first.year > 1 else None
+    # The calendar ends where the span before, or the day after, would begin.
+    in_calendar = span.first >= EARLIEST and span.last < date.max
+    return span if in_calendar and timedelta() <= span.last - span.first <= LONGEST else None
 
 
 def usual_spans(today: date) -> dict[str, Span]:

@@ -63,9 +63,11 @@ def _sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None]) -> Summe
         _follow(log, file)
         days, done = log.days(), file.marks()
         newest = max((openings[-1].last for openings in days.values()), default=0)
-        lately = _lately(max(days, default=""))
+        # Of the day that was opened last: one that was opened by mistake may lie far ahead.
+        lately = _lately(next((day for day, openings in days.items() if openings[-1].last == newest), ""))
         papers = log.paper_days(lately)
-        file.forget(day for day in done.keys() - days.keys() - papers.keys() if not done[day].startswith(ONLY_PAPER))
+        gone = done.keys() - days.keys() - papers.keys()
+        file.forget(day for day in gone if day >= lately or not done[day].startswith(ONLY_PAPER))
         wanted = {}
         for day in days.keys() | papers.keys():
             openings = days.setdefault(day, [])

@@ -105,6 +105,26 @@ def test_at_a_counter_whoever_was_just_served_rates_until_the_next_one_is_served
     assert office.refusal(c.RateLast("9", "keypad")) == "unknown_counter"
 
 
+@pytest.mark.parametrize("sent", [c.Transfer("1", service="b"), c.Park("1")], ids=["sent on", "asked to wait"])
+def test_who_goes_on_from_a_counter_does_not_rate_for_whoever_was_there_before(office: Office, sent: c.Command) -> None:
+    number = served(office)
+    office.issue()
+    office.call()
+    office.do(c.Start("1"))
+    office.do(sent)
+    assert office.refusal(c.RateLast("1", "keypad")) == "nobody_served"
+    office.do(c.PauseCounter("1", reason="break"))
+    assert office.refusal(c.RateLast("1", "keypad")) == "nobody_served"
+    office.do(rate(number))
+
+
+def test_nobody_rates_at_a_counter_while_its_last_finish_is_taken_back(office: Office) -> None:
+    served(office)
+    served(office)
+    office.do(c.Undo("1"))
+    assert office.refusal(c.RateLast("1", "keypad")) == "nobody_served"
+
+
 def test_an_office_that_does_not_ask_takes_forms_on_paper_alone() -> None:
     office = Office()
     number = served(office)

@@ -6,7 +6,7 @@ import pytest
 from hub_bench import ask
 from msgspec.structs import replace
 
-from appliance.engine.model import Definition, Service
+from appliance.engine.model import Definition, Journey, Service
 from appliance.hub import snapshots
 from appliance.hub.paper import UNKNOWN, to_print
 from appliance.store.database import StorageFault
@@ -82,6 +82,17 @@ def test_the_paper_says_what_the_ticket_is_for_now(hub):
     ask(hub, m.ChangeTicket(number, "b", priority=True))
     paper = printed(hub, number).ticket
     assert (paper.service, paper.priority, paper.ahead, paper.low) == ("b", True, UNKNOWN, None)
+
+
+def test_the_paper_of_a_ticket_that_became_a_journey_says_where_it_goes_on(hub):
+    office = hub.handler.day.definition
+    services = (*office.services, Service("b", "B", {"id": "B"}))
+    counters = tuple(replace(counter, services=("a", "b")) for counter in office.counters)
+    journeys = (Journey("trip", {"id": "trip"}, ("a", "b")),)
+    hub.house.adopt(Definition(office.names, services, counters, office.rules, journeys=journeys))
+    given = hub.ask(hub.request(m.Issue("a"), node="web-1"))[0]
+    assert isinstance(ask(hub, m.ChangeTicket(given.number, "trip")), m.Accepted)
+    assert printed(hub, given.number).ticket == replace(given.ticket, steps=["b"])
 
 
 def test_without_a_kiosk_it_is_asked_of_whoever_printed_it_as_before(hub):

@@ -8,6 +8,7 @@ import pytest
 
 from appliance.commands import ELEMENTS
 from appliance.reports.satisfaction.index import grade, mean_of, respondents_needed, result, rounded
+from appliance.reports.satisfaction.survey_report import span_of
 from appliance.store.satisfaction.tally import Tally, together
 
 
@@ -85,3 +86,18 @@ def test_groups_add_up() -> None:
     assert whole.overall == (0, 1, 0, 1)
     assert together([]).respondents == 0
     assert mean_of((0, 0, 0, 0)) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("9999-12-01", "9999-12-31"), ("0002-01-01", "0011-12-31"), ("0002-01-02", "0011-12-30"), ("2026-13-01", "x")],
+)
+def test_a_span_at_the_end_of_the_calendar_is_none(first: str, last: str) -> None:
+    assert span_of(first, last) is None
+
+
+@pytest.mark.parametrize(("first", "last"), [("1970-01-01", "1979-12-31"), ("9999-12-01", "9999-12-30")])
+def test_every_span_has_one_before_it(first: str, last: str) -> None:
+    span = span_of(first, last)
+    assert span is not None
+    assert span.before.last < span.first

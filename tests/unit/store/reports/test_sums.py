@@ -397,6 +397,53 @@ def test_of_what_a_restored_log_does_not_know_nothing_stays(office, tmp_path, ag
     assert sum_up(hub, reports).days == 0
 
 
+def test_before_any_day_was_opened_there_is_nothing_but_paper_to_sum(tmp_path):
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    new = Office(hub)
+    assert sum_up(hub, reports).days == 0
+    new.now = instant(10 * 3600)
+    assert new.wish(paper("A001", new.now - DAY_MS, date_of(-1)), "Siti")
+    new.close()
+    assert sum_up(hub, reports).days == 1
+    assert sum_up(hub, reports).days == 0
+
+
+def test_a_day_that_was_opened_by_mistake_years_ahead_keeps_no_paper_out(office, tmp_path):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    with contextlib.closing(sqlite3.connect(hub)) as connection, connection:
+        connection.execute("UPDATE event SET day = '2044-01-01' WHERE day = ?", (date_of(0),))
+    sum_up(hub, reports)
+    later = Office(hub)
+    later.now += later.clerk.day.at + 1000
+    assert later.wish(paper("A001", instant(10 * 3600) + DAY_MS, date_of(1)), "Siti")
+    later.close()
+    sum_up(hub, reports)
+    assert History(hub, reports).by("channel", day(1))["paper"].arrived == 1
+
+
+def test_paper_that_a_restored_log_does_not_know_is_forgotten(office, tmp_path):
+    for name in ("giliran.db", "reports.db"):
+        shutil.copy(office / name, tmp_path / name)
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    closed = (date.fromisoformat(date_of(0)) - timedelta(days=2)).isoformat()
+    later = Office(hub)
+    later.now += later.clerk.day.at + 1000
+    assert later.wish(paper("A001", instant(10 * 3600) - 2 * DAY_MS, closed), "Siti")
+    later.close()
+    sum_up(hub, reports)
+    assert History(hub, reports).total(parse(closed)).arrived == 1
+    shutil.copy(office / "giliran.db", hub)
+    sum_up(hub, reports)
+    assert History(hub, reports).total(parse(closed)).arrived == 0
+
+
+@pytest.mark.parametrize("text", ["9999", "9999-12", "9999-W52", "9999-12-31", "0001", "0001-01-01..0030-01-01"])
+def test_a_span_at_the_end_of_the_calendar_is_none(text):
+    assert parse(text) is None
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_whatever_is_special_has_a_sentence(language):
     assert [kind for kind in get_args(SpecialKind) if not texts.find(f"reports.special.{kind}", language)] == []
