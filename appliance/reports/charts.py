@@ -38,10 +38,21 @@ PLAIN: Final[Callable[[float], str]] = "{:g}".format
 
 
 class Series(msgspec.Struct, frozen=True):
-    """Values along a chart's labels; None where there is none."""
+    """Values along a chart's labels; None where there is none.
+
+    ``ranges``: between which ends each value may lie; empty if that is not known.
+    """
 
     name: str
     values: Sequence[float | None]
+    ranges: Sequence[tuple[float, float] | None] = ()
+
+    def said(self, place: int, say: Callable[[float], str]) -> str | None:
+        """Return the value at one label with its range; None if there is none."""
+        value, ends = self.values[place], self.ranges[place] if self.ranges else None
+        if value is None:
+            return None
+        return say(value) + (f" ({say(ends[0])}–{say(ends[1])})" if ends else "")
 
 
 class Chart(msgspec.Struct, frozen=True):
@@ -80,8 +91,8 @@ class Chart(msgspec.Struct, frozen=True):
 
     def told(self, place: int) -> str:
         """Return what stands at one label, for who points at it."""
-        values = [(series.name, series.values[place]) for series in self.series]
-        said = [f"{name}: {self.say(value)}" for name, value in values if value is not None]
+        values = [(series.name, series.said(place, self.say)) for series in self.series]
+        said = [f"{name}: {value}" for name, value in values if value is not None]
         return f"{self.labels[place]} – {'; '.join(said) or '–'}"
 
 
@@ -145,7 +156,7 @@ def _legend(chart: Chart, width: int) -> Iterator[str]:
         yield _text(2, 14, chart.y, "start")
     if len(chart.series) < 2:
         return
-    x = float(width)
+    x = float(width) - 6
     for place in reversed(range(len(chart.series))):
         name = chart.series[place].name
         x -= len(name) * LETTER
@@ -161,6 +172,7 @@ class _Frame:
 
     def __init__(self, chart: Chart, width: int) -> None:
         values = [value for series in chart.series for value in series.values if value is not None]
+        values += [ends[1] for series in chart.series for ends in series.ranges if ends]
         self.marks = ticks(max([*values, chart.limit[0] if chart.limit else 0.0], default=0.0))
         self.width, self.bottom = width, HEIGHT - BOTTOM
         self.step = (width - LEFT - RIGHT) / max(len(chart.labels), 1)
@@ -249,7 +261,17 @@ def _bars(chart: Chart, width: int) -> tuple[int, list[str]]:
                 x = frame.x(place) - room / 2 + each * number
                 look = f'fill="{FILLS[number]}" stroke="{INKS[number]}" class="fill{number} ink{number}"'
                 body.append(_rect(x, frame.y(value), max(each - 1, 1), frame.bottom - frame.y(value), look))
+                ends = series.ranges[place] if series.ranges else None
+                if ends:
+                    body += _whisker(x + (each - 1) / 2, frame.y(ends[0]), frame.y(ends[1]), min(each / 4, 5), number)
     return HEIGHT, [*body, *frame.over()]
+
+
+def _whisker(x: float, low: float, high: float, half: float, number: int) -> Iterator[str]:
+    """Yield a range over a bar: a line with a foot at each end."""
+    look = f'stroke="{INKS[number]}" stroke-width="2" class="ink{number}"'
+    yield _line(x, low, x, high, look)
+    yield from (_line(x - half, y, x + half, y, look) for y in (low, high))
 
 
 def _ranges(chart: Chart, width: int) -> tuple[int, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import re
 import signal
 import sys
@@ -22,7 +23,7 @@ from appliance.reports.what_if.answer import PLAYS, Answer, Question
 from appliance.reports.what_if.answer_text import describe, table
 from appliance.reports.what_if.changes import BadQuestion, Change, minutes_of
 from appliance.reports.what_if.past import WEEKDAYS, chosen_days
-from appliance.reports.what_if.playing import PlayFailed, ask
+from appliance.reports.what_if.playing import NICER, PlayFailed, ask
 from appliance.simulation.morning import BadRow, read_morning
 from appliance.simulation.recorded_days import RecordedDay, recorded_morning
 from appliance.store.database import StorageFault
@@ -49,10 +50,9 @@ def main(argv: list[str]) -> int:
     except Cancelled:
         return CANCELLED
     except (BadQuestion, BadRow, msgspec.MsgspecError) as error:
-        said = error.sentence(options.language) if isinstance(error, BadQuestion) else str(error)
-        return _fail(options, said, 2)
+        return _fail(options, error, 2)
     except (StorageFault, PlayFailed, OSError, UnicodeDecodeError) as error:
-        return _fail(options, str(error), 1)
+        return _fail(options, error, 1)
 
 
 def cancel(_signal: int, _frame: object) -> None:
@@ -92,10 +92,13 @@ def _tell(options: argparse.Namespace, done: int, total: int) -> None:
         sys.stderr.write(f"\r{done}/{total}" if done < total else "\r" + " " * 20 + "\r")
 
 
-def _fail(options: argparse.Namespace, sentence: str, code: int) -> int:
+def _fail(options: argparse.Namespace, error: Exception, code: int) -> int:
+    told: dict[str, Any] = {"error": str(error)}
+    if isinstance(error, BadQuestion):
+        told = {"error": error.sentence(options.language), "key": error.key, "values": error.values}
     if options.json:
-        print(json.dumps({"error": sentence}, ensure_ascii=False), flush=True)
-    sys.stderr.write(f"{sentence}\n")
+        print(json.dumps(told, ensure_ascii=False), flush=True)
+    sys.stderr.write(f"{told['error']}\n")
     return code
 
 
@@ -235,3 +238,9 @@ def _shares(given: str) -> tuple[int, int]:
     first, _, second = given.partition(":")
     most = a_count(9)
     return most(first), most(second)
+
+
+if __name__ == "__main__":  # as a job of the pages: behind all others, while it reads and searches as well
+    with contextlib.suppress(OSError):
+        os.nice(NICER)
+    sys.exit(main(sys.argv[1:]))

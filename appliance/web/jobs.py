@@ -11,7 +11,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -22,7 +22,16 @@ log = logging.getLogger(__name__)
 TELL_SECONDS: Final = 0.5
 """Nobody needs to know more often how far it is."""
 LONGEST_LINE: Final = 1 << 22
+LEAVE_SECONDS: Final = 3.0
+"""So long a process that is to stop may take to end what it has begun itself."""
 T = TypeVar("T")
+
+
+class Decoder(Protocol):
+    """Reads lines."""
+
+    def decode(self, line: bytes, /) -> Any:
+        """Return what a line tells. Raises ``msgspec.MsgspecError``."""
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -36,7 +45,7 @@ class Kind(msgspec.Struct, frozen=True):
     """
 
     module: str
-    decoder: msgspec.json.Decoder[Any]
+    decoder: Decoder
     ends: tuple[type, ...]
     failed: Callable[[str], Any]
 
@@ -137,9 +146,19 @@ class Job(Generic[T]):
                     self._say(msgspec.structs.replace(self.last, told=told))
             await process.wait()
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await asyncio.shield(process.wait())
+            await asyncio.shield(_ended(process))
         if isinstance(told, self._kind.ends):
             return told
         return self._kind.failed(f"{self._kind.module} ended with {process.returncode}")
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """End a process: by a word first, for it may have made others that it has to end."""
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+    await process.wait()

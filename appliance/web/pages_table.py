@@ -19,6 +19,7 @@ from appliance.web.reports.pages import Reports
 from appliance.web.reports.parallel import Parallel, TrialDesk
 from appliance.web.reports.satisfaction import SatisfactionPages
 from appliance.web.reports.weighing import Weighing
+from appliance.web.reports.what_if import WhatIf
 from appliance.web.signing_in import SigningIn
 from appliance.web.site import Site
 from appliance.web.wall import Wall
@@ -44,6 +45,7 @@ def pages_of(site: Site, api: Api) -> list[Page]:
         *Reports(site).pages(),
         *Log(site).pages(),
         *Downloads(site).pages(),
+        *WhatIf(site).pages(),
         *SatisfactionPages(site).pages(),
         *Parallel(trial).pages(),
         *Weighing(trial).pages(),

@@ -15,6 +15,7 @@ from tests.web_office import WebOffice, web_office
 from tests.web_person import Person
 
 pytestmark = pytest.mark.skipif(chromium.program() is None, reason="needs chromium")
+WHAT_IF = "/reports/what-if?which=latest&latest=2&weekday=&change=counters&counters=2&aim=waits"
 At = Callable[..., Person]
 PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
 
@@ -87,6 +88,7 @@ def test_the_pages_are_for_everybody(at: At, options: dict[str, Any]) -> None:
         "/reports?span=2026-04&by=hour",
         "/reports/tickets?span=2026-04-05",
         "/reports/definitions",
+        WHAT_IF,
     ):
         head.go(path)
         problems = [*a11y(head.page), *overflow(head.page), *small_targets(head.page)]
@@ -100,3 +102,23 @@ def test_it_prints_without_what_can_only_be_pressed(at: At) -> None:
     assert head.page.locator(".report-spans").is_hidden()
     assert head.page.locator(".chart .wide svg").first.is_visible()
     assert head.page.locator(".chart summary").first.is_hidden()
+
+
+def test_what_if_is_asked_played_and_seen_without_a_further_touch(at: At) -> None:
+    head = at(Role.HEAD, "/reports")
+    head.page.click(".report-belongs >> text=Bagaimana jika?")
+    head.page.fill("#f-latest", "2")
+    head.page.select_option("#f-weekday", "")
+    assert head.page.locator("#f-counters").is_hidden()
+    head.page.check("#o-change-counters")
+    head.page.fill("#f-counters", "xy")
+    head.page.click("#f-what-if button.primary")
+    head.shows("Angka dari 1 sampai 60.")
+    assert head.page.input_value("#f-counters") == "xy"
+    head.page.fill("#f-counters", "2")
+    head.page.click("#f-what-if button.primary")
+    head.page.wait_for_selector(".verdict")
+    head.shows("Erlang C")
+    assert head.page.url.endswith(WHAT_IF)
+    assert [*a11y(head.page), *overflow(head.page), *small_targets(head.page)] == []
+    assert [one for one in head.complaints.found if "status of 400" not in one] == []

@@ -62,7 +62,13 @@
       tick();
       arrivals();
       ring();
+      follow();
     }
+  }
+  function follow() {
+    // What was waited for is on another page; whoever has begun to type here goes there of their own accord.
+    var ready = document.querySelector("a[data-go]");
+    if (ready && !document.querySelector("[data-touched]")) { location.replace(ready.href); }
   }
   function listen() {
     if (!body.dataset.stream || source) { return; }

@@ -20,6 +20,11 @@ MOST_DAYS_NAMED: Final = 4
 
 def describe(answer: Answer, language: str) -> list[str]:
     """Return what an answer says, how sure it is, and what the textbook says, one sentence each."""
+    return of_plays(answer, language) + of_textbook(answer.textbook, language)
+
+
+def of_plays(answer: Answer, language: str) -> list[str]:
+    """Return what the plays came to and how sure that is, one sentence each."""
     before, after = answer.before, answer.after
 
     def say(key: str, **values: object) -> str:
@@ -61,7 +66,7 @@ def describe(answer: Answer, language: str) -> list[str]:
         sentences.append(say("measured", measured=number(exactly.measured), before=number(exactly.before)))
     if answer.left_out:
         sentences.append(say("left_out", count=answer.left_out))
-    return sentences + _of_textbook(answer.textbook, language)
+    return sentences
 
 
 def how_sure(answer: Answer, language: str) -> str:
@@ -121,7 +126,8 @@ def _of_book(office: TextbookOffice, language: str) -> str:
     return text("what_if.unstable", language) if office.wait_minutes is None else decimal(office.wait_minutes, language)
 
 
-def _of_textbook(hours: Sequence[TextbookHour], language: str) -> list[str]:
+def of_textbook(hours: Sequence[TextbookHour], language: str) -> list[str]:
+    """Return what Erlang C assumes and where it never settles, one sentence each."""
     sentences = [text("what_if.textbook_assumes", language)]
     for key, offices in (("before", [h.before for h in hours]), ("after", [h.after for h in hours])):
         unstable = [f"{hour.hour:02d}" for hour, office in zip(hours, offices, strict=True) if not office.stable]

@@ -52,6 +52,7 @@ ALL: Final[dict[str, tuple[Role | None, str]]] = {
     "reports-none": (Role.HEAD, "/reports?span=2019"),
     "reports-tickets": (Role.HEAD, "/reports/tickets?span=2026-04-03"),
     "reports-definitions": (Role.HEAD, "/reports/definitions"),
+    "reports-what-if": (Role.HEAD, "/reports/what-if"),
     "reports-mine": (Role.OFFICER, "/reports/mine"),
     "admin": (Role.ADMINISTRATOR, "/admin"),
     "admin-services": (Role.ADMINISTRATOR, "/admin/services"),

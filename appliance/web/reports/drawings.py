@@ -35,9 +35,9 @@ def drawing(chart: Chart) -> Drawing | None:
         return None
     rows = []
     for place, label in enumerate(chart.labels):
-        values = [series.values[place] for series in chart.series]
         where = chart.links[place] if chart.links else ""
-        rows.append((label, where, [words.NOTHING if value is None else chart.say(value) for value in values]))
+        said = [series.said(place, chart.say) for series in chart.series]
+        rows.append((label, where, [words.NOTHING if value is None else value for value in said]))
     wide, narrow = (Markup(charts.svg(chart, width)) for width in (charts.WIDE, charts.NARROW))  # noqa: S704  # ours
     return Drawing(chart, wide, narrow, rows)
 

@@ -122,3 +122,17 @@ def test_series_differ_by_more_than_colour():
 
 def test_numbers_in_it_are_short():
     assert not re.search(r"\d\.\d{3,}", svg(chart("line", "abc", [1 / 3, 2 / 3, 1.0], say="{:.1f}".format)))
+
+
+def test_a_range_stands_over_its_bar_inside_the_axis_and_is_said():
+    series = Series("s", [2.0, None, 4.0], [(1.0, 9.0), None, (3.0, 5.0)])
+    described = Chart("bar", "title", ("a", "b", "c"), [series])
+    root = drawn(described)
+    lines = [one for one in root.iter(f"{SPACE}line") if "ink0" in (one.get("class") or "").split()]
+    assert len(lines) == 6
+    tops = [float(one.get("y2")) for one in lines]
+    assert min(tops) >= 30
+    bars = marked(root, "fill0")
+    assert float(lines[0].get("y2")) < float(bars[0].get("y")) < float(lines[0].get("y1"))
+    assert described.told(0) == "a – s: 2 (1–9)"
+    assert described.told(1) == "b – –"

@@ -95,3 +95,13 @@ def test_what_ends_without_a_last_word_has_failed(work, program, why):
 def test_it_can_be_started_again(work):
     job = work("""echo '{"type": "done", "what": "x"}'""")
     assert run(job).told == run(job).told == Done("x")
+
+
+def test_what_is_stopped_may_end_what_it_has_begun_and_what_does_not_listen_is_ended(work, tmp_path, monkeypatch):
+    said = """echo '{"type": "progress", "done": 2, "of": 4}'"""
+    polite = work(f"""trap 'echo over > {tmp_path}/ended; exit 143' TERM; {said}; while :; do sleep 0.02; done""")
+    run(polite, half, stop)
+    assert (tmp_path / "ended").read_text() == "over\n"
+    monkeypatch.setattr("appliance.web.jobs.LEAVE_SECONDS", 0.1)
+    deaf = run(work(f"""trap '' TERM; {said}; while :; do sleep 0.02; done"""), half, stop)
+    assert (deaf.told, deaf.running) == (None, False)
