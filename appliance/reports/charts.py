@@ -156,7 +156,7 @@ def _legend(chart: Chart, width: int) -> Iterator[str]:
         yield _text(2, 14, chart.y, "start")
     if len(chart.series) < 2:
         return
-    x = float(width)
+    x = float(width) - 6
     for place in reversed(range(len(chart.series))):
         name = chart.series[place].name
         x -= len(name) * LETTER

@@ -136,10 +136,12 @@ class _Reader:
         told: list[str] = []
         for one in found:
             try:
-                told += ["--day", _day(one)]
+                day = _day(one)
             except ValueError:
                 self._wrong["day"] = "date"
-            self._query.append(("day", one))
+                continue
+            told += ["--day", day]
+            self._query.append(("day", day))
         return told
 
     # -- what differs ----------------------------------------------------------------------------------------------

@@ -17,11 +17,12 @@ import msgspec
 from starlette.responses import Response
 
 from appliance.people import Permission
-from appliance.reports import what_if_lines, words
+from appliance.reports import words
+from appliance.reports.what_if import lines
 from appliance.reports.what_if.advice import Advice
 from appliance.reports.what_if.answer import PLAYS, Answer
+from appliance.reports.what_if.lines import Failed, Told
 from appliance.reports.what_if.past import WEEKDAYS
-from appliance.reports.what_if_lines import Failed, Told
 from appliance.store.database import StorageFault
 from appliance.store.past_days import PastDays
 from appliance.texts import pick, text
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 
 READ: Final = Permission.REPORTS_READ
 HERE: Final = "/reports/what-if"
-PLAYING: Final = Kind("appliance.verbs.what_if", what_if_lines.decoder, (Answer, Advice, Failed), Failed)
+PLAYING: Final = Kind("appliance.verbs.what_if", lines.decoder, (Answer, Advice, Failed), Failed)
 KEPT: Final = 8
 """So many answers are kept, for whoever may see reports."""
 AT_ONCE: Final = 2

@@ -124,3 +124,13 @@ def _lives(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_what_is_stopped_may_end_what_it_has_begun_and_what_does_not_listen_is_ended(work, tmp_path, monkeypatch):
+    said = """echo '{"type": "progress", "done": 2, "of": 4}'"""
+    polite = work(f"""trap 'echo over > {tmp_path}/ended; exit 143' TERM; {said}; while :; do sleep 0.02; done""")
+    run(polite, half, stop)
+    assert (tmp_path / "ended").read_text() == "over\n"
+    monkeypatch.setattr("appliance.web.jobs.LEAVE_SECONDS", 0.1)
+    deaf = run(work(f"""trap '' TERM; {said}; while :; do sleep 0.02; done"""), half, stop)
+    assert (deaf.told, deaf.running) == (None, False)

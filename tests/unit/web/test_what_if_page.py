@@ -254,6 +254,11 @@ def test_without_the_hubs_file_it_is_said_and_the_form_is_there(office, head):
     assert until(lambda: "Tidak dapat dimainkan: /nowhere/giliran.db" in words(head.get(address(*pairs))[1]), 20)
 
 
+def test_before_the_hub_has_told_the_office_the_form_is_there(office, head):
+    office.told(office=None, board=None)
+    assert until(lambda: 'name="own_service"' in head.get(HERE)[1] and "Berkas" not in head.get(HERE)[1])
+
+
 def test_only_days_that_exist_are_offered(head):
     page = head.get(HERE)[1]
     assert re.findall(r'name="day" value="([^"]+)"', page) == ["2026-04-06", "2026-03-30"]
