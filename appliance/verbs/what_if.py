@@ -48,7 +48,7 @@ def main(argv: list[str]) -> int:
         return _answer(options)
     except Cancelled:
         return CANCELLED
-    except (BadQuestion, BadRow, msgspec.MsgspecError) as error:
+    except (BadQuestion, BadRow, msgspec.MsgspecError, UnicodeEncodeError) as error:
         said = error.sentence(options.language) if isinstance(error, BadQuestion) else str(error)
         return _fail(options, said, 2)
     except (StorageFault, PlayFailed, OSError, UnicodeDecodeError) as error:

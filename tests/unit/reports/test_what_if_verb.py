@@ -186,3 +186,30 @@ def test_players_end_when_whoever_asked_is_killed():
     process.wait(30)
     process.stdout.read()  # ends when the last of them has closed its end
     process.stdout.close()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--advice", "90", "--promise", "0"),
+        ("--advice", "90", "--promise", "-5"),
+        ("--advice", "90", "--promise", "nan"),
+        ("--advice", "90", "--promise", "inf"),
+        ("--changes", '[{"change": "roster", "hours": {}}]'),
+        ("--changes", '[{"change": "roster", "hours": {"8": []}}]'),
+        ("--changes", '[{"change": "roster", "hours": {"8": [""]}}]'),
+        ("--changes", '[{"change": "roster", "hours": {"-5": ["1"]}}]'),
+        ("--changes", '[{"change": "roster", "hours": {"99999999999999999999": ["1"]}}]'),
+        ("--changes", "[\udcff]"),
+    ],
+)
+def test_a_question_that_means_nothing_is_refused_before_anything_is_played(office, capsys, wrong):
+    code, out, err = run(capsys, "--database", str(office[0]), "--plays", "1", *wrong)
+    assert (code, out) == (2, "")
+    assert err.strip()
+
+
+def test_a_roster_by_which_nobody_calls_is_told_in_words(office, capsys):
+    roster = '[{"change": "roster", "hours": {"8": []}}]'
+    _, _, err = run(capsys, "--database", str(office[0]), "--language", "id", "--changes", roster)
+    assert "tidak ada loket yang memanggil" in err
