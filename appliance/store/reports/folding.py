@@ -77,8 +77,8 @@ class DayFold:
         self._told: dict[TicketNumber, tuple[int, int]] = {}
         self._channel: dict[TicketNumber, str] = {}
         self._calls: dict[int, _Call] = {}
-        self._ended_with_day: set[TicketNumber] = set()
-        """Who was being served when the day ended: nobody said when they went."""
+        self._ended_with_day: set[tuple[TicketNumber, int]] = set()
+        """Who was being served when the day ended, and when that was: nobody said when they went."""
         self._spent: list[tuple[str, str, str, int, int]] = []
         """What went by since a counter did something: figure, counter, officer, from, to."""
         self._zone = ZoneInfo("UTC")
@@ -159,7 +159,7 @@ class DayFold:
             case e.TicketChanged():
                 self._told.pop(event.number, None)  # it was of another queue
             case e.ServiceFinished() if record.actor == HUB:
-                self._ended_with_day.add(event.number)
+                self._ended_with_day.add((event.number, entry.at))
             case e.QuickServed():
                 self._sum_quick(record, event)
             case _:
@@ -318,8 +318,8 @@ class DayFold:
         apart = visit.started_at is not None and visit.started_at != visit.ended_at
         if visit.started_at is not None and apart:
             figures.walk.take(visit.started_at - visit.called_at)
-        ended = visit.ending in ("served", "transferred", "parked") and visit.number not in self._ended_with_day
-        if ended and visit.ended_at is not None:
+        ended = visit.ending in ("served", "transferred", "parked")
+        if ended and visit.ended_at is not None and (visit.number, visit.ended_at) not in self._ended_with_day:
             began = visit.started_at if visit.started_at is not None and apart else visit.called_at
             figures.service.take(visit.ended_at - began)
 

@@ -335,6 +335,22 @@ def test_a_gap_is_one_if_anybody_waited_meanwhile_whoever_is_called_then(tmp_pat
     assert history(tmp_path).total(day(0)).gap == spread([3 * minute] if waits else [])
 
 
+def test_who_is_being_served_when_the_day_ends_keeps_the_service_they_had_before(tmp_path):
+    played, minute = Office(tmp_path / "giliran.db"), 60_000
+    played.open(0)
+    assert played.wish(c.IssueTicket(SERVICES[0]), node="kiosk-1")
+    for wish in (c.CallNext("1", "Siti"), c.Start("1", "Siti"), c.Transfer("1", "Siti", service=SERVICES[1]),
+                 c.CallNext("2", "Budi"), c.Start("2", "Budi")):  # fmt: skip
+        played.now += 4 * minute
+        assert played.wish(wish, wish.officer)
+    played.now += 60 * minute
+    played.clerk.do(c.CloseDay(), played.now)
+    played.close()
+    sum_up(tmp_path / "giliran.db", tmp_path / "reports.db")
+    assert history(tmp_path).total(day(0)).service == spread([4 * minute])
+    assert history(tmp_path).total(day(0)).served == 1
+
+
 def test_every_dimension_is_kept(office):
     assert all(history(office).by(dimension, day(0)) for dimension in DIMENSIONS)
 
