@@ -49,7 +49,7 @@ def main(argv: list[str]) -> int:
         return _answer(options)
     except Cancelled:
         return CANCELLED
-    except (BadQuestion, BadRow, msgspec.MsgspecError) as error:
+    except (BadQuestion, BadRow, msgspec.MsgspecError, UnicodeEncodeError) as error:
         return _fail(options, error, 2)
     except (StorageFault, PlayFailed, OSError, UnicodeDecodeError) as error:
         return _fail(options, error, 1)

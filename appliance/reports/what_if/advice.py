@@ -17,7 +17,7 @@ from appliance.reports.what_if.answer import MOST_PLAYS, PLAYS, Question, Range,
 from appliance.reports.what_if.answer_text import decimal, percent
 from appliance.reports.what_if.changes import MOST_COUNTERS, NEW, BadQuestion, Change, Roster, check, staged
 from appliance.reports.what_if.playing import Tell, chance_of, spread_out
-from appliance.reports.what_if.plays import Drawn, Pool, Tally, drawn, play, pool
+from appliance.reports.what_if.plays import LONGEST, Drawn, Pool, Tally, drawn, play, pool
 from appliance.simulation.recorded_days import RecordedDay
 from appliance.texts import text
 from appliance.units import HOUR
@@ -36,7 +36,7 @@ class Wish(msgspec.Struct, frozen=True):
     percent: Annotated[float, msgspec.Meta(gt=0, le=100)]
     plays: Annotated[int, msgspec.Meta(ge=1, le=MOST_PLAYS)] = PLAYS
     seed: int = 1
-    promise_minutes: float | None = None
+    promise_minutes: Annotated[float, msgspec.Meta(gt=0, le=LONGEST)] | None = None
 
 
 class AdviceHour(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ def advise(days: Sequence[RecordedDay], wish: Wish, tell: Tell = lambda _done, _
         PlayFailed: if a play does not come to its end.
     """
     wish = msgspec.convert(msgspec.to_builtins(wish), Wish)
-    check(days, (*wish.changes, Roster({})))
+    check(days, wish.changes, wished=False)
     return _Search(days, wish, tell).run()
 
 

@@ -84,9 +84,12 @@ class LastNumbers(_Change, frozen=True, tag="last_numbers"):
 
 
 class Roster(_Change, frozen=True, tag="roster"):
-    """Which counters call in each hour of the day, and no others. Counters that there are not are new ones."""
+    """Which counters call in each hour of the day, and no others. Counters that there are not are new ones.
 
-    hours: dict[int, tuple[str, ...]]
+    Hours go on behind midnight, for an office that is open then: 25 is one o'clock.
+    """
+
+    hours: dict[Annotated[int, msgspec.Meta(ge=0, lt=48)], tuple[Annotated[str, msgspec.Meta(min_length=1)], ...]]
 
 
 Change = MoreOfficers | Counters | OwnQueue | Bookings | Turns | LastNumbers | Roster
@@ -124,20 +127,22 @@ def staged(day: RecordedDay, changes: Iterable[Change] = ()) -> Staged:
     return office
 
 
-def check(days: Sequence[RecordedDay], changes: Sequence[Change]) -> None:
-    """Refuse a question that cannot be answered, before anything is played.
+def check(days: Sequence[RecordedDay], changes: Sequence[Change], *, wished: bool = True) -> None:
+    """Refuse a question that cannot be answered, before anything is played. ``wished``: something has to change.
 
     Raises:
         BadQuestion: saying what to correct.
     """
     if not days:
         raise BadQuestion("no_days")
-    if not changes:
+    if wished and not changes:
         raise BadQuestion("no_change")
     for change in changes:
         wanted = change.weekday if isinstance(change, Counters) else None
         if wanted is not None and all(day.weekday != wanted for day in days):
             raise BadQuestion("no_such_weekday", weekday=wanted)
+        if isinstance(change, Roster) and not any(change.hours.values()):
+            raise BadQuestion("nobody_calls")
     for day in days:
         staged(day, changes)
 

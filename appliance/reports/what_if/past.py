@@ -60,7 +60,7 @@ def logged_days(
     for day in past.days(first, last):
         if weekday not in (None, weekday_of(day)):
             continue
-        entries = past.entries(day)
+        entries = _of_the_day(past.entries(day))
         definition = past.definition(entries[0].seq) if entries else None
         if definition is not None and any(isinstance(entry.event, e.TicketIssued) for entry in entries):
             found.append(LoggedDay(day, _midnight(day, definition), definition, tuple(entries)))
@@ -73,9 +73,9 @@ def read_day(past: PastDays, day: str) -> RecordedDay | None:
     """Return one day; None if it was never really opened, or is not over."""
     tickets = past.tickets(day)
     booked = any(ticket[5] == "booked" for ticket in tickets)
-    entries = past.entries(day, (*_OFFICE, "TicketIssued") if booked else _OFFICE)
+    entries = _of_the_day(past.entries(day, (*_OFFICE, "TicketIssued") if booked else _OFFICE))
     definition = past.definition(entries[-1].seq) if entries else None
-    opening = next((entry.event for entry in reversed(entries) if isinstance(entry.event, e.DayOpened)), None)
+    opening = next((entry.event for entry in entries if isinstance(entry.event, e.DayOpened)), None)
     over = any(isinstance(entry.event, e.DayClosed) for entry in entries)
     if definition is None or opening is None or not opening.spans or opening.training or not over:
         return None
@@ -85,6 +85,12 @@ def read_day(past: PastDays, day: str) -> RecordedDay | None:
     due = {x.event.number: x.event.due_at for x in entries if isinstance(x.event, e.TicketIssued)}
     stays = [Stay(*visit) for visit in past.visits(day)]
     return recorded_day(office, [_arrival(ticket, due.get(TicketNumber(ticket[0]))) for ticket in tickets], stays)
+
+
+def _of_the_day(entries: list[e.Entry]) -> list[e.Entry]:
+    """Leave out what a mistyped date had opened before, and staff took back: a day comes once."""
+    openings = [place for place, entry in enumerate(entries) if isinstance(entry.event, e.DayOpened)]
+    return entries[openings[-1] :] if openings else entries
 
 
 def _midnight(day: str, definition: Definition) -> int:

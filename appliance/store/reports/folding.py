@@ -5,7 +5,7 @@ What was taken back counts for nothing: a call is counted at the end, if it is s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, TypeGuard
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from appliance.commands import CounterId, ServiceId, TicketNumber
 from appliance.engine import events as e
 from appliance.engine.definition import Names
 from appliance.engine.evolve import evolve
-from appliance.engine.model import Day, Ticket
+from appliance.engine.model import Day, Queue, Ticket
 from appliance.engine.told import for_people
 from appliance.engine.visits import Changes, Visit, Visits
 from appliance.store.event_log import Record
@@ -77,8 +77,8 @@ class DayFold:
         self._told: dict[TicketNumber, tuple[int, int]] = {}
         self._channel: dict[TicketNumber, str] = {}
         self._calls: dict[int, _Call] = {}
-        self._ended_with_day: set[TicketNumber] = set()
-        """Who was being served when the day ended: nobody said when they went."""
+        self._ended_with_day: set[tuple[TicketNumber, int]] = set()
+        """Who was being served when the day ended, and when that was: nobody said when they went."""
         self._spent: list[tuple[str, str, str, int, int]] = []
         """What went by since a counter did something: figure, counter, officer, from, to."""
         self._zone = ZoneInfo("UTC")
@@ -159,7 +159,7 @@ class DayFold:
             case e.TicketChanged():
                 self._told.pop(event.number, None)  # it was of another queue
             case e.ServiceFinished() if record.actor == HUB:
-                self._ended_with_day.add(event.number)
+                self._ended_with_day.add((event.number, entry.at))
             case e.QuickServed():
                 self._sum_quick(record, event)
             case _:
@@ -174,7 +174,8 @@ class DayFold:
         ticket, counter = self.day.tickets[event.number], self.day.counters[event.counter]
         queued = self._queued.get(event.number, ticket.arrived_at)
         free = entry.at if event.finished else counter.free_since
-        gap = entry.at - free if free is not None and queued <= free else None
+        waited = free is not None and (queued <= free or self._somebody_since(event.counter, free))
+        gap = entry.at - free if free is not None and waited else None
         overtook: tuple[str, ...] = ()
         if event.reason.startswith("picked_"):
             line = self.day.queue_of(ticket).of(ticket)
@@ -200,13 +201,19 @@ class DayFold:
                 self._sampled += _STEP
                 self.curve.append(self._point(self._sampled))
 
+    def _queues_for(self, key: CounterId) -> Iterator[Queue]:
+        yield self.day.counters[key].own
+        defined, waiting = self.day.counter_definitions[key], self.day.waiting
+        for service in map(ServiceId, (*defined.services, *defined.helps)):
+            if service in waiting:
+                yield waiting[service]
+
     def _somebody_for(self, key: CounterId) -> bool:
-        if len(self.day.counters[key].own):
-            return True
-        defined = self.day.counter_definitions[key]
-        waiting = self.day.waiting
-        served = map(ServiceId, (*defined.services, *defined.helps))
-        return any(service in waiting and len(waiting[service]) for service in served)
+        return any(len(queue) for queue in self._queues_for(key))
+
+    def _somebody_since(self, key: CounterId, at: int) -> bool:
+        numbers = (number for queue in self._queues_for(key) for part in queue.parts() for _, number in part)
+        return any(self._queued[number] <= at for number in numbers)
 
     def _count_spent(self) -> None:
         """Count the time that went by, now that a counter did something.
@@ -311,8 +318,8 @@ class DayFold:
         apart = visit.started_at is not None and visit.started_at != visit.ended_at
         if visit.started_at is not None and apart:
             figures.walk.take(visit.started_at - visit.called_at)
-        ended = visit.ending in ("served", "transferred", "parked") and visit.number not in self._ended_with_day
-        if ended and visit.ended_at is not None:
+        ended = visit.ending in ("served", "transferred", "parked")
+        if ended and visit.ended_at is not None and (visit.number, visit.ended_at) not in self._ended_with_day:
             began = visit.started_at if visit.started_at is not None and apart else visit.called_at
             figures.service.take(visit.ended_at - began)
 

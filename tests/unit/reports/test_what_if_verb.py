@@ -13,10 +13,12 @@ from statistics import fmean
 
 import played_mondays
 import pytest
+from played_office import FIRST, SECOND, Player, at
 
+from appliance.engine import commands as c
 from appliance.engine.model import Span
 from appliance.reports.what_if.changes import BadQuestion, staged
-from appliance.reports.what_if.past import chosen_days
+from appliance.reports.what_if.past import chosen_days, logged_days
 from appliance.reports.what_if.plays import as_recorded, play, pool
 from appliance.simulation.recorded_days import Arrival, Opened, Stay, recorded_day
 from appliance.store.past_days import PastDays
@@ -58,6 +60,22 @@ def test_a_day_is_read_as_it_was(office, days):
     assert (monday.opens, monday.closes) == (eight, eight + 3 * HOUR)
     assert {counter: spans[0].opens for counter, spans in monday.shifts.items()} == {"1": eight, "2": eight + HOUR}
     assert monday.waited == (len(stays), pytest.approx(fmean(stay[3] for stay in stays) / MINUTE))
+
+
+def test_what_a_mistyped_date_had_opened_before_is_none_of_a_day(tmp_path):
+    player = Player(tmp_path / "giliran.db")
+    player.play(FIRST)
+    wrong, right = at(SECOND, 420), at(FIRST, 540)
+    player.clerk.do(c.VouchTime(wrong, "Siti", sure=True), wrong, "web-1 Siti")
+    player.clerk.do(c.OpenDay(SECOND, (Span(at(SECOND, -60), at(SECOND, 420)),), at(SECOND, 600)), wrong)
+    player.clerk.do(c.VouchTime(right, "Siti", sure=True), right, "web-1 Siti")
+    player.play(SECOND)
+    player.clerk.close()
+    with contextlib.closing(PastDays(tmp_path / "giliran.db")) as past:
+        (day,) = chosen_days(past, SECOND, SECOND)
+        (logged,) = logged_days(past, SECOND, SECOND)
+    assert {spans[0].opens for spans in day.shifts.values()} == {at(SECOND, -60)}
+    assert logged.entries[0].at == at(SECOND, -60)
 
 
 def test_the_rows_say_the_same_in_a_plain_query(office, days):
@@ -189,3 +207,30 @@ def test_players_end_when_whoever_asked_is_killed():
     process.wait(30)
     process.stdout.read()  # ends when the last of them has closed its end
     process.stdout.close()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--advice", "90", "--promise", "0"),
+        ("--advice", "90", "--promise", "-5"),
+        ("--advice", "90", "--promise", "nan"),
+        ("--advice", "90", "--promise", "inf"),
+        ("--changes", '[{"change": "roster", "hours": {}}]'),
+        ("--changes", '[{"change": "roster", "hours": {"8": []}}]'),
+        ("--changes", '[{"change": "roster", "hours": {"8": [""]}}]'),
+        ("--changes", '[{"change": "roster", "hours": {"-5": ["1"]}}]'),
+        ("--changes", '[{"change": "roster", "hours": {"99999999999999999999": ["1"]}}]'),
+        ("--changes", "[\udcff]"),
+    ],
+)
+def test_a_question_that_means_nothing_is_refused_before_anything_is_played(office, capsys, wrong):
+    code, out, err = run(capsys, "--database", str(office[0]), "--plays", "1", *wrong)
+    assert (code, out) == (2, "")
+    assert err.strip()
+
+
+def test_a_roster_by_which_nobody_calls_is_told_in_words(office, capsys):
+    roster = '[{"change": "roster", "hours": {"8": []}}]'
+    _, _, err = run(capsys, "--database", str(office[0]), "--language", "id", "--changes", roster)
+    assert "tidak ada loket yang memanggil" in err

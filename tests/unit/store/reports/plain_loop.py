@@ -66,6 +66,8 @@ def figures(file, day, promise_minutes, services_of):  # noqa: C901  # plain on 
                 told[number] = math.floor(low / 5) * 5 * MINUTE, max(5, math.ceil(high / 5) * 5) * MINUTE
         elif kind == "TicketCalled":
             free = at if body.get("finished") else free_since.get(counter)
+            mine = [n for n, s in state.items() if s == "waiting" and service[n] in services_of[counter]]
+            waited = free is not None and any(queued[n] <= free for n in (number, *mine))
             visits[seq] = {
                 "number": number,
                 "waited": at - queued[number],
@@ -76,7 +78,7 @@ def figures(file, day, promise_minutes, services_of):  # noqa: C901  # plain on 
                 "ending": None,
                 "reason": body["reason"],
                 "by_finish": False,
-                "gap": at - free if free is not None and queued[number] <= free else None,
+                "gap": at - free if waited else None,
             }
             visits_before[counter] = free_since.get(counter)
             state[number], at_counter[counter] = "called", seq

@@ -317,6 +317,40 @@ def test_a_pause_is_a_part_of_the_time_in_which_a_counter_is_open(tmp_path):
     assert [(key, one.paused_ms) for key, one in by_hour.items()] == [("09", 0), ("10", hour // 2), ("11", 0)]
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_gap_is_one_if_anybody_waited_meanwhile_whoever_is_called_then(tmp_path, waits):
+    played, minute = Office(tmp_path / "giliran.db"), 60_000
+    played.open(0)
+    for _ in range(2 if waits else 1):
+        assert played.wish(c.IssueTicket(SERVICES[0]), node="kiosk-1")
+    assert played.wish(c.CallNext("1", "Siti"), "Siti")
+    played.now += 5 * minute
+    assert played.wish(c.Finish("1", "Siti"), "Siti")
+    played.now += minute
+    assert played.wish(c.IssueTicket(SERVICES[0], priority=True), node="kiosk-1")
+    played.now += 2 * minute
+    assert played.wish(c.CallNumber("1", "Siti", number=list(played.clerk.day.tickets)[-1], reason="urgent"), "Siti")
+    played.close()
+    sum_up(tmp_path / "giliran.db", tmp_path / "reports.db")
+    assert history(tmp_path).total(day(0)).gap == spread([3 * minute] if waits else [])
+
+
+def test_who_is_being_served_when_the_day_ends_keeps_the_service_they_had_before(tmp_path):
+    played, minute = Office(tmp_path / "giliran.db"), 60_000
+    played.open(0)
+    assert played.wish(c.IssueTicket(SERVICES[0]), node="kiosk-1")
+    for wish in (c.CallNext("1", "Siti"), c.Start("1", "Siti"), c.Transfer("1", "Siti", service=SERVICES[1]),
+                 c.CallNext("2", "Budi"), c.Start("2", "Budi")):  # fmt: skip
+        played.now += 4 * minute
+        assert played.wish(wish, wish.officer)
+    played.now += 60 * minute
+    played.clerk.do(c.CloseDay(), played.now)
+    played.close()
+    sum_up(tmp_path / "giliran.db", tmp_path / "reports.db")
+    assert history(tmp_path).total(day(0)).service == spread([4 * minute])
+    assert history(tmp_path).total(day(0)).served == 1
+
+
 def test_every_dimension_is_kept(office):
     assert all(history(office).by(dimension, day(0)) for dimension in DIMENSIONS)
 
