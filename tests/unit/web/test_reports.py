@@ -437,3 +437,18 @@ def test_sums_are_made_at_the_start_when_the_day_closes_and_when_somebody_looks(
     finally:
         keeping.cancel()
         office.stop()
+
+
+# -- paper beside the queue ------------------------------------------------------------------------------------------
+
+
+def test_another_row_under_the_id_of_one_that_was_sent_is_kept_as_well(head):
+    row = {"date": "2026-04-01", "number": "A 7", "arrived": "0801", "id": "0" * 31 + "7"}
+    for sent in (row, row, {**row, "number": "A 8"}, {**row, "number": "A 8"}):
+        assert head.send("/reports/trial/register", "/reports/trial/register", **sent)[1]["ok"]
+    file = head.fetch("/reports/trial/register.csv")[2].decode("utf-8-sig")
+    assert [line.partition(";")[0] for line in file.splitlines()[1:]] == ["A 7", "A 8"]
+    answers = {"phase": "before", "speed": "1", "sequence": "1", "ease": "1", "satisfaction": "1", "id": "0" * 31 + "8"}
+    for sent in (answers, answers, {**answers, "speed": "4"}):
+        assert head.send("/reports/trial/questions", "/reports/trial/questions", **sent)[1]["ok"]
+    assert "Sebelum: 2 " in words(head.get("/reports/trial/questions")[1])
