@@ -9,6 +9,7 @@ import html
 import io
 import json
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from appliance.store.reports.spans import parse
 from appliance.texts import keys
 from appliance.tools.office.clerk import Clerk
 from appliance.units import HOUR, MINUTE
+from appliance.web.reports.asked import Asked
 from appliance.web.reports.looking import Looking
 from appliance.web.reports.shown import DEFINED, DEFINITIONS, HEROES, IN_TABLE, OWN
 
@@ -246,6 +248,23 @@ def test_the_numbers_of_a_day_say_what_came_of_each(head):
     assert "A002 Pendaftaran Kios 08.01 08.22 21,0 0–5 – – Loket 1 Petugas Satu tidak hadir" in text
     assert "Yang tidak pernah dipanggil" in text
     assert "B001 =Konsultasi <b> Kios 08.03 belum dilayani saat tutup" in text
+
+
+def test_who_was_never_called_is_told_however_many_there_were(folder, tmp_path):
+    hub = tmp_path / "giliran.db"
+    shutil.copy(folder / "giliran.db", hub)
+    with contextlib.closing(sqlite3.connect(hub)) as file:
+        file.executemany(
+            "INSERT INTO ticket (day, number, service, priority, state, arrived_at, seq, calls)"
+            " VALUES ('2026-04-03', ?, 'a', 0, 'expired', ?, ?, 0)",
+            [(f"A{place:03}", MONDAY, -place) for place in range(900, 500, -1)],
+        )
+        file.commit()
+    past = Looking(History(hub, folder / "reports.db"), hub, "Asia/Jakarta", "id")
+    span = parse("2026-04-03")
+    missing = past.behind(Asked(span, only={"service": "b"}), "/reports/tickets").missing
+    assert [row.ticket.number for row in missing] == ["B001"]
+    assert len(past.behind(Asked(span), "/reports/tickets").missing) == 401
 
 
 def test_numbers_come_page_by_page_each_once(head, monkeypatch):
