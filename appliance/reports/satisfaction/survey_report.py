@@ -13,6 +13,7 @@ import msgspec
 
 from appliance.commands import ABOUT, ELEMENTS
 from appliance.reports.satisfaction.index import Result, respondents_needed, result, rounded
+from appliance.store.reports.spans import YEARS
 from appliance.store.satisfaction.figures import By, Comment, SatisfactionFigures
 from appliance.store.satisfaction.tally import together
 
@@ -100,7 +101,8 @@ def span_of(first: str, last: str) -> Span | None:
         span = Span(date.fromisoformat(first), date.fromisoformat(last))
     except ValueError:
         return None
-    return span if timedelta() <= span.last - span.first <= LONGEST and span.first.year > 1 else None
+    in_calendar = YEARS[0] <= span.first.year and span.last.year <= YEARS[1]
+    return span if in_calendar and timedelta() <= span.last - span.first <= LONGEST else None
 
 
 def usual_spans(today: date) -> dict[str, Span]:
