@@ -471,3 +471,9 @@ def test_another_row_under_the_id_of_one_that_was_sent_is_kept_as_well(head):
     for sent in (answers, answers, {**answers, "speed": "4"}):
         assert head.send("/reports/trial/questions", "/reports/trial/questions", **sent)[1]["ok"]
     assert "Sebelum: 2 " in words(head.get("/reports/trial/questions")[1])
+
+
+def test_without_a_script_any_number_is_followed_by_the_next(head):
+    row = {"date": "2026-04-02", "number": "A&B#%2009", "arrived": "0801"}
+    page = head.post("/reports/trial/register", "/reports/trial/register", **row)[1]
+    assert 'value="A&amp;B#%2010"' in page
