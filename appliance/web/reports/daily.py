@@ -205,7 +205,7 @@ class DailyReports:
         kiosk = self._live.now.nodes.get(self._daily.kiosk)
         if not self._live.now.hub_is_there or kiosk is None or kiosk.state != "online":
             done.slip_why = "away"
-            self._again(0)
+            self._again(len(AGAIN_SECONDS))  # when it is back that is seen at once (``_present``)
             return
         lines = tuple(msgspec.convert({"show": show, "text": said}, m.SlipLine) for show, said in done.lines)
         ident = sha256(f"closing slip {done.day} {self._daily.kiosk}".encode()).hexdigest()[:32]
@@ -252,7 +252,10 @@ class DailyReports:
 
     def _present(self) -> object:
         now = self._live.now
-        return (now.board.day if now.board else "", now.board.office.phase if now.board else "", now.hub_is_there)
+        board, kiosk = now.board, now.nodes.get(self._daily.kiosk)
+        waits = any(one.slip == "waiting" for one in self._kept.days.values())
+        prints = waits and kiosk is not None and kiosk.state == "online"
+        return (board.day if board else "", board.office.phase if board else "", now.hub_is_there, prints)
 
     async def _something(self, seconds: float) -> None:
         """Wait for a change of the present, for what is due, or so long."""

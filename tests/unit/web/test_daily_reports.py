@@ -207,6 +207,20 @@ def test_a_kiosk_that_is_away_gets_the_slip_when_it_is_back(office, post):
     assert len(printer.asked) == 1
 
 
+def test_a_kiosk_that_is_away_starts_no_work_again_and_again_and_prints_as_soon_as_it_is_back(office, post):
+    printer = Printer()
+    office.site.daily._bus = printer
+    office.open()
+    assert until(lambda: office.site.live.now.hub_is_there)
+    task = asyncio.run_coroutine_threadsafe(office.site.daily.keep(), office.loop)
+    assert until(lambda: office.site.daily.next_try_at is not None and not office.site.daily.making)
+    assert office.site.daily.next_try_at - office.loop.time() > 500
+    assert printer.asked == []
+    office.open(nodes=[KIOSK])
+    assert until(lambda: len(printer.asked) == 1)
+    task.cancel()
+
+
 @pytest.mark.expects_log("is not made")
 def test_a_program_that_dies_and_a_folder_that_cannot_be_written_are_said_and_tried_again(
     office, folder, post, tmp_path, monkeypatch
