@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -162,6 +163,15 @@ def test_a_letter_that_may_have_gone_does_not_go_again(office, post):
     see_to_it(office)
     assert post.letters == []
     assert "tidak dikirim dua kali" in Visitor(office.address, "head").get("/reports/daily")[1]
+
+
+def test_a_day_of_a_year_that_somebody_mistyped_keeps_no_slip_from_later_ones(office, folder, post):
+    printer = printer_of(office)
+    (folder / "daily").mkdir()
+    wrong = {"day": "2027-04-05", "closed_at": 1, "mail": "done", "slip": "done"}  # the hub was restored since
+    (folder / "daily" / "made.json").write_text(json.dumps({"days": {"2027-04-05": wrong}}))
+    see_to_it(office, DailyReports(office.settings, office.live, printer))
+    assert [body.slip.lines[2].text for body, _ in printer.asked] == ["Kamis, 2 April 2026"]
 
 
 def test_a_box_that_was_switched_off_while_sending_does_not_send_again(office, folder, post):
