@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from appliance.web import paper
 from appliance.web.access import Page
 from appliance.web.browser import Browser
 from appliance.web.office_view import OfficeView
-from appliance.web.site import Said, Site
+from appliance.web.site import ID_LENGTH, Said, Site
 from appliance.wire import messages as m
 
 log = logging.getLogger(__name__)
@@ -155,7 +156,9 @@ class Contingency:
             body = self._body(browser, view)
         except Wrong as wrong:
             return await self._refused(browser, wrong.field, texts.text(f"paper.wrong.{wrong.key}", browser.language))
-        reply = await self._site.ask(browser, body)
+        # Another row under the id of one that was sent (the browser's "back", a lost answer) is another question.
+        what = f"{self._site.id_of(browser)} {body}"
+        reply = await self._site.ask(browser, body, sha256(what.encode()).hexdigest()[:ID_LENGTH])
         said = self._site.told(browser, reply)
         if not isinstance(reply, m.Accepted):
             return await self._refused(browser, REFUSED_AT.get(said.code, "number"), said.text)

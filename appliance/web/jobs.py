@@ -85,6 +85,8 @@ class Job(Generic[T]):
         self._live = live
         self._task: asyncio.Task[None] | None = None
         self.last: Run[T] | None = None
+        self.ended = 0.0
+        """When the last work ended, on the loop's clock."""
 
     @property
     def running(self) -> bool:
@@ -126,6 +128,7 @@ class Job(Generic[T]):
             self._say(self._ended(self.last, None))
 
     def _ended(self, run: Run[T], told: Any) -> Run[T]:
+        self.ended = asyncio.get_running_loop().time()
         return msgspec.structs.replace(run, told=told, ended_at=self._live.clock.office_ms(), running=False)
 
     async def _work(self, arguments: tuple[str, ...]) -> None:

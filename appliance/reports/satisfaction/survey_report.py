@@ -13,13 +13,13 @@ import msgspec
 
 from appliance.commands import ABOUT, ELEMENTS
 from appliance.reports.satisfaction.index import Result, respondents_needed, result, rounded
+from appliance.store.reports.spans import YEARS
 from appliance.store.satisfaction.figures import By, Comment, SatisfactionFigures
 from appliance.store.satisfaction.tally import together
 
 GROUPS: Final[tuple[By, ...]] = ("service", "month", "sex", "age", "schooling", "occupation", "source")
 MOST_COMMENTS: Final = 500
 LONGEST: Final = timedelta(days=3660)
-EARLIEST: Final = date(1970, 1, 1)
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -101,8 +101,7 @@ def span_of(first: str, last: str) -> Span | None:
         span = Span(date.fromisoformat(first), date.fromisoformat(last))
     except ValueError:
         return None
-    # The calendar ends where the span before, or the day after, would begin.
-    in_calendar = span.first >= EARLIEST and span.last < date.max
+    in_calendar = span.first.year in YEARS and span.last.year in YEARS
     return span if in_calendar and timedelta() <= span.last - span.first <= LONGEST else None
 
 

@@ -160,14 +160,17 @@ def _side_by_side(old: Sequence[float], new: Sequence[float], olds: list[float],
 
 
 def minutes(rows: Iterable[Row], measure: Measure) -> list[float]:
-    """Return the minutes of one measure, of all who have it. Service begins with the call where no start was noted."""
+    """Return the minutes of one measure, of all who have it. Service begins with the call where no start was noted.
+
+    What ended before it began, for a clock was set back in between, was not measured.
+    """
     pairs = {
         "wait": lambda row: (row.arrived, row.called),
         "walk": lambda row: (row.called, row.started),
         "service": lambda row: (row.called if row.started is None else row.started, row.served),
     }
     found = [pairs[measure](row) for row in rows]
-    return [(end - begin) / 60 for begin, end in found if begin is not None and end is not None]
+    return [(end - begin) / 60 for begin, end in found if begin is not None and end is not None and begin <= end]
 
 
 def faults(rows: Sequence[Row]) -> Faults:

@@ -105,11 +105,22 @@ def table_of(text: str) -> list[list[str]]:
     first = lines[0] if lines else ""
     given = first[4:5] if first.lower().startswith("sep=") else ""
     body = "\n".join(["", *lines[1:]] if given else lines)
-    separator = given or max(";\t,", key=first.count)
+    head = next((line for line in lines if line.strip()), "")
     try:
+        separator = given or max(";\t,", key=lambda sign: (_known(head, sign), head.count(sign)))
         return [[cell.strip() for cell in row] for row in csv.reader(StringIO(body), delimiter=separator)]
     except csv.Error as error:
         raise typed.NotUnderstood(str(error)) from error
+
+
+def _known(head: str, separator: str) -> int:
+    """Return how many columns of ours a first line names: a title may hold more commas than there are columns."""
+    cells = next(csv.reader([head], delimiter=separator), [])
+    return sum(_field(cell.strip()) is not None for cell in cells)
+
+
+def _field(title: str) -> Field | None:
+    return _COLUMN.get(" ".join(title.lower().replace(".", " ").replace("_", " ").split()))
 
 
 def read(table: Sequence[Sequence[str]], day: str) -> Read:
@@ -123,7 +134,7 @@ def read(table: Sequence[Sequence[str]], day: str) -> Read:
     if begin is None:
         return Read((), (Problem(1, "", "empty"),), (), (), ())
     header = tuple(table[begin])
-    columns = [_COLUMN.get(" ".join(name.lower().replace(".", " ").replace("_", " ").split())) for name in header]
+    columns = [_field(name) for name in header]
     wrong = [Problem(begin + 1, _NAMES[field][0], "no_column") for field in NEEDED if field not in columns]
     known = [field for field in columns if field]
     wrong += [Problem(begin + 1, _NAMES[field][0], "column_twice") for field in FIELDS if known.count(field) > 1]

@@ -23,13 +23,14 @@ from appliance.store.reports.sums import WEEKDAY_HOUR, SumsReader, weekday
 
 MOST_ROWS: Final = 200
 """Tickets of one answer; the next ones are asked for by where these end."""
+MOST_NOT_CALLED: Final = 2_000
+"""Of a day; no kiosk gives so many."""
 _BEHIND: Final = """SELECT v.seq, v.number, v.service, v.counter, v.officer, v.reason, v.waited_ms, v.called_at,
     v.calls, v.started_at, v.ended_at, v.ending, v.outcomes,
     t.channel, t.priority, t.arrived_at, t.told_low, t.told_high
     FROM visit v JOIN ticket t ON t.day = v.day AND t.number = v.number WHERE v.day = ?"""
 _NOT_CALLED: Final = """SELECT number, service, channel, priority, arrived_at, state, ended_at FROM ticket
-    WHERE day = ? AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.day = ticket.day AND v.number = ticket.number)
-    ORDER BY seq LIMIT ?"""
+    WHERE day = ? AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.day = ticket.day AND v.number = ticket.number)"""
 
 
 class Behind(msgspec.Struct, frozen=True):
@@ -161,9 +162,16 @@ class History:
         rows = self._ask(f"{_BEHIND}{where} ORDER BY v.seq LIMIT ?", *values, most)
         return [msgspec.convert(row, Behind, strict=False) for row in map(_as(Behind), rows)]
 
-    def not_called(self, day: date, most: int = MOST_ROWS) -> list[NotCalled]:
-        """Return the tickets of a day that nobody called, in the order in which they were given."""
-        rows = self._ask(_NOT_CALLED, day.isoformat(), most)
+    def not_called(self, day: date, most: int = MOST_NOT_CALLED, **wanted: str) -> list[NotCalled]:
+        """Return the tickets of a day that nobody called, in the order in which they were given.
+
+        Args:
+            day: which.
+            most: so many at most.
+            wanted: only those of a ``service``, ``channel`` or ``number``.
+        """
+        where = "".join(f" AND {_COLUMNS[name]} = ?" for name in wanted)
+        rows = self._ask(f"{_NOT_CALLED}{where} ORDER BY seq LIMIT ?", day.isoformat(), *wanted.values(), most)
         return [msgspec.convert(row, NotCalled, strict=False) for row in map(_as(NotCalled), rows)]
 
     def _ask(self, query: str, *values: Any) -> list[Any]:

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,10 +84,11 @@ class Trial:
         return [(row[0], row[1]) for row in self._rows("SELECT day, count(*) FROM line GROUP BY day ORDER BY day")]
 
     def add(self, line: Line, request: str, by: str, at: int) -> bool:
-        """Add one line, once for each ``request``; tell whether it is new. Raises ``Full``."""
+        """Add one line, once for each ``request`` that says the same; tell whether it is new. Raises ``Full``."""
+        values = _values(line)
         with self._writing() as db:
             self._room(db, 1)
-            made = db.execute(_INSERT, (request, *_values(line), by, at))
+            made = db.execute(_INSERT, (_once(request, values), *values, by, at))
             return made.rowcount > 0
 
     def add_all(self, lines: Sequence[Line], by: str, at: int) -> int:
@@ -120,10 +122,10 @@ class Trial:
     # -- questions and decisions -----------------------------------------------------------------------------------
 
     def answer(self, answer: Answer, request: str, at: int) -> bool:
-        """Keep one citizen's answers, once for each ``request``; tell whether they are new."""
+        """Keep one citizen's answers, once for each ``request`` that says the same; tell whether they are new."""
         values = (answer.phase, answer.speed, answer.sequence, answer.ease, answer.satisfaction)
         with self._writing() as db:
-            return db.execute(_ANSWER, (request, *values, at)).rowcount > 0
+            return db.execute(_ANSWER, (_once(request, values), *values, at)).rowcount > 0
 
     def answers(self) -> list[Answer]:
         """Return all answers."""
@@ -162,6 +164,15 @@ _INSERT: Final = f"INSERT OR IGNORE INTO line (request, {_LINE}, by, at) VALUES 
 _ANSWER: Final = """INSERT OR IGNORE INTO answer (request, phase, speed, sequence, ease, satisfaction, at)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _DECISION: Final = "INSERT OR IGNORE INTO decision (request, decided, why, by, at, figures) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+def _once(request: str, values: tuple[Any, ...]) -> str:
+    """Return under what something is kept once.
+
+    A form that comes back with the browser's "back", or stays after an answer that was lost, is filled in anew under
+    the id that it had: what it says then is another row, and must not be lost for the first.
+    """
+    return f"{request} {sha256(repr(values).encode()).hexdigest()[:16]}"
 
 
 def _values(line: Line) -> tuple[Any, ...]:

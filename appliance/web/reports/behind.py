@@ -9,8 +9,8 @@ import msgspec
 
 from appliance.reports import words
 from appliance.store.reports.figures import Figures
+from appliance.store.reports.history import MOST_NOT_CALLED, History, NotCalled
 from appliance.store.reports.history import Behind as Visit
-from appliance.store.reports.history import History, NotCalled
 from appliance.store.reports.spans import Span
 from appliance.texts import find
 from appliance.units import MINUTE
@@ -109,7 +109,6 @@ class Tickets:
         )
 
     def _missing(self, asked: Asked, span: Span) -> list[Missing]:
-        wanted = asked.only
         return [
             Missing(
                 one,
@@ -118,8 +117,7 @@ class Tickets:
                 self._word("channel", one.channel),
                 find(f"reports.state.{one.state}", self._language) or one.state,
             )
-            for one in self._history.not_called(span.first)
-            if all(getattr(one, name) == value for name, value in wanted.items())
+            for one in self._history.not_called(span.first, MOST_NOT_CALLED, **asked.only)
         ]
 
     def _row(self, visit: Visit) -> Row:

@@ -17,6 +17,7 @@ from typing import Final, Literal
 import msgspec
 
 from appliance.node import durable_file
+from appliance.node.local import local_time
 from appliance.people import HOUSE
 from appliance.reports.files import closing_orders, mail
 from appliance.reports.files.closing_orders import DayMade, Done, Request
@@ -175,7 +176,8 @@ class DailyReports:
     def _take(self, made: DayMade) -> None:
         """Note that a day has its report. One that was closed once more is neither mailed nor printed again."""
         before = self._kept.days.get(made.day)
-        newest = max(self._kept.days, default="")
+        today = local_time(self._live.clock.office_ms() or 0, self._live.now.zone).date().isoformat()
+        newest = max((day for day in self._kept.days if day <= today), default="")  # a wrong clock made later ones
         if before is not None:
             before.closed_at = made.closed_at
         else:
@@ -205,7 +207,7 @@ class DailyReports:
         kiosk = self._live.now.nodes.get(self._daily.kiosk)
         if not self._live.now.hub_is_there or kiosk is None or kiosk.state != "online":
             done.slip_why = "away"
-            self._again(0)
+            self._again(len(AGAIN_SECONDS))  # when it is back that is seen at once (``_present``)
             return
         lines = tuple(msgspec.convert({"show": show, "text": said}, m.SlipLine) for show, said in done.lines)
         ident = sha256(f"closing slip {done.day} {self._daily.kiosk}".encode()).hexdigest()[:32]
@@ -252,7 +254,10 @@ class DailyReports:
 
     def _present(self) -> object:
         now = self._live.now
-        return (now.board.day if now.board else "", now.board.office.phase if now.board else "", now.hub_is_there)
+        board, kiosk = now.board, now.nodes.get(self._daily.kiosk)
+        waits = any(one.slip == "waiting" for one in self._kept.days.values())
+        prints = waits and kiosk is not None and kiosk.state == "online"
+        return (board.day if board else "", board.office.phase if board else "", now.hub_is_there, prints)
 
     async def _something(self, seconds: float) -> None:
         """Wait for a change of the present, for what is due, or so long."""

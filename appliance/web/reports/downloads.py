@@ -145,14 +145,22 @@ class Downloads:
         )
         self._making = wanted
         self._made.pop(wanted, None)
+        self._sweep()
         self._job.start(browser.name, msgspec.json.encode(request).decode())
+
+    def _sweep(self) -> None:
+        """Throw away what a process made that was restarted or killed since: nobody hands it out any more."""
+        names = {one.name for one in self._made}
+        for file in self._folder.glob("*"):
+            if file.name not in names and file.is_file():
+                file.unlink(missing_ok=True)
 
     def _take(self) -> None:
         """Note what the last run came to."""
         run = self._job.last
         if run is None or run.running or self._making is None or not isinstance(run.told, Made):
             return
-        self._made.setdefault(self._making, asyncio.get_running_loop().time())
+        self._made.setdefault(self._making, self._job.ended)  # and not when it is first asked for
         while len(self._made) > MOST_KEPT:
             oldest = min(self._made, key=self._made.__getitem__)
             del self._made[oldest]

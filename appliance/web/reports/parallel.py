@@ -22,6 +22,7 @@ from appliance.store.trial.trial import Full
 from appliance.web.access import Page
 from appliance.web.browser import Browser
 from appliance.web.reports.apart import Apart, NotDone
+from appliance.web.reports.asked import link
 from appliance.web.site import Said, Site
 
 READ: Final = Permission.REPORTS_READ
@@ -193,7 +194,7 @@ class Parallel:
             return self._wrong(browser, "number", texts.text("trial.wrong.full", language))
         following = _following(number)
         if not browser.wants_json:
-            return self._site.go(browser, f"{REGISTER}?date={day}&next={following}", "trial_entered")
+            return self._site.go(browser, link(REGISTER, date=day, next=following), "trial_entered")
         row_shown = self._site.piece("trial_row.html", language, one=line, csrf="", day=day, clock_of=clock_of)
         said = Said(ok=True, text=texts.text("web.said.trial_entered", language), big=row_shown)
         return self._site.answer_with(said, next=following)

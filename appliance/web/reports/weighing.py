@@ -15,7 +15,7 @@ from appliance import texts
 from appliance.reports.trial import typed
 from appliance.reports.trial.job import Asked, Found
 from appliance.store.database import StorageFault
-from appliance.store.trial import ASPECTS, PHASES, Answer, Line, new_way
+from appliance.store.trial import ASPECTS, PHASES, Answer, Line, TooMany, new_way
 from appliance.store.trial.kept import BEST
 from appliance.web.access import Page
 from appliance.web.browser import Browser
@@ -101,6 +101,8 @@ class Weighing:
         except StorageFault as error:
             log.warning("%s", error)
             return Weighed(spans, why="unreadable")
+        except TooMany:
+            return Weighed(spans, why="too_many")
         sent = await asyncio.to_thread(_sent, old, new, answers)
         try:
             found = _FOUND.decode(await self._desk.apart.run("compare", sent))

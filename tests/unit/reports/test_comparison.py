@@ -137,3 +137,8 @@ def test_whole_days_are_drawn_where_there_are_enough_so_that_no_more_is_claimed_
 def test_a_day_on_which_a_measure_was_never_noted_is_no_day_of_it():
     found = compare(crowd(6, [5]), [*crowd(5, [1]), row("1", day="2026-05-01")], chance())
     assert (found.drawn, found.measures["wait"].new.mean, found.measures["walk"].change) == ("days", 1, None)
+
+
+def test_a_clock_that_was_set_back_makes_no_wait_of_less_than_nothing():
+    rows = [Row("2026-04-06", "1", 3600, 60, 120, 7200), Row("2026-04-06", "2", 60, 120, 180, 240)]
+    assert minutes(rows, "wait") == [1.0]

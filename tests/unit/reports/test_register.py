@@ -65,6 +65,14 @@ def test_excels_own_first_line_and_quoted_cells_are_understood():
     assert rows('sep=;\nnomor;datang\n"A;1";0805\n') == (Row(DAY, "A;1", 29_100),)
 
 
+def test_a_title_with_more_commas_than_columns_is_one_title():
+    assert rows("\nnomor,datang\n1,0805\n") == (Row(DAY, "1", 29_100),)
+    text = "nomor;datang;keterangan (a, b, c, d)\n1;0805;x\n"
+    assert rows(text) == (Row(DAY, "1", 29_100),)
+    got = read(table_of(text), DAY)
+    assert rows(csv_of(got.header, [("1", "0805", "x")])) == got.rows
+
+
 def test_a_row_without_a_day_gets_the_one_that_was_named_and_dashes_are_nothing():
     assert rows(HEAD + "a 1;;0805;-;–\n\n") == (Row(DAY, "A 1", 29_100),)
 
@@ -180,6 +188,8 @@ def test_what_is_no_table_is_refused(content):
 
 
 def test_a_table_whose_quotation_is_never_closed_is_refused():
+    with pytest.raises(typed.NotUnderstood):
+        table_of('"' + "x" * 200_000)
     with pytest.raises(typed.NotUnderstood):
         table_of('nomor;datang\n"' + "x" * 200_000)
 

@@ -9,11 +9,12 @@ from importlib import import_module
 import pytest
 
 from appliance.store.database import StorageFault
-from appliance.store.trial import Answer, Line, Trial, new_way
+from appliance.store.trial import Answer, Line, TooMany, Trial, new_way
 from appliance.store.trial import trial as trial_file
 from appliance.store.trial.trial import Full
 
 DAY = "2026-04-06"
+new_way_file = import_module("appliance.store.trial.new_way")
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def hub_file(tmp_path):
     return file
 
 
-def test_the_new_way_is_read_from_the_hubs_rows(tmp_path):
+def test_the_new_way_is_read_from_the_hubs_rows(tmp_path, monkeypatch):
     file, eight = hub_file(tmp_path), 1_775_437_200_000  # 08:00 in Jakarta
     ticket = (
         "INSERT INTO ticket (day, number, service, priority, state, arrived_at, seq, calls) VALUES (?,?,'a',0,?,?,?,1)"
@@ -109,6 +110,8 @@ def test_the_new_way_is_read_from_the_hubs_rows(tmp_path):
                 (DAY, "A004", "voided", eight, 4),
                 ("2026-04-08", "A001", "served", eight, 5),
                 ("2026-04-07", "A001", "served", eight + day, 6),
+                ("2026-04-07", "A002", "served", eight + day, 7),
+                ("2026-04-07", "A003", "served", eight + day, 8),
             ],
         )
         connection.executemany(
@@ -119,8 +122,16 @@ def test_the_new_way_is_read_from_the_hubs_rows(tmp_path):
                 (DAY, 11, "A001", eight + 5 * minute, eight + 6 * minute, eight + 9 * minute, "transferred"),
                 (DAY, 12, "A003", eight + 7 * minute, None, eight + 8 * minute, "no_show"),
                 (DAY, 13, "A001", eight + 20 * minute, eight + 21 * minute, eight + 29 * minute, "served"),
+                # Served at the second call only.
+                ("2026-04-07", 15, "A002", eight + day, None, eight + day + minute, "returned"),
+                ("2026-04-07", 16, "A002", eight + day + minute, None, eight + day + 2 * minute, "served"),
+                # Ended by the end of the day: nobody said when they went.
+                ("2026-04-07", 17, "A003", eight + day, eight + day + minute, eight + day + 480 * minute, "served"),
             ],
         )
+        closing = "INSERT INTO event VALUES (?, ?, ?, 'DayClosed', 1, 'hub', NULL, 0, '{}', x'')"
+        connection.execute(closing, (13, eight + 29 * minute, DAY))
+        connection.execute(closing, (20, eight + day + 480 * minute, "2026-04-07"))
         connection.commit()
     at = 8 * 3600
     assert new_way(file, DAY, "2026-04-07", "Asia/Jakarta") == [
@@ -128,6 +139,11 @@ def test_the_new_way_is_read_from_the_hubs_rows(tmp_path):
         Line(DAY, "A002", at + 60),
         Line(DAY, "A003", at + 60, at + 420, left=True),
         Line("2026-04-07", "A001", at, at, None, at + 540),
+        Line("2026-04-07", "A002", at, at, left=True),
+        Line("2026-04-07", "A003", at, at, at + 60, left=True),
     ]
+    monkeypatch.setattr(new_way_file, "MOST", 5)
+    with pytest.raises(TooMany):
+        new_way(file, DAY, "2026-04-07", "Asia/Jakarta")
     with pytest.raises(StorageFault):
         new_way(tmp_path / "nothing.db", DAY, DAY, "Asia/Jakarta")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -164,6 +165,15 @@ def test_a_letter_that_may_have_gone_does_not_go_again(office, post):
     assert "tidak dikirim dua kali" in Visitor(office.address, "head").get("/reports/daily")[1]
 
 
+def test_a_day_of_a_year_that_somebody_mistyped_keeps_no_slip_from_later_ones(office, folder, post):
+    printer = printer_of(office)
+    (folder / "daily").mkdir()
+    wrong = {"day": "2027-04-05", "closed_at": 1, "mail": "done", "slip": "done"}  # the hub was restored since
+    (folder / "daily" / "made.json").write_text(json.dumps({"days": {"2027-04-05": wrong}}))
+    see_to_it(office, DailyReports(office.settings, office.live, printer))
+    assert [body.slip.lines[2].text for body, _ in printer.asked] == ["Kamis, 2 April 2026"]
+
+
 def test_a_box_that_was_switched_off_while_sending_does_not_send_again(office, folder, post):
     printer_of(office)
     see_to_it(office)
@@ -205,6 +215,20 @@ def test_a_kiosk_that_is_away_gets_the_slip_when_it_is_back(office, post):
     assert until(lambda: office.site.live.now.nodes)
     see_to_it(office)
     assert len(printer.asked) == 1
+
+
+def test_a_kiosk_that_is_away_starts_no_work_again_and_again_and_prints_as_soon_as_it_is_back(office, post):
+    printer = Printer()
+    office.site.daily._bus = printer
+    office.open()
+    assert until(lambda: office.site.live.now.hub_is_there)
+    task = asyncio.run_coroutine_threadsafe(office.site.daily.keep(), office.loop)
+    assert until(lambda: office.site.daily.next_try_at is not None and not office.site.daily.making)
+    assert office.site.daily.next_try_at - office.loop.time() > 500
+    assert printer.asked == []
+    office.open(nodes=[KIOSK])
+    assert until(lambda: len(printer.asked) == 1)
+    task.cancel()
 
 
 @pytest.mark.expects_log("is not made")

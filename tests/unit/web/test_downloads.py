@@ -6,6 +6,7 @@ import html
 import io
 import re
 import sys
+import time
 from pathlib import Path
 
 import openpyxl
@@ -68,6 +69,29 @@ def test_one_that_takes_longer_has_a_page_with_its_progress(office, monkeypatch)
     assert other[0] == 503
     assert "Laporan lain sedang dibuat." in words(other[1])
     assert until(lambda: head.fetch("/reports/download/2026-04.pdf")[2][:5] == b"%PDF-")
+
+
+def test_one_that_nobody_fetched_is_made_anew_when_it_is_old(office, tmp_path, monkeypatch):
+    monkeypatch.setattr(downloads, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(downloads, "FRESH_SECONDS", 0.5)
+    head = Visitor(office.address, "head")
+    assert head.get("/reports/download/2026-04-01.xlsx")[0] == 202
+    assert until(lambda: list((tmp_path / "made").glob("2026-04-01*.xlsx")))
+    made_at = time.monotonic()
+    assert until(lambda: time.monotonic() > made_at + 1)
+    assert head.get("/reports/download/2026-04-01.xlsx")[0] == 202
+
+
+def test_files_of_before_a_restart_are_thrown_away(office, tmp_path, monkeypatch):
+    monkeypatch.setattr(downloads, "PATIENCE_SECONDS", 60.0)
+    (tmp_path / "made").mkdir()
+    for name in ("2025-id.pdf", ".2024-id.pdf.part"):
+        (tmp_path / "made" / name).write_bytes(b"of a process that was killed")
+    head = Visitor(office.address, "head")
+    assert head.fetch("/reports/download/2026-04-01.xlsx")[0] == 200
+    assert head.fetch("/reports/download/2026-04-02.xlsx")[0] == 200
+    left = sorted(file.name[:10] for file in (tmp_path / "made").iterdir())
+    assert left == ["2026-04-01", "2026-04-02"]
 
 
 def test_one_can_be_stopped(office, tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import html
 import io
 import json
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from appliance.store.reports.spans import parse
 from appliance.texts import keys
 from appliance.tools.office.clerk import Clerk
 from appliance.units import HOUR, MINUTE
+from appliance.web.reports.asked import Asked
 from appliance.web.reports.looking import Looking
 from appliance.web.reports.shown import DEFINED, DEFINITIONS, HEROES, IN_TABLE, OWN
 
@@ -247,6 +249,23 @@ def test_the_numbers_of_a_day_say_what_came_of_each(head):
     assert "B001 =Konsultasi <b> Kios 08.03 belum dilayani saat tutup" in text
 
 
+def test_who_was_never_called_is_told_however_many_there_were(folder, tmp_path):
+    hub = tmp_path / "giliran.db"
+    shutil.copy(folder / "giliran.db", hub)
+    with contextlib.closing(sqlite3.connect(hub)) as file:
+        file.executemany(
+            "INSERT INTO ticket (day, number, service, priority, state, arrived_at, seq, calls)"
+            " VALUES ('2026-04-03', ?, 'a', 0, 'expired', ?, ?, 0)",
+            [(f"A{place:03}", MONDAY, -place) for place in range(900, 500, -1)],
+        )
+        file.commit()
+    past = Looking(History(hub, folder / "reports.db"), hub, "Asia/Jakarta", "id")
+    span = parse("2026-04-03")
+    missing = past.behind(Asked(span, only={"service": "b"}), "/reports/tickets").missing
+    assert [row.ticket.number for row in missing] == ["B001"]
+    assert len(past.behind(Asked(span), "/reports/tickets").missing) == 401
+
+
 def test_numbers_come_page_by_page_each_once(head, monkeypatch):
     monkeypatch.setattr("appliance.web.reports.behind.A_PAGE", 1)
     path, seen = "/reports/tickets?span=2026-04-03", []
@@ -436,3 +455,24 @@ def test_sums_are_made_at_the_start_when_the_day_closes_and_when_somebody_looks(
     finally:
         keeping.cancel()
         office.stop()
+
+
+# -- paper beside the queue ------------------------------------------------------------------------------------------
+
+
+def test_another_row_under_the_id_of_one_that_was_sent_is_kept_as_well(head):
+    row = {"date": "2026-04-01", "number": "A 7", "arrived": "0801", "id": "0" * 31 + "7"}
+    for sent in (row, row, {**row, "number": "A 8"}, {**row, "number": "A 8"}):
+        assert head.send("/reports/trial/register", "/reports/trial/register", **sent)[1]["ok"]
+    file = head.fetch("/reports/trial/register.csv")[2].decode("utf-8-sig")
+    assert [line.partition(";")[0] for line in file.splitlines()[1:]] == ["A 7", "A 8"]
+    answers = {"phase": "before", "speed": "1", "sequence": "1", "ease": "1", "satisfaction": "1", "id": "0" * 31 + "8"}
+    for sent in (answers, answers, {**answers, "speed": "4"}):
+        assert head.send("/reports/trial/questions", "/reports/trial/questions", **sent)[1]["ok"]
+    assert "Sebelum: 2 " in words(head.get("/reports/trial/questions")[1])
+
+
+def test_without_a_script_any_number_is_followed_by_the_next(head):
+    row = {"date": "2026-04-02", "number": "A&B#%2009", "arrived": "0801"}
+    page = head.post("/reports/trial/register", "/reports/trial/register", **row)[1]
+    assert 'value="A&amp;B#%2010"' in page

@@ -176,6 +176,11 @@ def test_nine_digits_and_enter_are_a_form(office: Office, entered: list[m.EnterF
     assert re.search(r'name="marks" value=""', page)
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "0002-01-01"])
+def test_the_ends_of_the_calendar_are_no_span(head: Visitor, day: str) -> None:
+    assert [head.get(f"{HERE}{kind}?from={day}&to={day}")[0] for kind in ("", ".csv", ".json")] == [400] * 3
+
+
 @pytest.mark.parametrize("marks", ["34344332", "3434433233", "343443325", "abcdefghi", ""])
 def test_what_is_not_nine_marks_is_said_beside_the_field_and_nothing_is_lost(
     office: Office, entered: list[m.EnterForm], marks: str
