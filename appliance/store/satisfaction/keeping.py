@@ -10,10 +10,13 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from appliance.node import durable_file
 from appliance.store.backup import BackupFault, own_like
 from appliance.store.satisfaction.answers import NAME
+
+_SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 
 def keep_copy(database: Path, folder: Path) -> Path | None:
@@ -54,6 +57,8 @@ def put_back(database: Path, folder: Path | None) -> Path | None:
     if copy is None or live.exists() or not copy.exists():
         return None
     with _told(live.parent), durable_file.replacing(live) as part:
+        for suffix in _SIDE_FILES:  # of the file that is lost; SQLite would write them into the copy
+            live.with_name(f"{NAME}{suffix}").unlink(missing_ok=True)
         part.unlink(missing_ok=True)
         part.write_bytes(copy.read_bytes())
         own_like(part, live.parent, 0o640)
