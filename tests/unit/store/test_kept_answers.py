@@ -108,3 +108,16 @@ def test_a_damaged_file_is_named_and_the_copy_stays(database, backups):
     with pytest.raises(BackupFault, match="could not be copied"):
         keep_copy(database, backups.folder)
     assert respondents(backups.folder) == 2
+
+
+@pytest.mark.parametrize("spoilt", [b"no database at all" * 500, b""], ids=["rubbish", "empty"])
+def test_a_damaged_file_is_set_aside_for_its_copy(database, backups, spoilt):
+    say(database, 2)
+    night(backups)
+    live = database.with_name(NAME)
+    live.write_bytes(spoilt)
+    assert put_back(database, backups.folder) == backups.folder / NAME
+    assert respondents(database.parent) == 2
+    assert live.with_name(f"{NAME}.damaged").read_bytes() == spoilt
+    say(database)
+    assert night(backups).good
