@@ -81,7 +81,7 @@ RULES: Final[dict[type, Rule]] = {
     # what citizens think of the service
     c.RateTicket: Rule(KIOSK, at_survey.rate, any_time=True),
     c.RateLast: Rule(KEYPAD, at_survey.rate_last),
-    c.NoteForm: Rule(STAFF, at_survey.note_form, any_time=True),
+    c.NoteForm: Rule(STAFF, at_survey.note_form, any_time=True, in_practice=False),
     # at a counter
     c.CallNext: Rule(COUNTER, at_counter.call_next),
     c.CallNumber: Rule(COUNTER, at_counter.call_number),

@@ -90,8 +90,13 @@ class Surveys:
             self._settle(held)
 
     def tidy(self, day: Day) -> None:
-        """Once a business day, and at the start: settle what was left, erase what was written freely long ago."""
-        if not day.date or day.date == self._tidied or self._file is None or not self._file.exists():
+        """Once a business day, and at the start: settle what was left, erase what was written freely long ago.
+
+        Not while staff may still take back what they said of the time: what a wrong year erased would be gone.
+        """
+        if not day.date or day.date == self._tidied or day.before_vouch is not None:
+            return
+        if self._file is None or not self._file.exists():
             return
         self._tidied = day.date
         self._settle(None)

@@ -211,13 +211,13 @@ def _set_aside(database: Path, stamp: str) -> list[Path]:
     """Give the database and its side files other names. The database keeps its own name as well, until it is replaced.
 
     So no hub that is started now finds no file and begins a new one; and none finds a new file beside an old
-    write-ahead log, which it would take for its own.
+    write-ahead log, which it would take for its own. That may be all that is left of the old one.
     """
-    if not database.exists():
-        return []
     kept = free_name(database.with_name(f"{database.name}.damaged-{stamp}"))
-    kept.hardlink_to(database)
-    moved = [kept]
+    moved = []
+    if database.exists():
+        kept.hardlink_to(database)
+        moved.append(kept)
     for suffix in SIDE_FILES:
         side = database.with_name(database.name + suffix)
         if side.exists():

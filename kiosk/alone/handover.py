@@ -25,6 +25,8 @@ NEAR_THE_END_MS: Final = 15_000
 """Real time before the day's end from which nothing is sent: under way, it could end up in another day."""
 _ABOUT_ONE: Final = {"wrong_series", "beyond_paper", "unknown_service", "malformed", "error"}
 """Refusals for the sake of a single number: which it is, is found by halves."""
+_NOT_NOW: Final = {"office_closed", "training"}
+"""Refusals of what was printed that end with the state of the hub, which opens its day when it knows the time."""
 _UNDECIDED: Final = {"stale", "storage", "busy"}
 """The same request may be repeated."""
 
@@ -85,6 +87,8 @@ class Handover:
         self._asked = None
         if reply is None or (isinstance(reply, Refused) and reply.code in _UNDECIDED):
             self._wait_until = present.now.up + AGAIN_MS
+        elif isinstance(asked.body, Printed) and isinstance(reply, Refused) and reply.code in _NOT_NOW:
+            self._wait_until = present.now.up + LATER_MS
         elif isinstance(asked.body, Printed):
             self._told_boot = present.boot
         elif isinstance(reply, Accepted):

@@ -65,7 +65,9 @@ def _sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None]) -> Summe
         newest = max((openings[-1].last for openings in days.values()), default=0)
         # Of the day that was opened last: one that was opened by mistake may lie far ahead.
         lately = _lately(next((day for day, openings in days.items() if openings[-1].last == newest), ""))
-        papers = log.paper_days(lately)
+        # To look for sheets of long ago takes a while; it is due when those days are summed for the first time.
+        anew = not done or any(day < lately and day not in done for day in days)
+        papers = log.paper_days("" if anew else lately)
         gone = done.keys() - days.keys() - papers.keys()
         file.forget(day for day in gone if day >= lately or not done[day].startswith(ONLY_PAPER))
         wanted = {}

@@ -10,10 +10,14 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from appliance.node import durable_file
-from appliance.store.backup import BackupFault, own_like
+from appliance.store.backup import BackupFault, free_name, own_like
+from appliance.store.database import Damaged, StorageFault, told
 from appliance.store.satisfaction.answers import NAME
+
+_SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 
 def keep_copy(database: Path, folder: Path) -> Path | None:
@@ -44,16 +48,22 @@ def keep_copy(database: Path, folder: Path) -> Path | None:
 
 
 def put_back(database: Path, folder: Path | None) -> Path | None:
-    """Put the copy of the answers into their place if they are not there; return it if that was done.
+    """Put the copy of the answers into their place if they are not there, or damaged; return it if that was done.
+
+    A damaged file is set aside under another name.
 
     Raises:
         BackupFault: naming what is in the way.
     """
     live = database.with_name(NAME)
     copy = folder / NAME if folder is not None else None
-    if copy is None or live.exists() or not copy.exists():
+    if copy is None or not copy.exists() or (live.exists() and not _is_damaged(live)):
         return None
     with _told(live.parent), durable_file.replacing(live) as part:
+        if live.exists():
+            live.replace(free_name(live.with_name(f"{NAME}.damaged")))
+        for suffix in _SIDE_FILES:  # of the file that is lost; SQLite would write them into the copy
+            live.with_name(f"{NAME}{suffix}").unlink(missing_ok=True)
         part.unlink(missing_ok=True)
         part.write_bytes(copy.read_bytes())
         own_like(part, live.parent, 0o640)
@@ -68,6 +78,18 @@ def _copy(live: Path, part: Path) -> None:
         target.execute("DELETE FROM answer WHERE request IS NOT NULL")
         target.execute("VACUUM")  # what was erased is not in the file's free pages either
     durable_file.sync_file(part)
+
+
+def _is_damaged(file: Path) -> bool:
+    """Tell whether answers cannot be read from a file because of what it holds, whatever else may be in the way."""
+    try:
+        with told(file), _opened(file) as db:
+            db.execute("SELECT COUNT(*) FROM answer").fetchone()
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
+    except Damaged:
+        return True
+    except StorageFault:
+        return False
 
 
 def _count(file: Path) -> int:

@@ -136,6 +136,13 @@ def test_an_office_that_does_not_ask_takes_forms_on_paper_alone() -> None:
     assert office.day.rateable == {}
 
 
+def test_a_practice_throws_no_forms_on_paper_away(office: Office) -> None:
+    office.do(c.CloseDay())
+    office.now += 24 * HOUR
+    office.do(c.OpenDay("2026-04-07", office.spans(), office.now + 15 * HOUR, training=True))
+    assert office.refusal(c.NoteForm("2026-04-02", "a")) == "training"
+
+
 def test_a_day_that_was_opened_by_mistake_takes_no_rating_away(office: Office) -> None:
     number = served(office)
     office.do(c.CloseDay())

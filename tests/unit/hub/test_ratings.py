@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from appliance.commands import ELEMENTS
 from appliance.engine.commands import CloseDay
-from appliance.engine.model import Definition, Rules, Satisfaction, Told
+from appliance.engine.model import Before, Definition, Rules, Satisfaction, Told
 from appliance.hub import snapshots
 from appliance.hub.surveys import Surveys
 from appliance.store.database import StorageFault
@@ -238,6 +238,16 @@ def test_what_was_written_freely_is_erased_after_its_days_and_the_marks_stay(hub
         assert len(figures(hub).comments("2026-03-01", TODAY, 9)) == 2 - day
     assert respondents(hub) == 2
     assert SAID.encode() not in b"".join(file.read_bytes() for file in folder_of(hub).glob(f"{NAME}*"))
+
+
+def test_nothing_is_erased_on_a_day_that_staff_may_still_take_back(hub):
+    ask(hub, m.RateService("A001", SURVEY), "kiosk-1")
+    day = hub.handler.day
+    mistaken = replace(day, date="2044-01-01", before_vouch=Before(day.at, 0, day.date, None, ()))
+    hub.handler.surveys.tidy(mistaken)
+    assert len(figures(hub).comments(TODAY, TODAY, 9)) == 1
+    hub.handler.surveys.tidy(replace(mistaken, before_vouch=None))  # somebody has come: it is so
+    assert figures(hub).comments(TODAY, TODAY, 9) == []
 
 
 def test_a_practice_keeps_no_answer(hub, tmp_path):

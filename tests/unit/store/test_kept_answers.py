@@ -82,6 +82,25 @@ def test_a_lost_file_does_not_take_its_copy_with_it_and_comes_back(database, bac
     assert night(backups).good
 
 
+def test_what_a_dead_hub_had_not_folded_into_the_lost_file_is_not_taken_for_the_copys(database, backups):
+    say(database, 3)
+    night(backups)
+    live = database.with_name(NAME)
+    answers = Answers(live)
+    for _ in range(60):
+        answers.hold(uuid.uuid4().hex, Occasion("2026-04-07", 9, "a", "kiosk"), Survey(overall=1, comment=WRITTEN))
+    left = live.with_name(f"{NAME}-wal").read_bytes()
+    assert len(left) > 100_000
+    answers.close()
+    live.unlink()
+    live.with_name(f"{NAME}-wal").write_bytes(left)
+    assert put_back(database, backups.folder) == backups.folder / NAME
+    Answers(live).close()
+    with sqlite3.connect(live) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert db.execute("SELECT COUNT(*), SUM(overall) FROM answer").fetchone() == (3, 12)
+
+
 def test_a_damaged_file_is_named_and_the_copy_stays(database, backups):
     say(database, 2)
     night(backups)
@@ -89,3 +108,16 @@ def test_a_damaged_file_is_named_and_the_copy_stays(database, backups):
     with pytest.raises(BackupFault, match="could not be copied"):
         keep_copy(database, backups.folder)
     assert respondents(backups.folder) == 2
+
+
+@pytest.mark.parametrize("spoilt", [b"no database at all" * 500, b""], ids=["rubbish", "empty"])
+def test_a_damaged_file_is_set_aside_for_its_copy(database, backups, spoilt):
+    say(database, 2)
+    night(backups)
+    live = database.with_name(NAME)
+    live.write_bytes(spoilt)
+    assert put_back(database, backups.folder) == backups.folder / NAME
+    assert respondents(database.parent) == 2
+    assert live.with_name(f"{NAME}.damaged").read_bytes() == spoilt
+    say(database)
+    assert night(backups).good

@@ -201,6 +201,22 @@ def test_what_is_only_in_the_write_ahead_log_is_taken_over_and_the_new_file_neve
         assert log.last()[0] == 1313
 
 
+def test_a_lost_file_whose_write_ahead_log_is_left_does_not_spoil_the_new_one(
+    database, backups, config, capsys, tmp_path
+):
+    wal = database.with_name("giliran.db-wal")
+    store = Store(database)
+    store._database.connection.execute("UPDATE ticket SET calls = calls + 7")  # so many pages of the lost file
+    left = wal.read_bytes()
+    store.close()
+    database.unlink()
+    wal.write_bytes(left)
+    said(capsys, config)
+    assert healthy(database, tmp_path)
+    (kept,) = database.parent.glob("giliran.db.damaged-*-wal")
+    assert kept.read_bytes() == left
+
+
 def test_a_backup_that_has_rotted_is_passed_over_and_set_aside(database, backups, config, capsys, tmp_path):
     assert night(backups).good
     flip(database, place_of(database, 700)[0] + 20)

@@ -183,6 +183,24 @@ def test_a_hub_that_does_not_want_to_know_what_was_printed_is_not_asked_again(th
     assert part(kiosk) == ("ok", "")
 
 
+@pytest.mark.expects_log("office_closed")
+def test_a_hub_whose_day_is_not_open_yet_is_told_again_what_was_printed(three):
+    clock, hub, kiosk = three
+    kiosk.desk.given("A017", "2026-04-06")
+    hub.kill()
+    hub.start()
+    said, catalogue = hub.says()
+    kiosk.desk.hear(said, kiosk.now())
+    kiosk.desk.learn(catalogue)
+    question = kiosk.desk.tick(hub=True)
+    assert isinstance(question.body, m.Printed)
+    kiosk.desk.answered(question.id, m.Refused(1, question.id, "office_closed"))
+    assert kiosk.desk.tick(hub=True) is None
+    clock.ms += MINUTE
+    kiosk.meet(hub)
+    assert ask(hub, m.Issue("a")).number == "A018"
+
+
 # -- the disk ----------------------------------------------------------------------------------------------------------
 
 

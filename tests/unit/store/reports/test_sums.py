@@ -473,6 +473,22 @@ def test_paper_that_a_restored_log_does_not_know_is_forgotten(office, tmp_path):
     assert History(hub, reports).total(parse(closed)).arrived == 0
 
 
+def test_sums_that_are_made_anew_have_the_days_on_paper_of_long_ago(office, tmp_path):
+    hub, reports = tmp_path / "giliran.db", tmp_path / "reports.db"
+    shutil.copy(office / "giliran.db", hub)
+    closed = (date.fromisoformat(date_of(0)) - timedelta(days=2)).isoformat()
+    later = Office(hub)
+    later.now += later.clerk.day.at + 1000
+    assert later.wish(paper("A001", instant(10 * 3600) - 2 * DAY_MS, closed), "Siti")
+    later.clerk.do(c.CloseDay(), later.now)
+    later.play(90, 10, 90)
+    later.close()
+    sum_up(hub, reports)
+    assert History(hub, reports).total(parse(closed)).arrived == 1
+    assert sum_up(hub, reports).days == 0
+    assert History(hub, reports).total(parse(closed)).arrived == 1
+
+
 @pytest.mark.parametrize("text", ["9999", "9999-12", "9999-W52", "9999-12-31", "0001", "0001-01-01..0030-01-01"])
 def test_a_span_at_the_end_of_the_calendar_is_none(text):
     assert parse(text) is None
