@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import re
 import signal
 import sys
@@ -48,6 +49,8 @@ def main(argv: list[str]) -> int:
         return _answer(options)
     except Cancelled:
         return CANCELLED
+    except BrokenPipeError:
+        return unheard()
     except (BadQuestion, BadRow, msgspec.MsgspecError, UnicodeEncodeError) as error:
         said = error.sentence(options.language) if isinstance(error, BadQuestion) else str(error)
         return _fail(options, said, 2)
@@ -58,6 +61,12 @@ def main(argv: list[str]) -> int:
 def cancel(_signal: int, _frame: object) -> None:
     """Leave whatever is being done, so that the processes that play are ended on the way out."""
     raise Cancelled
+
+
+def unheard() -> int:
+    """Keep silent, since nobody reads on, such as `head` that has seen enough; return the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _answer(options: argparse.Namespace) -> int:
