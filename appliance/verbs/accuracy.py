@@ -21,7 +21,7 @@ from appliance.simulation.judged import Judged
 from appliance.store.database import StorageFault
 from appliance.store.past_days import MOST_DAYS, PastDays
 from appliance.verbs.estimates import figures, study, table
-from appliance.verbs.what_if import CANCELLED, Cancelled, a_count, a_day, cancel
+from appliance.verbs.what_if import CANCELLED, Cancelled, a_count, a_day, cancel, unheard
 
 LAST: Final = 5
 STUDY_DAYS: Final = 240
@@ -33,13 +33,22 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     signal.signal(signal.SIGTERM, cancel)
     try:
+        return _answer(options)
+    except BrokenPipeError:
+        return unheard()
+
+
+def _answer(options: argparse.Namespace) -> int:
+    try:
         if options.made_up is not None:
             result, text = study(options.made_up, options.seed)
         else:
             result, text = _judged(options)
     except Cancelled:
         return CANCELLED
-    except (StorageFault, PlayFailed) as error:
+    except BrokenPipeError:
+        raise
+    except (StorageFault, PlayFailed, OSError) as error:
         return _fail(options, str(error), 1)
     except LookupError as error:
         return _fail(options, str(error.args[0]), 2)

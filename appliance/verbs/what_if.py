@@ -49,6 +49,8 @@ def main(argv: list[str]) -> int:
         return _answer(options)
     except Cancelled:
         return CANCELLED
+    except BrokenPipeError:
+        return unheard()
     except (BadQuestion, BadRow, msgspec.MsgspecError, UnicodeEncodeError) as error:
         return _fail(options, error, 2)
     except (StorageFault, PlayFailed, OSError, UnicodeDecodeError) as error:
@@ -58,6 +60,12 @@ def main(argv: list[str]) -> int:
 def cancel(_signal: int, _frame: object) -> None:
     """Leave whatever is being done, so that the processes that play are ended on the way out."""
     raise Cancelled
+
+
+def unheard() -> int:
+    """Keep silent, since nobody reads on, such as `head` that has seen enough; return the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _answer(options: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
@@ -13,10 +13,10 @@ from appliance.store.projections import ON_PAPER
 from appliance.store.reader import LogReader
 from appliance.store.reports.papers import Paper
 
-_ALL_OPENINGS: Final = """SELECT day, seq,
-    CASE WHEN json_valid(body) THEN json_extract(body, '$.before_vouch') IS NOT NULL ELSE 0 END
-    FROM event INDEXED BY event_milestone
+_ALL_OPENINGS: Final = """SELECT day, seq FROM event INDEXED BY event_milestone
     WHERE type IN ('OfficeDefined', 'DayOpened') AND type = 'DayOpened' ORDER BY seq"""
+_BY_WORD: Final = """SELECT CASE WHEN json_valid(body) THEN json_extract(body, '$.before_vouch') IS NOT NULL ELSE 0 END
+    FROM event WHERE seq = ?"""
 _SAID: Final = """SELECT type,
     CASE WHEN type = 'TimeVouched' AND json_valid(body) THEN json_extract(body, '$.unopens') ELSE 0 END
     FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq"""
@@ -37,24 +37,29 @@ class Opening(msgspec.Struct, frozen=True):
 class DayReader(LogReader):
     """The log of one file, day by day."""
 
-    def days(self) -> dict[str, list[Opening]]:
+    def days(self, known: Callable[[str, Opening], bool] = lambda _day, _opening: False) -> dict[str, list[Opening]]:
         """Return every business day in the order of the log, each with its openings; more than one is rare.
 
         What a mistyped time opened, and staff took back before anybody came, was no day.
+
+        Args:
+            known: tells of which opening that need not be asked, so that years are not looked through.
         """
         newest = self.last()  # asked first: what begins meanwhile is none of the last day's
-        openings = [(str(day), int(seq), bool(said)) for day, seq, said in self._all(_ALL_OPENINGS)]
-        ends = [seq - 1 for _, seq, _ in openings[1:]]
-        ends += [max(newest[0] if newest else 0, seq) for _, seq, _ in openings[-1:]]
+        openings = [(str(day), int(seq)) for day, seq in self._all(_ALL_OPENINGS)]
+        ends = [seq - 1 for _, seq in openings[1:]]
+        ends += [max(newest[0] if newest else 0, seq) for _, seq in openings[-1:]]
         found: dict[str, list[Opening]] = {}
-        for (day, first, by_word), last in zip(openings, ends, strict=True):
+        for (day, first), last in zip(openings, ends, strict=True):
             opening = Opening(first, last)
-            if not by_word or not self._taken_back(opening):
+            if known(day, opening) or not self._taken_back(opening):
                 found.setdefault(day, []).append(opening)
         return found
 
     def _taken_back(self, opening: Opening) -> bool:
         """Tell whether staff took the time back under which it was opened; once a citizen has come they cannot."""
+        if not self._one(_BY_WORD, opening.first):
+            return False
         for first in range(opening.first + 1, opening.last + 1, _LOOKED_AT):
             for kind, back in self._all(_SAID, first, min(first + _LOOKED_AT - 1, opening.last)):
                 if back or kind not in _OF_OFFICE:

@@ -61,7 +61,9 @@ def sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None] = lambda _
 def _sum_up(hub: Path, reports: Path, tell: Callable[[Progress], None]) -> Summed:
     with contextlib.closing(DayReader(hub)) as log, contextlib.closing(SumsFile(reports)) as file:
         _follow(log, file)
-        days, done = log.days(), file.marks()
+        done = file.marks()
+        # What was summed when another day had begun was a day: nobody can take it back then.
+        days = log.days(lambda day, opening: done.get(day, "").startswith(f"{opening.first}-{opening.last}{OVER}"))
         newest = max((openings[-1].last for openings in days.values()), default=0)
         # Of the day that was opened last: one that was opened by mistake may lie far ahead.
         lately = _lately(next((day for day, openings in days.items() if openings[-1].last == newest), ""))

@@ -7,6 +7,7 @@ anew; so nothing here is synced as the log is.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date as calendar_date
@@ -268,6 +269,7 @@ def weekday(date: str) -> int:
 
 def _opened(file: Path) -> sqlite3.Connection:
     file.parent.mkdir(parents=True, exist_ok=True)
+    _give_to_owner(file)
     connection = sqlite3.connect(file, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = wal")
@@ -288,6 +290,15 @@ def _opened(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _give_to_owner(file: Path) -> None:
+    """Make the file whosever its folder is: root takes it from no web. What lies beside it follows, by SQLite."""
+    owner = file.parent.stat()
+    if os.geteuid() == 0 and owner.st_uid != 0 and not file.exists():
+        file.touch()
+        with contextlib.suppress(OSError):  # a file system that knows no owners
+            os.chown(file, owner.st_uid, owner.st_gid)
 
 
 @contextlib.contextmanager

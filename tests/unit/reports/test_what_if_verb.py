@@ -234,3 +234,21 @@ def test_a_roster_by_which_nobody_calls_is_told_in_words(office, capsys):
     roster = '[{"change": "roster", "hours": {"8": []}}]'
     _, _, err = run(capsys, "--database", str(office[0]), "--language", "id", "--changes", roster)
     assert "tidak ada loket yang memanggil" in err
+
+
+@pytest.mark.parametrize("verb", [("what-if", "--bookings", "20", "--plays", "40"), ("accuracy",)])
+def test_whoever_has_read_enough_is_told_of_no_error(office, verb):
+    program = [
+        sys.executable,
+        "-c",
+        "import sys; from appliance.cli import main; sys.exit(main())",
+        *verb,
+        "--database",
+        str(office[0]),
+        "--json",
+    ]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0

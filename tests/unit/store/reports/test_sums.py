@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import shutil
 import sqlite3
@@ -349,6 +350,19 @@ def test_who_is_being_served_when_the_day_ends_keeps_the_service_they_had_before
     sum_up(tmp_path / "giliran.db", tmp_path / "reports.db")
     assert history(tmp_path).total(day(0)).service == spread([4 * minute])
     assert history(tmp_path).total(day(0)).served == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files that are another's")
+def test_what_root_sums_up_first_is_the_webs_all_the_same(office, tmp_path):
+    shutil.copy(office / "giliran.db", tmp_path / "giliran.db")
+    nobody = 65534
+    folder = tmp_path / "web"
+    folder.mkdir()
+    os.chown(folder, nobody, nobody)
+    with contextlib.closing(SumsFile(folder / "reports.db")) as file:
+        file.forget([])
+        found = {path.name: path.stat().st_uid for path in folder.iterdir()}
+    assert found == dict.fromkeys(("reports.db", "reports.db-wal", "reports.db-shm"), nobody)
 
 
 def test_every_dimension_is_kept(office):
