@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "real_time: plays against the real clock; ./dev test runs it alone, when the others are done"
     )
     config.addinivalue_line(
-        "markers", "long: takes minutes of a processor, or proves a proof; ./dev test leaves it to ./dev test-long"
+        "markers", "long: takes minutes, proves a proof, or is one more of its kind; only ./dev test-long runs it"
     )
     polling.be_patient(PATIENCE)
 

@@ -31,7 +31,12 @@ def hub_part(town: Town, name: str) -> str:
 
 @pytest.mark.parametrize(
     ("payload", "qos"),
-    [(b"garbage", 0), (b"garbage", 1), (b"\xff" * 30_000, 0), (b"\xff" * m.MAX_PAYLOAD, 1)],
+    [
+        (b"garbage", 0),
+        pytest.param(b"garbage", 1, marks=pytest.mark.long),
+        pytest.param(b"\xff" * 30_000, 0, marks=pytest.mark.long),
+        (b"\xff" * m.MAX_PAYLOAD, 1),
+    ],
     ids=["short", "short at qos 1", "long", "longest at qos 1"],
 )
 def test_a_kiosk_that_publishes_garbage_is_silenced_and_the_keypad_is_answered(

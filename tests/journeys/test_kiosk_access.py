@@ -65,7 +65,10 @@ def wait_until(condition: Any, seconds: float = 40.0) -> None:
 # -- reach and sight ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("width", "height", "inches"), [(1024, 600, 10.1), (800, 480, 7.0), (1080, 1920, 21.5)])
+@pytest.mark.parametrize(
+    ("width", "height", "inches"),
+    [(1024, 600, 10.1), pytest.param(800, 480, 7.0, marks=pytest.mark.long), (1080, 1920, 21.5)],
+)
 def test_low_controls_stay_in_the_lower_half_through_a_whole_visit(
     finger: Finger, tmp_path: Path, width: int, height: int, inches: float
 ) -> None:

@@ -160,7 +160,7 @@ def test_a_backup_of_a_hub_under_load_is_whole_and_the_hub_goes_on(nights, town)
     assert not nights.database.with_name("giliran.db-wal").exists()
 
 
-@pytest.mark.parametrize("field", [0, 1], ids=["an old day", "the day before"])
+@pytest.mark.parametrize("field", [pytest.param(0, marks=pytest.mark.long), 1], ids=["an old day", "the day before"])
 def test_a_flipped_bit_is_named_the_queue_goes_on_and_the_advice_mends_it_with_nothing_lost(nights, town, field):
     nights.make_past(500)
     nights.begin_night()

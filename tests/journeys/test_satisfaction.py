@@ -91,7 +91,11 @@ def test_whoever_was_just_served_presses_a_button_at_the_counter_once(town: WebO
     assert second.code == "already_rated"
 
 
-@pytest.mark.parametrize("options", [{}, {"viewport": PHONE, "color_scheme": "dark"}], ids=["pc", "phone"])
+@pytest.mark.parametrize(
+    "options",
+    [pytest.param({}, marks=pytest.mark.long), {"viewport": PHONE, "color_scheme": "dark"}],
+    ids=["pc", "phone"],
+)
 def test_the_desk_types_forms_with_the_keyboard_alone_and_the_head_reads_the_index(
     town: WebOffice, sit: Any, options: dict[str, Any]
 ) -> None:

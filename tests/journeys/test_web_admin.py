@@ -114,7 +114,7 @@ def test_a_file_is_read_into_its_field(person: Any) -> None:
     assert a11y(admin.page) == []
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("look", [pytest.param("light", marks=pytest.mark.long), "dark"])
 def test_every_page_can_be_used_by_everybody(person: Any, look: str) -> None:
     admin = person(color_scheme=look)
     wrong = []

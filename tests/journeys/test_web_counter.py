@@ -199,7 +199,7 @@ def test_a_web_that_hangs_costs_the_queue_nothing_and_its_page_says_so(town: Web
     officer.page.wait_for_function(listed, arg=numbers[0])
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), pytest.param(1366, "light", marks=pytest.mark.long)])
 def test_the_console_is_for_everybody_at_every_size(town: WebOffice, sit: Any, width: int, scheme: str) -> None:
     officer = sit(Role.HEAD, color_scheme=scheme)
     officer.page.set_viewport_size({"width": width, "height": 800})

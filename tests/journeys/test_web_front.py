@@ -243,7 +243,7 @@ def test_the_paper_of_a_number_is_there_as_soon_as_its_number_is(town: Town) -> 
         assert (sheet.status, number in sheet.text) == (200, True)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), pytest.param(1366, "light", marks=pytest.mark.long)])
 def test_the_desk_is_for_everybody_at_every_size(town: Town, sit: Any, width: int, scheme: str) -> None:
     number, _ = give(town, kiosk="")
     page = sit(color_scheme=scheme)

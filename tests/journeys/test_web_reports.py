@@ -80,7 +80,7 @@ def test_a_definition_is_one_click_away(at: At) -> None:
     assert head.page.locator("section:target h2").inner_text() == "Sesuai janji layanan"
 
 
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["PC", "phone by night"])
+@pytest.mark.parametrize("options", [pytest.param({}, marks=pytest.mark.long), PHONE], ids=["PC", "phone by night"])
 def test_the_pages_are_for_everybody(at: At, options: dict[str, Any]) -> None:
     head = at(Role.HEAD, "/reports", **options)
     for path in (

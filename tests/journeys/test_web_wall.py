@@ -156,7 +156,9 @@ def test_the_log_is_searched_proven_and_taken_away(town: WebOffice, at: At, crow
     assert [one for one in head.complaints.found if not one.startswith("console")] == []
 
 
-@pytest.mark.parametrize(("size", "scheme"), [((360, 740), "dark"), ((3840, 2160), "light")])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [((360, 740), "dark"), pytest.param((3840, 2160), "light", marks=pytest.mark.long)]
+)
 def test_the_pages_suit_everybody(at: At, crowd: list[str], size: tuple[int, int], scheme: str) -> None:
     screen = at(Role.HEAD, "/wall", viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     for path in ("/wall", "/wall?screen=1", "/wall/limits", "/nodes", "/nodes/hub-1", "/log"):
