@@ -6,8 +6,10 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -35,6 +37,8 @@ FEED_SECONDS = 1.0
 KEEP_TIME_SECONDS = 60.0
 GRACE_SECONDS = 3
 BACKLOG = 1024
+SETTLED_SECONDS = 20.0
+"""Whoever looks at reports earlier has them summed at once."""
 
 
 def main(config_file: Path = configuration.DEFAULT_FILE) -> int:
@@ -65,8 +69,8 @@ async def serve(config_file: Path) -> None:
     link.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server, streams)
-    kept = (live.keep(), site.watch.keep(), site.sums.keep(), site.daily.keep())
-    forever = (*kept, _keep_time(accounts), _feed(watchdog, server))
+    past = (_when_settled(site.sums.keep), _when_settled(site.daily.keep))
+    forever = (live.keep(), site.watch.keep(), *past, _keep_time(accounts), _feed(watchdog, server))
     tasks = [*(asyncio.create_task(task) for task in forever), *api.tasks()]
     try:
         await _listen(server, settings)
@@ -77,6 +81,12 @@ async def serve(config_file: Path) -> None:
         link.stop()
         api.close()
         accounts.close()
+
+
+async def _when_settled(keep: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """See to the past once the box has started: until then all of it has more urgent work."""
+    await asyncio.sleep(SETTLED_SECONDS)
+    await keep()
 
 
 def _server(settings: WebSettings, pages: Server) -> uvicorn.Server:
