@@ -31,7 +31,7 @@ class Person:
         self.page.set_default_timeout(chromium.MILLISECONDS)
         self.complaints = Complaints(self.page, address)
         self.page.goto(f"{address}/sign-in")
-        self.page.focus("[name=name]")
+        self.page.wait_for_function("document.activeElement.name === 'name'")
         self.page.keyboard.type(NAMES[role])
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(SECRET)

@@ -38,8 +38,14 @@ def rate_last(day: Day, command: c.RateLast, now: int) -> Decision:
     if counter is None:
         return Refusal("unknown_counter", f"There is no counter {command.counter!r}.")
     last = day.tickets.get(counter.just_served) if counter.just_served is not None else None
+    here = day.tickets[counter.ticket] if counter.ticket is not None else None
     # Whose finish was taken back is being served.
-    if last is None or last.state != "served" or now - (last.ended_at or 0) > JUST_SERVED_MS:
+    if (
+        last is None
+        or (here is not None and here.state == "serving")
+        or last.state != "served"
+        or now - (last.ended_at or 0) > JUST_SERVED_MS
+    ):
         return Refusal("nobody_served", f"Nobody was just served at counter {command.counter}.")
     return _cannot(day, last) or [e.TicketRated(last.number, command.source, day.date)]
 

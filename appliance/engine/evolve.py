@@ -91,7 +91,6 @@ def _started(day: Day, event: e.ServiceStarted, entry: e.Entry) -> None:
     ticket = day.tickets[event.number]
     ticket.state = "serving"
     ticket.started_at = ticket.changed_at = entry.at
-    day.counters[event.counter].just_served = None
     _touch(day.counters[event.counter], entry)
 
 

@@ -203,8 +203,8 @@ class Press(msgspec.Struct, frozen=True):
     """A press that finished or called somebody at a counter, with all that it changed as that was before it.
 
     ``seq``, ``at``: of its last event. ``called``: whom it called. ``finished``: whom it finished, and ``went_on``:
-    their place in the queue of their journey's next service. ``mix``, ``called_at``, ``free_since``: the counter's.
-    ``calls``: the lobby's. ``learnt`` and ``taught``: what was known before and after it.
+    their place in the queue of their journey's next service. ``mix``, ``called_at``, ``free_since``, ``just_served``:
+    the counter's. ``calls``: the lobby's. ``learnt`` and ``taught``: what was known before and after it.
     """
 
     seq: int
@@ -215,6 +215,7 @@ class Press(msgspec.Struct, frozen=True):
     mix: int
     called_at: int | None
     free_since: int | None
+    just_served: TicketNumber | None
     calls: list[LastCall]
     learnt: Learnt
     taught: Learnt
@@ -230,7 +231,7 @@ class CounterNow(msgspec.Struct):
     """Whose session it is; empty if only its keypad is used."""
     ticket: TicketNumber | None = None
     just_served: TicketNumber | None = None
-    """Who was done here last, until somebody else is being served."""
+    """Who was done here last, until somebody else goes on from here without being done."""
     called_at: int | None = None
     mix: int = 0
     """Where it stands in the turn of priority and regular calls."""

@@ -97,6 +97,7 @@ def take_back(day: Day, counter_id: CounterId, entry: e.Entry, *, restored: bool
         counter.ticket = _as_before(day, press.finished).number
         counter.changed_at = press.finished.started_at or press.finished.last_call_at or entry.at
     if press.finished is None or restored:
+        counter.just_served = press.just_served
         day.learnt = unlearnt(day.learnt, press.learnt, press.taught)
     else:
         counter.free_since = None  # it has been free since it finished somebody, though it then called by mistake
@@ -142,6 +143,7 @@ def _press(
         counter.mix,
         counter.called_at,
         counter.free_since,
+        counter.just_served,
         day.last_calls,
         day.learnt,
         day.learnt,

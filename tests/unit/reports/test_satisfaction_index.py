@@ -90,13 +90,19 @@ def test_groups_add_up() -> None:
 
 @pytest.mark.parametrize(
     ("first", "last"),
-    [("9999-12-01", "9999-12-31"), ("0002-01-01", "0011-12-31"), ("0002-01-02", "0011-12-30"), ("2026-13-01", "x")],
+    [
+        ("9999-12-01", "9999-12-31"),
+        ("9999-12-01", "9999-12-30"),
+        ("0002-01-01", "0011-12-31"),
+        ("0002-01-02", "0011-12-30"),
+        ("2026-13-01", "x"),
+    ],
 )
 def test_a_span_at_the_end_of_the_calendar_is_none(first: str, last: str) -> None:
     assert span_of(first, last) is None
 
 
-@pytest.mark.parametrize(("first", "last"), [("1970-01-01", "1979-12-31"), ("9999-12-01", "9999-12-30")])
+@pytest.mark.parametrize(("first", "last"), [("1970-01-01", "1979-12-31"), ("2999-12-01", "2999-12-31")])
 def test_every_span_has_one_before_it(first: str, last: str) -> None:
     span = span_of(first, last)
     assert span is not None
