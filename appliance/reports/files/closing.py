@@ -32,16 +32,19 @@ from appliance.texts import pick, text
 
 MOST_AT_ONCE: Final = 31
 """Days that are made up for, after a box was off or on its first day; older ones are there on demand."""
+MOST_FAILURES: Final = 3
+"""After so many days that cannot be set it is the tool that fails, which takes its time for each."""
 HASH_ON_A_SLIP: Final = 16
 LONGEST_LINE: Final = 300
 """What a line of a slip may hold (``commands.SlipLine``)."""
 
 
 def make_up(request: Request) -> Done:
-    """Make every report that is missing."""
+    """Make every report that is missing. A day that cannot be set keeps no other from its report."""
     hub = Path(request.hub)
     day = ""
     made: list[DayMade] = []
+    failed: list[Failed] = []
     try:
         sum_up(hub, Path(request.reports))
         history = History(hub, Path(request.reports))
@@ -49,14 +52,18 @@ def make_up(request: Request) -> Done:
         for summary in _missing(history, request):
             day = summary.date
             report = gatherer.gather(of("day", date.fromisoformat(day)), request.made_at)
-            documents.pdf(report, Path(request.folder) / f"{day}.pdf", request.logo)
-            made.append(DayMade(day, _closed_at(summary), slip(report), *_letter(report)))
-    except TypesettingFailed as error:
-        values = {name: str(value) for name, value in error.values.items()}
-        return Done(made, Failed(str(error), error.code, {"day": day, **values}))
+            try:
+                documents.pdf(report, Path(request.folder) / f"{day}.pdf", request.logo)
+            except TypesettingFailed as error:
+                values = {name: str(value) for name, value in error.values.items()}
+                failed.append(Failed(str(error), error.code, {"day": day, **values}))
+                if len(failed) == MOST_FAILURES:
+                    break
+            else:
+                made.append(DayMade(day, _closed_at(summary), slip(report), *_letter(report)))
     except (StorageFault, OSError) as error:
         return Done(made, Failed(str(error), "", {"day": day}))
-    return Done(made)
+    return Done(made, failed[0] if failed else None)
 
 
 def slip(report: Report) -> list[tuple[str, str]]:
