@@ -187,6 +187,14 @@ def test_a_plug_that_comes_and_goes_at_any_moment_ends_no_thread(tmp_path):
     line.pull_out()
 
 
+TRIES = 20
+
+
+def _heard_again(line, heard):
+    line.send(b"13\n")
+    return until(lambda: len(heard) >= 2, 1.0)
+
+
 @pytest.mark.expects_log("serial keypad failed")
 def test_a_mistake_of_ours_with_one_device_does_not_end_the_keypad(tmp_path):
     line = FakeSerialLine(tmp_path / "line")
@@ -201,10 +209,9 @@ def test_a_mistake_of_ours_with_one_device_does_not_end_the_keypad(tmp_path):
     pad.start()
     assert until(lambda: pad.part.state == "ok")
     line.send(b"12\n")
-    assert until(lambda: pad.part.state == "fault" or len(heard) == 1)
-    assert until(lambda: pad.part.state == "ok")
-    line.send(b"13\n")
-    assert until(lambda: len(heard) == 2)
+    assert until(lambda: len(heard) == 1)
+    # When the line is opened again is nobody's to see, and what is typed before that is lost: people type again, too.
+    assert any(_heard_again(line, heard) for _ in range(TRIES))
     assert pad.dead_part() is None
     pad.close()
     line.pull_out()
