@@ -75,6 +75,7 @@ class Person:
 
     def finish(self) -> None:
         """Serve whoever was called, and finish, so that the counter is free."""
+        self.page.wait_for_selector("[data-key~=s]:not([aria-disabled])")
         self.press("s")
         self.serves()
         self.press("f")
