@@ -6,17 +6,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
+from appliance.node import job
 from appliance.store.database import StorageFault
 from appliance.store.reader import LogReader
-
-NICENESS: Final = 15
 
 
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
@@ -47,25 +44,19 @@ decoder: msgspec.json.Decoder[Told] = msgspec.json.Decoder(Told)
 
 def main(file: Path) -> int:
     """Prove ``file``; return the exit code."""
-    with contextlib.suppress(OSError):  # where that is forbidden it is proven all the same
-        os.nice(NICENESS)
+    return job.run(lambda: _prove(file))
+
+
+def _prove(file: Path) -> None:
     try:
         with contextlib.closing(LogReader(file)) as log:
             newest = log.last()
             end = newest[0] if newest else 0
-            _tell(Progress(0, end))
-            proof = log.prove(lambda proven: _tell(Progress(proven, max(end, proven))))
-            _tell(Proven(proof.records, proof.last_hash, proof.bad, proof.problem))
+            job.say(Progress(0, end))
+            proof = log.prove(lambda proven: job.say(Progress(proven, max(end, proven))))
+            job.say(Proven(proof.records, proof.last_hash, proof.bad, proof.problem))
     except StorageFault as error:
-        _tell(Failed(str(error)))
-    except BrokenPipeError:
-        return 1  # nobody waits for it any more
-    return 0
-
-
-def _tell(told: Told) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
-    sys.stdout.buffer.flush()
+        job.say(Failed(str(error)))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ words of its closing slip and of its mail. A day that was opened and closed once
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -16,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from appliance.node import job
 from appliance.reports import words
 from appliance.reports.files import documents
 from appliance.reports.files.closing_orders import DayMade, Done, Request
@@ -27,7 +26,7 @@ from appliance.store.database import StorageFault
 from appliance.store.reports.history import History
 from appliance.store.reports.spans import of
 from appliance.store.reports.summary import Summary
-from appliance.store.reports.summing import NICENESS, sum_up
+from appliance.store.reports.summing import sum_up
 from appliance.texts import pick, text
 
 MOST_AT_ONCE: Final = 31
@@ -138,12 +137,7 @@ def _closed_at(summary: Summary) -> int:
 
 def main(argument: str) -> int:
     """Make what is missing; return the exit code."""
-    with contextlib.suppress(OSError):  # where that is forbidden it is made all the same
-        os.nice(NICENESS)
-    done = make_up(msgspec.json.decode(argument, type=Request))
-    with contextlib.suppress(BrokenPipeError):  # nobody waits for it any more
-        sys.stdout.buffer.write(msgspec.json.encode(done) + b"\n")
-    return 0
+    return job.run(lambda: job.say(make_up(msgspec.json.decode(argument, type=Request))))
 
 
 if __name__ == "__main__":

@@ -5,14 +5,13 @@ It prints lines of JSON: how far it is, and at the end what came of it. Days tha
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from appliance.node import job
 from appliance.reports.files import documents, exports, xlsx
 from appliance.reports.files.documents import TypesettingFailed
 from appliance.reports.files.orders import Failed, Form, Made, Progress, Request, Told, Writing
@@ -21,7 +20,7 @@ from appliance.store.database import StorageFault
 from appliance.store.reports.history import History
 from appliance.store.reports.progress import Progress as DaySummed
 from appliance.store.reports.spans import Span, parse
-from appliance.store.reports.summing import NICENESS, sum_up
+from appliance.store.reports.summing import sum_up
 
 
 def gather(request: Request, span: Span, tell: Callable[[Told], None]) -> Report:
@@ -76,16 +75,7 @@ def write(report: Report, form: Form, out: Path, *, by: str = "service", logo: s
 
 def main(argument: str) -> int:
     """Make what the request asks for; return the exit code."""
-    with contextlib.suppress(OSError):  # where that is forbidden it is made all the same
-        os.nice(NICENESS)
-    with contextlib.suppress(BrokenPipeError):  # nobody waits for it any more
-        _tell(make(msgspec.json.decode(argument, type=Request), _tell))
-    return 0
-
-
-def _tell(told: Told) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
-    sys.stdout.buffer.flush()
+    return job.run(lambda: job.say(make(msgspec.json.decode(argument, type=Request), job.say)))
 
 
 if __name__ == "__main__":

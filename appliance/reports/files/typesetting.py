@@ -7,7 +7,6 @@ all that it reads, and ``fonts``.
 from __future__ import annotations
 
 import contextlib
-import os
 import resource
 import signal
 import sys
@@ -15,9 +14,10 @@ from typing import Final, Literal, cast
 
 import typst
 
+from appliance.node.job import give_way
+
 MOST_BYTES: Final = 512 * 1024 * 1024
 """Of memory that it may ask for; a year's report takes a fifth of it."""
-NICENESS: Final = 15
 LONGEST_SECONDS: Final = 90
 """Then it ends by itself, should whoever started it be gone."""
 PPI: Final = 144.0
@@ -29,8 +29,7 @@ def main(folder: str, out: str, form: Form) -> int:
     signal.alarm(LONGEST_SECONDS)
     with contextlib.suppress(OSError, ValueError):  # where that is forbidden, the daemon's unit bounds it
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
-    with contextlib.suppress(OSError):  # where that is forbidden it is made all the same
-        os.nice(NICENESS)
+    give_way()
     try:
         typst.compile(
             f"{folder}/main.typ",

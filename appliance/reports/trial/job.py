@@ -7,7 +7,6 @@ Exit code 2: what came cannot be read; the reason is on stderr.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
 import resource
 import sys
@@ -17,6 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
+from appliance.node.job import give_way
 from appliance.reports.trial.comparison import Compared, Comparison, compare, compared
 from appliance.reports.trial.register import Row, table_of, text_of
 
@@ -24,7 +24,6 @@ SEED: Final = 20_260_407
 """The same registers give the same ranges, whoever compares them."""
 MOST_BYTES: Final = 160 * 1024 * 1024
 """A comparison of 50,000 rows a side takes 70; the unit of the web has 300 for all its processes."""
-NICE: Final = 15
 ZIP: Final = b"PK\x03\x04"
 OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 MOST_CELLS: Final = 400_000
@@ -118,7 +117,7 @@ _VERBS: Final[dict[str, Callable[[bytes], Any]]] = {"compare": _compare, "table"
 
 def main(verb: str) -> int:
     """Read, work, write; return the exit code."""
-    os.nice(NICE)
+    give_way()
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # the reader of spreadsheets aborts where there is no more
     content = sys.stdin.buffer.read()

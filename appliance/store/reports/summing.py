@@ -7,7 +7,6 @@ lines of JSON: a ``Progress`` for each day, at the end ``Summed``, or ``Failed``
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable
 from datetime import date as date_of
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from appliance.node import job
 from appliance.store.database import Damaged, StorageFault
 from appliance.store.event_log import BrokenChain
 from appliance.store.reader import LAST
@@ -25,12 +25,11 @@ from appliance.store.reports.day_reader import DayReader, Opening
 from appliance.store.reports.figures import Figures
 from appliance.store.reports.folding import DayFold
 from appliance.store.reports.papers import Paper, add_papers
-from appliance.store.reports.progress import Failed, Progress, Summed, Told
+from appliance.store.reports.progress import Failed, Progress, Summed
 from appliance.store.reports.summary import Special, Summary, Sums
 from appliance.store.reports.sums import BadSums, SumsFile, discard
 from appliance.units import SECOND
 
-NICENESS: Final = 15
 PAPER_DAYS: Final = 40
 """Sheets are entered within 31 days; some more, for an office whose clock was corrected."""
 ONLY_PAPER: Final = "none"
@@ -204,20 +203,14 @@ def _mark(openings: list[Opening], papers: int, *, over: bool) -> str:
 
 def main(hub: Path, reports: Path) -> int:
     """Sum what is missing; return the exit code."""
-    with contextlib.suppress(OSError):  # where that is forbidden it is summed all the same
-        os.nice(NICENESS)
+    return job.run(lambda: _work(hub, reports))
+
+
+def _work(hub: Path, reports: Path) -> None:
     try:
-        _tell(sum_up(hub, reports, _tell))
+        job.say(sum_up(hub, reports, job.say))
     except StorageFault as error:
-        _tell(Failed(str(error)))
-    except BrokenPipeError:
-        return 1  # nobody waits for it any more
-    return 0
-
-
-def _tell(told: Told) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
-    sys.stdout.buffer.flush()
+        job.say(Failed(str(error)))
 
 
 if __name__ == "__main__":

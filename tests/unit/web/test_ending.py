@@ -26,7 +26,8 @@ def present():
 async def ends(live, watching, turns):
     """Tell whether what watches the present ends when it is told to, so many turns of the loop after a change."""
     task = asyncio.create_task(watching)
-    await asyncio.sleep(0.5)
+    while not live._news._waiters:
+        await asyncio.sleep(0)  # a turn of the loop
     live._tell()
     for _ in range(turns):
         await asyncio.sleep(0)
